@@ -1,0 +1,74 @@
+"""Background jobs and the documents they make. The row is the state of a job; Celery only carries its id."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from scorecards.models import Scorecard
+
+
+class Document(models.Model):
+    """A finished PDF of a frozen record. The same record and template give the same bytes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="documents")
+    record_hash = models.CharField(_("hash of what was printed, template and engine"), max_length=64)
+    language = models.CharField(max_length=5, default="th")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    pages = models.PositiveIntegerField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [models.UniqueConstraint(fields=["record_hash"], name="document_record_unique")]
+
+    def __str__(self):
+        return f"{self.scorecard} · {self.record_hash[:8]}"
+
+
+class Job(models.Model):
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    class Kind(models.TextChoices):
+        SCORECARD_PDF = "scorecard_pdf", _("Scorecard (PDF)")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="jobs")
+    record_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=5, default="th")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    progress = models.PositiveSmallIntegerField(default=0)
+    total = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField(_("why it failed"), blank=True)
+    # The fencing token of the attempt that holds the job, and when its lease ends.
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="jobs")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="done") | Q(document__isnull=False), name="done_job_has_output"),
+            models.UniqueConstraint(
+                fields=["record_hash", "language"],
+                condition=Q(state__in=["queued", "running"]),
+                name="one_live_job_per_record",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.id} {self.state}"

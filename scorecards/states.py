@@ -1,0 +1,85 @@
+"""The closed lists and the one table of states: action → from-states → to-state. Everything reads this table."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    COLLECTOR = "collector", _("Data collector")
+    SUPERVISOR = "supervisor", _("KPI supervisor")
+    HEAD = "head", _("Head of agency")
+    REVIEWER = "reviewer", _("Reviewer")
+    CHIEF = "chief", _("Chief reviewer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    OBSERVER = "observer", _("Observer")
+
+
+AGENCY_ROLES = {Role.COLLECTOR, Role.SUPERVISOR, Role.HEAD}
+OVERSEEING_ROLES = {Role.CHIEF, Role.ADMINISTRATOR, Role.OBSERVER}
+
+
+class EntryState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Awaiting endorsement")
+    ENDORSED = "endorsed", _("Endorsed")
+    RETURNED = "returned", _("Sent back")
+
+
+class ScorecardState(models.TextChoices):
+    OPEN = "open", _("Being filled in")
+    SUBMITTED = "submitted", _("Submitted")
+    IN_REVIEW = "in_review", _("Under review")
+    RETURNED = "returned", _("Returned for correction")
+    CONCLUDED = "concluded", _("Reviewed, awaiting approval")
+    APPROVED = "approved", _("Approved, awaiting publication")
+    PUBLISHED = "published", _("Published")
+
+
+class Decision(models.TextChoices):
+    AGREE = "agree", _("Agree")
+    CHANGE = "change", _("Change the answer")
+    NA = "na", _("Not applicable")
+
+
+class Action(models.TextChoices):
+    """Everything a person can do to an entry or a scorecard. Labels are what buttons say."""
+
+    ANSWER = "answer", _("Save answers")
+    PROPOSE = "propose", _("Propose to the supervisor")
+    ENDORSE = "endorse", _("Endorse")
+    SEND_BACK = "send_back", _("Send back to the collector")
+    SUBMIT = "submit", _("Send the report")
+    RECALL = "recall", _("Recall")
+    BEGIN_REVIEW = "begin_review", _("Begin review")
+    RULE = "rule", _("Save rulings")
+    RETURN = "return", _("Return for correction")
+    CONCLUDE = "conclude", _("Conclude the review")
+    REOPEN_REVIEW = "reopen_review", _("Send back to the reviewer")
+    APPROVE = "approve", _("Approve")
+    PUBLISH = "publish", _("Publish")
+
+
+E, S = EntryState, ScorecardState
+
+# action: (states it may start from, state it leads to; None: the state stays)
+ENTRY_TRANSITIONS = {
+    Action.ANSWER: ({E.DRAFT, E.RETURNED}, None),
+    Action.PROPOSE: ({E.DRAFT, E.RETURNED}, E.PROPOSED),
+    Action.ENDORSE: ({E.PROPOSED}, E.ENDORSED),
+    Action.SEND_BACK: ({E.PROPOSED, E.ENDORSED}, E.RETURNED),
+}
+SCORECARD_TRANSITIONS = {
+    Action.SUBMIT: ({S.OPEN, S.RETURNED}, S.SUBMITTED),
+    Action.RECALL: ({S.SUBMITTED}, S.OPEN),
+    Action.BEGIN_REVIEW: ({S.SUBMITTED}, S.IN_REVIEW),
+    Action.RULE: ({S.IN_REVIEW}, None),
+    Action.RETURN: ({S.IN_REVIEW}, S.RETURNED),
+    Action.CONCLUDE: ({S.IN_REVIEW}, S.CONCLUDED),
+    Action.REOPEN_REVIEW: ({S.CONCLUDED}, S.IN_REVIEW),
+    Action.APPROVE: ({S.CONCLUDED}, S.APPROVED),
+    Action.PUBLISH: ({S.APPROVED}, S.PUBLISHED),
+}
+TRANSITIONS = ENTRY_TRANSITIONS | SCORECARD_TRANSITIONS
+
+# The scorecard states in which the agency's entries may be worked on.
+AGENCY_WORKS = {S.OPEN, S.RETURNED}
