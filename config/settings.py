@@ -153,12 +153,13 @@ if BROKER_URL:
         "interval_max": 0.2,
     }
 else:
-    CELERY_BROKER_URL = "config.filesystem_transport:Transport://"
+    CELERY_BROKER_URL = "filesystem://localhost"
+    CELERY_BROKER_TRANSPORT = "config.filesystem_transport:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "queue"),
         "data_folder_out": str(VAR_DIR / "queue"),
         "processed_folder": str(VAR_DIR / "queue-done"),
-        "store_processed": True,
+        "control_folder": str(VAR_DIR / "queue-control"),
         "polling_interval": 0.25,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
