@@ -1,11 +1,11 @@
 """Sets the project up for `manage.py demo` and `manage.py test`, with the standard library alone.
 
 Loaded by path before anything is installed, so it imports nothing of the project and keeps to syntax that an older
-Python can read: that Python must be told in a sentence that it is too old. Every failure is a sentence in Thai and English.
+Python can read: that Python must be told in a sentence that it is too old.
+Every failure is a sentence in Thai and English.
 """
 
 import contextlib
-import ctypes
 import fcntl
 import hashlib
 import json
@@ -51,11 +51,8 @@ def ensure(word, arguments):
 
     arguments: the command line after manage.py. Ends the process with status 1 and a sentence when it cannot be done.
     """
-    if (
-        os.environ.get(READY) == str(ENVIRONMENT)
-        and Path(sys.prefix) == ENVIRONMENT
-        and is_installed(LOCKS[word])
-    ):
+    started_here = os.environ.get(READY) == str(ENVIRONMENT) and Path(sys.prefix) == ENVIRONMENT
+    if started_here and is_installed(LOCKS[word]):
         return
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a terminal without Thai letters is no reason to fail
@@ -71,8 +68,8 @@ def ensure(word, arguments):
         stop(*error.args)
     except OSError as error:
         stop(
-            "ติดตั้งไม่สำเร็จ: เขียนหรือเปิดไฟล์ในโฟลเดอร์โครงการไม่ได้ ({})".format(error),
-            "Set-up failed: a file of the project folder cannot be written or opened ({}).".format(error),
+            f"ติดตั้งไม่สำเร็จ: เขียนหรือเปิดไฟล์ในโฟลเดอร์โครงการไม่ได้ ({error})",
+            f"Set-up failed: a file of the project folder cannot be written or opened ({error}).",
         )
     except KeyboardInterrupt:
         stop("ยกเลิกการติดตั้งแล้ว เรียกคำสั่งเดิมเพื่อทำต่อ", "Set-up was interrupted; the same command continues it.")
@@ -80,13 +77,13 @@ def ensure(word, arguments):
 
 def stop(thai, english):
     """Print the sentence in both languages and end with status 1."""
-    sys.stderr.write("\n{}\n{}\n".format(thai, english))
+    sys.stderr.write(f"\n{thai}\n{english}\n")
     sys.exit(1)
 
 
 def say(thai, english):
     """Tell what is going on, in both languages."""
-    print("{} · {}".format(thai, english), flush=True)
+    print(f"{thai} · {english}", flush=True)
 
 
 def check_python():
@@ -94,8 +91,8 @@ def check_python():
     if sys.version_info < OLDEST:
         found = "{}.{}".format(*sys.version_info[:2])
         raise SetupError(
-            "ต้องใช้ Python 3.11 ขึ้นไป เครื่องนี้เรียกด้วย Python {}".format(found),
-            "Python 3.11 or newer is needed; this is Python {}.".format(found),
+            f"ต้องใช้ Python 3.11 ขึ้นไป เครื่องนี้เรียกด้วย Python {found}",
+            f"Python 3.11 or newer is needed; this is Python {found}.",
         )
     try:
         import ensurepip  # noqa: F401
@@ -159,13 +156,10 @@ def install(lock):
     # The lock is complete, so pip need not resolve anything; bytecode is written when a module is first used.
     pip = (str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--no-compile")
     if run(*pip, "-r", str(PROJECT / lock), cwd=str(PROJECT)).returncode:
+        fault = last_line()
         raise SetupError(
-            "ติดตั้งแพ็กเกจ Python ไม่สำเร็จ: {}\nตรวจการเชื่อมต่ออินเทอร์เน็ตหรือคลังแพ็กเกจ รายละเอียดอยู่ที่ {}".format(
-                last_line(), LOG
-            ),
-            "Python packages could not be installed: {}\nCheck the network or the package index; details are in {}".format(
-                last_line(), LOG
-            ),
+            f"ติดตั้งแพ็กเกจ Python ไม่สำเร็จ: {fault}\nตรวจการเชื่อมต่อเครือข่ายหรือคลังแพ็กเกจ รายละเอียดอยู่ที่ {LOG}",
+            f"Python packages could not be installed: {fault}\nCheck the network or the index; details are in {LOG}",
         )
     stamp = dict(read_stamp(), **{lock: fingerprint(lock)})
     STAMP.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
@@ -212,26 +206,17 @@ def bring_libraries(environment):
         beside = with_libraries_beside(environment)
         if libraries_load(beside):
             return beside
-    packages = " ".join(PACKAGES)
+    command = "apt-get install --no-install-recommends " + " ".join(PACKAGES)
     say(
-        "คำเตือน: ยังสร้าง PDF ไม่ได้ ให้ผู้ดูแลเครื่องติดตั้ง: apt-get install --no-install-recommends {}".format(
-            packages
-        ),
-        "Warning: PDFs cannot be made until the administrator runs: apt-get install --no-install-recommends {}".format(
-            packages
-        ),
+        f"คำเตือน: ยังสร้าง PDF ไม่ได้ ให้ผู้ดูแลเครื่องติดตั้งด้วยคำสั่ง {command}",
+        f"Warning: PDFs cannot be made until the administrator runs {command}",
     )
     return environment
 
 
 def libraries_load(environment):
     """True when a Python started with these variables can load all libraries."""
-    program = "import ctypes\nfor name in {!r}: ctypes.CDLL(name)".format(LIBRARIES)
-    if environment.get("LD_LIBRARY_PATH", "") == os.environ.get("LD_LIBRARY_PATH", ""):
-        try:
-            return all(ctypes.CDLL(name) for name in LIBRARIES)
-        except OSError:
-            return False
+    program = f"import ctypes\nfor name in {LIBRARIES!r}: ctypes.CDLL(name)"
     return run(sys.executable, "-c", program, env=environment).returncode == 0
 
 

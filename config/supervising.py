@@ -4,6 +4,7 @@ Each child leads its own session, so that a key pressed in the terminal reaches 
 them in order; the kernel stops them if the supervisor itself is killed.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -40,7 +41,7 @@ class Child:
         """Start the process; its output goes to the end of the log."""
         parent = os.getpid()
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -66,10 +67,8 @@ class Child:
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the process and everything that it started."""
         if self.process is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                return
 
 
 @dataclass
@@ -115,10 +114,8 @@ class Supervisor:
         for child in self.children:
             if child.process is None:
                 continue
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             child.send(signal.SIGKILL)
             child.process.wait()
 

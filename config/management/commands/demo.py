@@ -65,7 +65,8 @@ class Command(BaseCommand):
             except ChildFailed as failure:
                 name, log = failure.args
                 raise CommandError(
-                    f"โปรเซส {name} เริ่มไม่ได้ รายละเอียดอยู่ที่ {log}\nThe {name} process does not start; details are in {log}"
+                    f"โปรเซส {name} เริ่มไม่ได้ รายละเอียดอยู่ที่ {log}\n"
+                    f"The {name} process does not start; details are in {log}"
                 ) from None
         self.stdout.write("หยุดเดโมแล้ว · The demo has stopped.")
 
@@ -82,26 +83,17 @@ class Command(BaseCommand):
 
 
 def children(listener: socket.socket, logs: Path) -> list[Child]:
-    """Web, worker and beat, with empty logs. The listening socket is ours, so that no other program can take the port."""
+    """Web, worker and beat, with empty logs. The listening socket is ours: no other program can take the port."""
     logs.mkdir(parents=True, exist_ok=True)
     taken = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["processed_folder"])
     shutil.rmtree(taken, ignore_errors=True)  # what a killed worker held; the sweeper sends those jobs again
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--app", "config", "--workdir", str(settings.BASE_DIR)]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    web = ["--bind", f"fd://{listener.fileno()}", "--chdir", str(settings.BASE_DIR), "--no-control-socket"]
+    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "8", "--graceful-timeout", "5"]
     commands = {
-        "web": [*python, "gunicorn", "config.wsgi", "--chdir", str(settings.BASE_DIR), "--no-control-socket"]
-        + [
-            "--bind",
-            f"fd://{listener.fileno()}",
-            "--worker-class",
-            "gthread",
-            "--workers",
-            "2",
-            "--threads",
-            "8",
-        ]
-        + ["--graceful-timeout", "5", "--log-level", "warning"],
+        "web": [*python, "gunicorn", "config.wsgi", *web, *threads, "--log-level", "warning"],
         "worker": [
             *celery,
             "worker",
