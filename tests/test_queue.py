@@ -1,7 +1,6 @@
 """The embedded queue: every message arrives once, whole, from several processes, through a real worker."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -56,11 +55,6 @@ def start_worker(place):
     return subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def stop(process):
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
-
-
 def arrived(place):
     return (place / "arrived").read_text().split()
 
@@ -82,7 +76,8 @@ def test_no_message_is_lost_or_doubled(place):
     assert [sender.wait(60) for sender in senders] == [0] * SENDERS
     wait_for(place, SENDERS * EACH)
     for worker in workers:
-        stop(worker)
+        worker.kill()
+        worker.wait()
     wanted = sorted(f"{sender}-{number}" for sender in range(SENDERS) for number in range(EACH))
     assert sorted(arrived(place)) == wanted
     assert list((place / "queue").iterdir()) == list((place / "taken").iterdir()) == []
