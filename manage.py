@@ -7,16 +7,30 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent
+# With these the tests stay in one process: a debugger, a listing, or one's own choice of processes.
+ONE_PROCESS = {"--pdb", "--trace", "--collect-only", "--co", "-h", "--help", "--version", "no:xdist"}
 
 
 def main():
-    if sys.argv[1:2] in (["demo"], ["test"]):
+    word, arguments = sys.argv[1:2], sys.argv[2:]
+    if word in (["demo"], ["test"]):
         setup = runpy.run_path(str(PROJECT / "config" / "setup_environment.py"))
-        setup["ensure"](sys.argv[1], arguments=sys.argv[1:])
+        setup["ensure"](word[0], arguments=sys.argv[1:])
+    if word == ["test"]:
+        become_pytest(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+
+
+def become_pytest(arguments):
+    """Run pytest in place of this process, on all processors; everything after `test` is pytest's to understand."""
+    chosen = any(argument.startswith(("-n", "--numprocesses")) for argument in arguments)
+    spread = [] if chosen or ONE_PROCESS & set(arguments) else ["-n", "auto", "--dist", "worksteal"]
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.chdir(PROJECT)
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *spread, *arguments])
 
 
 if __name__ == "__main__":
