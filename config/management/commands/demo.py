@@ -2,7 +2,6 @@
 
 import fcntl
 import http.client
-import io
 import shutil
 import socket
 import sys
@@ -31,34 +30,31 @@ class Command(BaseCommand):
 
     def handle(self, *args, port, **options):
         for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="replace", line_buffering=True)
         if settings.DATABASE_URL or settings.BROKER_URL:
             raise CommandError(
                 "เดโมใช้ฐานข้อมูลและคิวของตัวเองเท่านั้น ให้ยกเลิกตัวแปร DATABASE_URL และ BROKER_URL ก่อน\n"
                 "The demo runs on its own database and queue only: unset DATABASE_URL and BROKER_URL."
             )
         with only_demo(), listening(port) as listener:
-            accounts = self.prepare()
-            self.serve(listener, accounts)
+            self.prepare()
+            self.serve(listener)
 
-    def prepare(self) -> str:
-        """Fill the database; return what load_demo says about the accounts."""
-        self.stdout.write("กำลังเตรียมข้อมูลตัวอย่าง · Preparing the demo data", ending="\n")
-        self.stdout.flush()
+    def prepare(self) -> None:
+        """Fill the database; load_demo tells its progress and the accounts."""
+        self.stdout.write("กำลังเตรียมข้อมูลตัวอย่าง · Preparing the demo data")
         call_command("migrate", verbosity=0, interactive=False)
-        said = io.StringIO()
-        call_command("load_demo", stdout=said)
+        call_command("load_demo", stdout=self.stdout)
         connections.close_all()
-        return said.getvalue().strip()
 
-    def serve(self, listener: socket.socket, accounts: str) -> None:
+    def serve(self, listener: socket.socket) -> None:
         """Run the three processes until a signal comes; print the address once the page answers."""
         port = listener.getsockname()[1]
         logs = settings.VAR_DIR / "log"
         with Supervisor(children(listener, logs), self.tell_restart) as supervisor:
             try:
                 if supervisor.watch(until=lambda: answers(port), seconds=SECONDS_TO_ANSWER):
-                    self.welcome(f"http://{HOST}:{port}/", accounts)
+                    self.welcome(f"http://{HOST}:{port}/")
                 elif not supervisor.stopping:
                     raise ChildFailed("web", logs / "web.log")
                 supervisor.watch()
@@ -74,12 +70,9 @@ class Command(BaseCommand):
         """Say that a process died and is started again."""
         self.stderr.write(f"เริ่ม {name} ใหม่ · Restarting {name}")
 
-    def welcome(self, address: str, accounts: str) -> None:
-        """Address, accounts, and how to stop."""
-        self.stdout.write(
-            f"\nเปิดใช้งานได้ที่ · Open {address}\n\n{accounts}\n\nหยุดด้วย Ctrl+C · Stop with Ctrl+C\n"
-        )
-        self.stdout.flush()
+    def welcome(self, address: str) -> None:
+        """The address, and how to stop."""
+        self.stdout.write(f"\nเปิดใช้งานได้ที่ · Open {address}\nหยุดด้วย Ctrl+C · Stop with Ctrl+C")
 
 
 def children(listener: socket.socket, logs: Path) -> list[Child]:
