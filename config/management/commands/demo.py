@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import connections, transaction
 
 from config.supervising import Child, ChildFailed, Supervisor
 
@@ -37,14 +37,20 @@ class Command(BaseCommand):
                 "The demo runs on its own database and queue only: unset DATABASE_URL and BROKER_URL."
             )
         with only_demo(), listening(port) as listener:
-            self.prepare()
+            try:
+                self.prepare()
+            except KeyboardInterrupt:
+                raise CommandError(
+                    "ยกเลิกแล้ว เรียกคำสั่งเดิมเพื่อเริ่มใหม่ · Interrupted; the same command starts again."
+                ) from None
             self.serve(listener)
 
     def prepare(self) -> None:
-        """Fill the database; load_demo tells its progress and the accounts."""
+        """Fill the database, wholly or not at all; load_demo tells its progress and the accounts."""
         self.stdout.write("กำลังเตรียมข้อมูลตัวอย่าง · Preparing the demo data")
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("load_demo", stdout=self.stdout)
+        with transaction.atomic():
+            call_command("load_demo", stdout=self.stdout)
         connections.close_all()
 
     def serve(self, listener: socket.socket) -> None:
