@@ -56,7 +56,8 @@ def ensure(word, arguments):
     if started_here and is_installed(LOCKS[word]):
         return
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a terminal without Thai letters is no reason to fail
+        if hasattr(stream, "reconfigure"):  # since Python 3.7
+            stream.reconfigure(errors="replace")  # a terminal without Thai letters is no reason to fail
     try:
         check_python()
         with one_at_a_time():
@@ -244,9 +245,12 @@ def unpack_packages():
         names = missing_packages(own)
     if not names or run("apt-get", *own, "download", *names, cwd=str(downloads)).returncode:
         return False
-    return all(
+    unpacked = [
         run("dpkg", "-x", str(package), str(NATIVE)).returncode == 0 for package in downloads.glob("*.deb")
-    )
+    ]
+    for folder in (downloads, NATIVE / "lists", NATIVE / "cache"):
+        shutil.rmtree(str(folder), ignore_errors=True)
+    return all(unpacked)
 
 
 def missing_packages(options):
