@@ -192,7 +192,9 @@ def item_place(place: str, item: object, position: int) -> str:
 
 def _label(item: object, position: int) -> str:
     names = ("code", "key", "name")
-    found = [item[name] for name in names if isinstance(item.get(name), str)] if isinstance(item, dict) else []
+    found = (
+        [item[name] for name in names if isinstance(item.get(name), str)] if isinstance(item, dict) else []
+    )
     return _short(found[0]) if found and found[0] else str(position)
 
 
@@ -231,7 +233,9 @@ def _tidy_scalar(value: object, schema: dict) -> object:
     if not isinstance(value, str):
         return value
     value = plain_text(value)
-    wants_integer = schema.get("type") == "integer" or any(isinstance(one, int) for one in schema.get("enum", []))
+    wants_integer = schema.get("type") == "integer" or any(
+        isinstance(one, int) for one in schema.get("enum", [])
+    )
     if wants_integer and re.fullmatch(r"[0-9]{1,9}", value):
         return int(value)
     if schema.get("type") == "boolean" and value in ("true", "false"):
@@ -244,7 +248,9 @@ def tidy_text(value: object) -> object:
         text = plain_text(value)
         return {"th": text} if text else ""
     if isinstance(value, dict):
-        tidied = {language: plain_text(text) if isinstance(text, str) else text for language, text in value.items()}
+        tidied = {
+            language: plain_text(text) if isinstance(text, str) else text for language, text in value.items()
+        }
         return {language: text for language, text in tidied.items() if text not in (None, "")}
     return value
 

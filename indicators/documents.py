@@ -232,7 +232,11 @@ _Writer.add_representer(str, _represent_text)
 def write_document(document: dict) -> str:
     """Readable YAML of a document: fields in the schema's order, prose in blocks. Reading it back gives the same."""
     return yaml.dump(
-        _for_reading(tidy(document), SCHEMA), Dumper=_Writer, allow_unicode=True, sort_keys=False, width=1_000_000
+        _for_reading(tidy(document), SCHEMA),
+        Dumper=_Writer,
+        allow_unicode=True,
+        sort_keys=False,
+        width=1_000_000,
     )
 
 
