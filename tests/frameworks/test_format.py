@@ -3,6 +3,7 @@
 import copy
 import json
 import unicodedata
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -15,6 +16,7 @@ from indicators.documents import (
     LARGEST,
     canonical_text,
     document_hash,
+    document_problems,
     load_document,
     read_document,
     read_framework_file,
@@ -215,6 +217,8 @@ def indicator(document):
     return document["components"][0]["indicators"][0]
 
 
+INDICATOR = "components/1/indicators/1.1"
+DONE = f"{INDICATOR}/rubric/done"
 BROKEN = [
     (lambda d: d.pop("year"), "missing_field", ""),
     (lambda d: d.update(yaer=2562), "unknown_field", ""),
@@ -229,17 +233,17 @@ BROKEN = [
     (lambda d: d.update(code="Über"), "bad_form", "code"),
     (lambda d: d["scale"].update(max="five"), "not_a_number", "scale/max"),
     (lambda d: d["components"][0].pop("indicators"), "missing_field", "components/1"),
-    (lambda d: indicator(d).pop("rubric"), "missing_field", "components/1/indicators/1.1"),
-    (lambda d: indicator(d).update(indicators=[copy.deepcopy(indicator(d))]), "does_not_belong", "components/1/indicators/1.1"),
-    (lambda d: indicator(d).update(round_weights={"7": "10"}), "unknown_field", "components/1/indicators/1.1/round_weights"),
-    (lambda d: indicator(d).update(round_weights={"6": "x"}), "not_a_number", "components/1/indicators/1.1/round_weights/6"),
-    (lambda d: indicator(d)["rubric"].update(kind="tick"), "not_one_of", "components/1/indicators/1.1/rubric/done/kind"),
-    (lambda d: indicator(d)["rubric"].update(kind="checklist"), "missing_field", "components/1/indicators/1.1/rubric/done"),
-    (lambda d: indicator(d)["rubric"].update(kind="rating"), "missing_field", "components/1/indicators/1.1/rubric/done"),
-    (lambda d: indicator(d)["rubric"].update(formula="a"), "missing_field", "components/1/indicators/1.1/rubric/done"),
-    (lambda d: indicator(d)["rubric"].update(options=[]), "does_not_belong", "components/1/indicators/1.1/rubric/done"),
-    (lambda d: indicator(d)["rubric"].update(requires=["x"]), "missing_field", "components/1/indicators/1.1/rubric/done"),
-    (lambda d: indicator(d)["rubric"].update(levels=[{"at": "1", "score": "1"}]), "missing_field", "components/1/indicators/1.1/rubric/done"),
+    (lambda d: indicator(d).pop("rubric"), "missing_field", INDICATOR),
+    (lambda d: indicator(d).update(indicators=[copy.deepcopy(indicator(d))]), "does_not_belong", INDICATOR),
+    (lambda d: indicator(d).update(round_weights={"7": "10"}), "unknown_field", f"{INDICATOR}/round_weights"),
+    (lambda d: indicator(d).update(round_weights={"6": "x"}), "not_a_number", f"{INDICATOR}/round_weights/6"),
+    (lambda d: indicator(d)["rubric"].update(kind="tick"), "not_one_of", f"{DONE}/kind"),
+    (lambda d: indicator(d)["rubric"].update(kind="checklist"), "missing_field", DONE),
+    (lambda d: indicator(d)["rubric"].update(kind="rating"), "missing_field", DONE),
+    (lambda d: indicator(d)["rubric"].update(formula="a"), "missing_field", DONE),
+    (lambda d: indicator(d)["rubric"].update(options=[]), "does_not_belong", DONE),
+    (lambda d: indicator(d)["rubric"].update(requires=["x"]), "missing_field", DONE),
+    (lambda d: indicator(d)["rubric"].update(levels=[{"at": "1", "score": "1"}]), "missing_field", DONE),
 ]  # fmt: skip
 
 
@@ -287,6 +291,12 @@ def slots(value):
         yield value, name
         if isinstance(inner, dict | list):
             yield from slots(inner)
+
+
+def test_the_example_of_the_format_page_is_a_framework():
+    page = (Path(__file__).parents[2] / "docs" / "framework-format.md").read_text(encoding="utf-8")
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    assert document_problems(example) == []
 
 
 class TestSentences:
