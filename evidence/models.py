@@ -7,7 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from evidence.filetypes import EXTENSIONS, SHOWN_IN_PLACE
 from scorecards.models import Entry
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def live(self):
+        """The files that prove an answer now: neither withdrawn nor replaced."""
+        return self.filter(withdrawn_at__isnull=True, replaced_by__isnull=True)
 
 
 class Evidence(models.Model):
@@ -30,6 +37,8 @@ class Evidence(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
 
+    objects = EvidenceQuerySet.as_manager()
+
     class Meta:
         ordering = ["uploaded_at", "id"]
         verbose_name_plural = "evidence"
@@ -40,3 +49,12 @@ class Evidence(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def kind(self) -> str:
+        """The short word for its type (pdf, jpg, xlsx), decided by content."""
+        return EXTENSIONS.get(self.media_type, "")
+
+    @property
+    def is_shown_in_place(self) -> bool:
+        return self.media_type in SHOWN_IN_PLACE

@@ -1,0 +1,139 @@
+"""Where the bytes of evidence are: one file per UUID under EVIDENCE_DIR, written once, hashed on the way in and out.
+
+A file is written aside, made durable (fsync) and then moved into place, so that a name never holds half a file.
+Nothing here removes a file that has been kept.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+from django.conf import settings
+
+PIECE = 1024 * 1024
+
+
+class TooLarge(Exception):
+    """More bytes than allowed arrived."""
+
+
+class Altered(Exception):
+    """The stored bytes are not those that were received, or are gone. `reason` is "missing" or "altered"."""
+
+    def __init__(self, key: UUID, reason: str):
+        super().__init__(f"evidence {key} is {reason}")
+        self.key = key
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file that came in and lies aside: not evidence yet."""
+
+    path: Path
+    size: int
+    sha256: str
+
+    def open(self) -> IO[bytes]:
+        return self.path.open("rb")
+
+    def discard(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def path_of(key: UUID) -> Path:
+    """The place of a file; two levels of folders keep each of them small."""
+    name = str(key)
+    return Path(settings.EVIDENCE_DIR) / name[:2] / name[2:4] / name
+
+
+def take_in(pieces: Iterable[bytes], *, limit: int) -> Arrival:
+    """Writes the pieces aside, hashing them; TooLarge (nothing stays) when they are more than `limit` bytes."""
+    aside = Path(settings.EVIDENCE_DIR) / "arriving"
+    aside.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=aside)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for piece in pieces:
+                size += len(piece)
+                if size > limit:
+                    raise TooLarge
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o440)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return Arrival(path=Path(name), size=size, sha256=digest.hexdigest())
+
+
+def keep(arrival: Arrival, *, key: UUID) -> None:
+    """Moves an arrival to its place for good. Refuses (FileExistsError) to write over a kept file."""
+    place = path_of(key)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.exists():
+        raise FileExistsError(place)
+    os.replace(arrival.path, place)
+    for folder in (place.parent, place.parent.parent):
+        _make_durable(folder)
+
+
+def keep_bytes(data: bytes, *, key: UUID) -> Arrival:
+    """Stores bytes of our own making (demo data, tests) under a key; returns what was stored with size and hash."""
+    arrival = take_in([data], limit=settings.EVIDENCE_MAX_BYTES)
+    keep(arrival, key=key)
+    return arrival
+
+
+def take_back(key: UUID) -> None:
+    """Removes a file whose row was never committed: the only removal, for the verb that just kept it."""
+    path_of(key).unlink(missing_ok=True)
+
+
+def open_checked(key: UUID, *, sha256: str) -> IO[bytes]:
+    """The file, opened at its beginning, after its whole content was hashed again; Altered when it is not the same.
+
+    The hash is taken through the returned handle: the bytes that were checked are the bytes that are handed out."""
+    try:
+        file = path_of(key).open("rb")
+    except OSError as error:
+        raise Altered(key, "missing") from error
+    if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+        file.close()
+        raise Altered(key, "altered")
+    file.seek(0)
+    return file
+
+
+def read_checked(key: UUID, *, sha256: str) -> bytes:
+    """All bytes, checked; Altered as above."""
+    with open_checked(key, sha256=sha256) as file:
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise Altered(key, "altered")
+    return data
+
+
+def stored_keys() -> Iterator[UUID]:
+    """The keys of all files in the store."""
+    for path in Path(settings.EVIDENCE_DIR).glob("??/??/*"):
+        try:
+            yield UUID(path.name)
+        except ValueError:
+            continue
+
+
+def _make_durable(folder):
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
