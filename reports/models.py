@@ -53,6 +53,7 @@ class Job(models.Model):
     # The fencing token of the attempt that holds the job, and when its lease ends.
     token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(_("node that holds it"), max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="jobs")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -62,7 +63,9 @@ class Job(models.Model):
     class Meta:
         ordering = ["-requested_at"]
         constraints = [
-            models.CheckConstraint(condition=~Q(state="done") | Q(document__isnull=False), name="done_job_has_output"),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(document__isnull=False), name="done_job_has_output"
+            ),
             models.UniqueConstraint(
                 fields=["record_hash", "language"],
                 condition=Q(state__in=["queued", "running"]),
@@ -72,3 +75,13 @@ class Job(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.id} {self.state}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether work is still to be done: queued or running."""
+        return self.state in (Job.State.QUEUED, Job.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        """How far it is, for the bar: 0–100."""
+        return min(100, 100 * self.progress // self.total) if self.total else 0

@@ -1,1 +1,9 @@
-urlpatterns = []
+from django.urls import path
+
+from reports import views
+
+urlpatterns = [
+    path("scorecards/<int:pk>/", views.report_request, name="report_request"),
+    path("jobs/<uuid:pk>/", views.job, name="job"),
+    path("documents/<uuid:pk>/", views.document, name="document"),
+]

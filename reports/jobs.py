@@ -1,0 +1,223 @@
+"""The verbs of background jobs. The row is the state: a job is claimed, advanced and finished by conditional updates
+that name the token of the attempt, so that a worker which lost its lease can do no harm."""
+
+import datetime as dt
+import logging
+import time
+import uuid
+
+from celery import current_app
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from reports import store
+from reports.models import Document, Job
+from reports.pdf import CannotPrint, Printed, print_record
+from reports.record import NothingToPrint, build_record, record_hash
+
+logger = logging.getLogger(__name__)
+
+TASK = "reports.tasks.make_report"
+TRIES = 3
+RESEND_AFTER = dt.timedelta(minutes=5)
+RENEW_SECONDS = 1.0
+LIVE = [Job.State.QUEUED, Job.State.RUNNING]
+
+
+class LostLease(Exception):
+    """Another attempt holds the job now."""
+
+
+def lease() -> dt.timedelta:
+    """How long an attempt may be silent before another takes over."""
+    return dt.timedelta(seconds=settings.REPORTS_LEASE_SECONDS)
+
+
+# ---------------------------------------------------------------- asking
+
+
+def request_report(scorecard, *, actor, language: str = "th") -> Job:
+    """Ask for the PDF of the scorecard's record; returns the job, which is done at once when the PDF exists already.
+
+    The same record is never set twice: a live job for it is returned as it is. Raises NothingToPrint before any
+    submission. With no broker the job stays queued and the sweeper sends it later.
+    """
+    name = record_hash(build_record(scorecard, language=language))
+    document = Document.objects.filter(record_hash=name).first()
+    asked = {
+        "kind": Job.Kind.SCORECARD_PDF,
+        "scorecard": scorecard,
+        "record_hash": name,
+        "language": language,
+    }
+    if document is not None and store.read(document) is not None:
+        done = Job.objects.filter(document=document, requested_by=actor, state=Job.State.DONE).first()
+        return done or Job.objects.create(
+            **asked, requested_by=actor, document=document, state=Job.State.DONE, finished_at=timezone.now()
+        )
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(**asked, requested_by=actor)
+    except IntegrityError:
+        job = Job.objects.filter(record_hash=name, language=language).order_by("-requested_at").first()
+    transaction.on_commit(lambda: send(job.pk))
+    return job
+
+
+def send(job_id) -> bool:
+    """Put a queued job's id into the queue; False when the queue does not answer (the sweeper tries again)."""
+    try:
+        current_app.send_task(TASK, args=[str(job_id)])
+    except (OperationalError, OSError) as fault:
+        logger.warning("The queue does not answer, job %s waits for the sweeper: %s", job_id, fault)
+        return False
+    Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(sent_at=timezone.now())
+    return True
+
+
+# ---------------------------------------------------------------- working
+
+
+def run(job_id, *, worker: str) -> None:
+    """Do the job if nobody else has it. A fault puts it back into the queue until its third try."""
+    job = claim(job_id, worker=worker)
+    if job is None:
+        return
+    with translation.override(job.language):
+        try:
+            finish(job, printed=make(job))
+        except LostLease:
+            logger.warning("Job %s was taken over by another worker", job.pk)
+        except (NothingToPrint, CannotPrint) as fault:
+            give_up(job, reason=str(fault))
+        except Exception as fault:  # whatever went wrong belongs into the row, for people to read
+            logger.exception("Job %s failed", job.pk)
+            put_back(job, reason=f"{type(fault).__name__}: {fault}")
+
+
+def claim(job_id, *, worker: str) -> Job | None:
+    """Take a queued job for this attempt; None when it is not to be had."""
+    token = uuid.uuid4()
+    taken = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
+        state=Job.State.RUNNING,
+        token=token,
+        worker=worker,
+        lease_until=timezone.now() + lease(),
+        attempts=F("attempts") + 1,
+        progress=0,
+    )
+    return Job.objects.select_related("scorecard").get(pk=job_id, token=token) if taken else None
+
+
+def make(job: Job) -> Printed | Document:
+    """The PDF of the record as it is now; a stored one of the same record is taken as it is."""
+    record = build_record(job.scorecard, language=job.language)
+    document = Document.objects.filter(record_hash=record_hash(record)).first()
+    if document is not None and store.read(document) is not None:
+        return document
+    return print_record(record, on_step=steps_of(job, total=len(record["indicators"])))
+
+
+def steps_of(job: Job, *, total: int):
+    """A function that writes progress and renews the lease, at most once a second; raises LostLease."""
+    last = [0.0]
+
+    def on_step(sections: int) -> None:
+        if time.monotonic() - last[0] < RENEW_SECONDS:
+            return
+        last[0] = time.monotonic()
+        update(job, progress=sections, total=total, lease_until=timezone.now() + lease())
+
+    return on_step
+
+
+def update(job: Job, **fields) -> None:
+    """Write fields of a job that this attempt still holds; raises LostLease."""
+    if not Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).update(**fields):
+        raise LostLease(job.pk)
+
+
+def finish(job: Job, *, printed: Printed | Document) -> None:
+    """Store the PDF, then make it visible together with the job's end."""
+    if isinstance(printed, Printed):
+        sha256 = store.keep(printed.content, record_hash=printed.record_hash)
+        facts = {"sha256": sha256, "size": len(printed.content), "pages": printed.pages}
+    with transaction.atomic():
+        if isinstance(printed, Printed):
+            printed, _made = Document.objects.update_or_create(
+                record_hash=printed.record_hash,
+                defaults=facts,
+                create_defaults=facts | {"scorecard": job.scorecard, "language": job.language},
+            )
+        update(
+            job,
+            state=Job.State.DONE,
+            document=printed,
+            record_hash=printed.record_hash,
+            progress=F("total"),
+            reason="",
+            token=None,
+            lease_until=None,
+            finished_at=timezone.now(),
+        )
+
+
+def put_back(job: Job, *, reason: str) -> None:
+    """Queue the job again with the reason of this failure, or fail it after its last try."""
+    if job.attempts >= TRIES:
+        give_up(job, reason=reason)
+        return
+    update(job, state=Job.State.QUEUED, reason=reason, token=None, lease_until=None, sent_at=None)
+    send(job.pk)
+
+
+def give_up(job: Job, *, reason: str) -> None:
+    """Fail the job for good, with the sentence that people read."""
+    update(
+        job,
+        state=Job.State.FAILED,
+        reason=reason,
+        token=None,
+        lease_until=None,
+        finished_at=timezone.now(),
+    )
+
+
+# ---------------------------------------------------------------- sweeping
+
+
+def sweep() -> None:
+    """Take jobs from dead workers, then send what is queued and was never sent or was lost on the way."""
+    now = timezone.now()
+    release(Job.objects.filter(lease_until__lt=now))
+    unsent = Q(sent_at=None) | Q(sent_at__lt=now - RESEND_AFTER)
+    for job_id in (
+        Job.objects.filter(unsent, state=Job.State.QUEUED)
+        .order_by("requested_at")
+        .values_list("pk", flat=True)
+    ):
+        if not send(job_id):
+            return  # the queue is down: the next sweep tries again
+
+
+def pick_up(*, worker: str) -> None:
+    """At a worker's start: whatever its name still holds was held by its dead predecessor."""
+    release(Job.objects.filter(worker=worker))
+    sweep()
+
+
+def release(jobs) -> None:
+    """Queue the running ones of these jobs again; those that ended their worker three times fail."""
+    running = jobs.filter(state=Job.State.RUNNING)
+    running.filter(attempts__gte=TRIES).update(
+        state=Job.State.FAILED,
+        reason=_("Three times the machine that was making it stopped; ask the administrator."),
+        token=None,
+        lease_until=None,
+        finished_at=timezone.now(),
+    )
+    running.update(state=Job.State.QUEUED, token=None, lease_until=None, sent_at=None)

@@ -1,0 +1,122 @@
+"""The printable record of a scorecard: a plain dict made from frozen rows only, in one language.
+
+Everything that a PDF says is in it, so its hash names the PDF: same record, same template, same engine → same bytes.
+"""
+
+import hashlib
+import json
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reports import sections
+from reports.wording import in_digits, in_words, on_day
+from scorecards.models import History
+
+ENGINES = ("weasyprint", "pydyf", "fonttools", "fontpkg-sarabun")
+
+
+class NothingToPrint(Exception):
+    """There is no frozen record of the scorecard yet. str() is the sentence for the reader."""
+
+
+def build_record(scorecard, *, language: str = "th") -> dict:
+    """The record of the scorecard's latest submission, with its publication where there is one.
+
+    Texts are resolved in `language`; figures are those of the frozen rows. Raises NothingToPrint before any submission.
+    """
+    with translation.override(language):
+        submission = scorecard.submissions.select_related("submitted_by").order_by("-number").first()
+        if submission is None:
+            raise NothingToPrint(_("Nothing has been sent yet: a report prints what was sent."))
+        publication = submission.publications.order_by("-number").first()
+        document = json.loads(scorecard.framework.document)
+        source = sections.Source(
+            document=document,
+            submission=submission,
+            publication=publication,
+            history=history_of(scorecard, submission),
+            language=language,
+        )
+        indicators = sections.indicator_sections(source)
+        return {
+            "format": "scorecard-report/1",
+            "language": language,
+            "head": head_of(scorecard, submission, publication, language),
+            "card": sections.card_of(source),
+            "indicators": indicators,
+            "assumptions": [in_words(one.get("text"), language) for one in document.get("assumptions", [])],
+        }
+
+
+def head_of(scorecard, submission, publication, language: str) -> dict:
+    """Who reports what for which round, and which versions these are."""
+    framework, agency = scorecard.framework, scorecard.agency
+    year, months = framework.year.year, scorecard.round.months
+    name = submission.submitted_by.get_full_name() or submission.submitted_by.get_username()
+    head = {
+        "agency": agency.name,
+        "ministry": agency.ministry.name_en
+        if language == "en" and agency.ministry.name_en
+        else agency.ministry.name_th,
+        "framework": framework.name.replace("พ.ศ. ", "พ.ศ.\u00a0"),  # era and year on one line
+        "framework_code": f"{framework.code} v{framework.version}",
+        "framework_hash": submission.framework_hash[:7],
+        "year": in_digits(year, language),
+        "months": in_digits(months, language),
+        "code": f"{year}-{agency.code.upper()}-{months:02d}-{submission.number}",
+        "submission": in_digits(submission.number, language),
+        "submission_hash": submission.content_hash,
+        "sent_on": on_day(submission.submitted_at, language),
+        "sent_by": name,
+        "published": publication is not None,
+    }
+    if publication is not None:
+        head["publication"] = in_digits(publication.number, language)
+        head["publication_hash"] = publication.content_hash
+        head["published_on"] = on_day(publication.published_at, language)
+    return head
+
+
+def history_of(scorecard, submission) -> dict[str, list[dict]]:
+    """{indicator code: results of earlier years}: those frozen in the submission, else the agency's rows."""
+    if "history" in submission.content:
+        return submission.content["history"]
+    rows = History.objects.filter(
+        agency=scorecard.agency,
+        indicator__framework=scorecard.framework,
+        year__lt=scorecard.framework.year.year,
+    ).order_by("indicator__position", "year")
+    found: dict[str, list[dict]] = {}
+    for code, year, value in rows.values_list("indicator__code", "year", "value"):
+        found.setdefault(code, []).append({"year": year, "value": value})
+    return found
+
+
+def record_hash(record: dict) -> str:
+    """SHA-256 (hex) of the record's canonical JSON with everything else that decides the bytes of its PDF."""
+    whole = {"record": record, "printing": printing_versions()}
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fingerprint(hash_of_record: str) -> str:
+    """The short form that is printed: 9C41-77E2-0B5F."""
+    short = hash_of_record[:12].upper()
+    return "-".join([short[:4], short[4:8], short[8:]])
+
+
+@cache
+def printing_versions() -> dict[str, str]:
+    """Hashes of template, style and words, versions of engine and fonts. Read once in a process."""
+    templates = sorted(Path(settings.BASE_DIR, "templates", "reports").glob("*scorecard*"))
+    words = Path(__file__).with_name("locale") / "th" / "LC_MESSAGES" / "django.po"
+    code = [Path(__file__).with_name(name) for name in ("engine.py", "marks.py", "thaitext.py")]
+    files = [*templates, Path(finders.find("report.css")), words, *code]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files))
+    return {"files": digest.hexdigest()} | {name: version(name) for name in ENGINES}

@@ -1,0 +1,324 @@
+"""The parts of a printed record: the card (one line per indicator, totals, band) and a section per indicator."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+
+try:  # until it is there
+    from indicators.explaining import explain
+except ImportError:
+    explain = lambda node: [str(node.get("score_shown"))]  # noqa: E731
+from reports.rubric_rows import answer_text, levels_of, rubric_rows
+from reports.wording import in_digits, in_words
+from scorecards.models import Publication, Submission
+from scorecards.states import Decision
+
+NARRATIVE = ("actions_taken", "supporting_factors", "obstacles", "remedies")
+UPPER = ("scorecard", "component", "indicator")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The frozen rows that a record is made from. Scored trees are node documents (indicators.scoring)."""
+
+    document: dict
+    submission: Submission
+    publication: Publication | None
+    history: dict[str, list[dict]]
+    language: str
+
+    @property
+    def self_scored(self) -> dict:
+        return self.submission.scored
+
+    @property
+    def official_scored(self) -> dict:
+        return self.publication.scored if self.publication else {}
+
+    def words(self, value) -> str:
+        return in_words(value, self.language)
+
+
+# ---------------------------------------------------------------- the tree of the framework
+
+
+def tree_lines(document: dict):
+    """(depth, kind, item) of every component and indicator, in the official order."""
+    yield from _lines(document.get("components", []), 0, "component")
+
+
+def _lines(items, depth, kind):
+    for item in items:
+        yield depth, kind, item
+        yield from _lines(item.get("components", []), depth + 1, "component")
+        yield from _lines(item.get("indicators", []), depth + 1, "indicator")
+
+
+def upper_nodes(scored: dict) -> dict[tuple[str, str], dict]:
+    """{(kind, code): node} of the scorecard's components and indicators."""
+    found = {}
+    pending = [scored] if scored else []
+    while pending:
+        node = pending.pop()
+        if node.get("kind") in UPPER:
+            found[(node["kind"], code_of(node))] = node
+            pending += node.get("children", [])
+    return found
+
+
+def code_of(node: dict) -> str:
+    return str(node.get("code") or node.get("key", ""))
+
+
+def shown(node: dict | None, name: str) -> str:
+    """The figure as it was rounded for print, '' when the node has none."""
+    return str((node or {}).get(name) or "")
+
+
+# ---------------------------------------------------------------- the card
+
+
+def card_of(source: Source) -> dict:
+    """The SAR card: its lines, totals, coverage, band, and whether a printed column misses its printed total."""
+    own, official = upper_nodes(source.self_scored), upper_nodes(source.official_scored)
+    lines = [
+        card_line(
+            source,
+            item,
+            depth=depth,
+            own=own.get((kind, item["code"])),
+            official=official.get((kind, item["code"])),
+        )
+        | {"kind": kind, "leaf": "rubric" in item}
+        for depth, kind, item in tree_lines(source.document)
+    ]
+    holding = source.official_scored or source.self_scored
+    return {
+        "lines": lines,
+        "total": {
+            "weight": shown(holding, "weight") or total_weight(source.document),
+            "self": shown(source.self_scored, "score_shown"),
+            "official": shown(source.official_scored, "score_shown"),
+            "weighted": shown(holding, "weighted_shown") or shown(holding, "score_shown"),
+            "coverage": percent(holding.get("coverage")),
+            "possible": shown(holding, "possible_shown"),
+        },
+        "band": band_of(source, holding),
+        "misses_total": misses_total(lines, shown(holding, "weighted_shown")),
+    }
+
+
+def card_line(source: Source, item: dict, *, depth: int, own: dict | None, official: dict | None) -> dict:
+    """One line: figures come from the scored trees, words from the frozen framework."""
+    holding = official or own or {}
+    return {
+        "depth": depth,
+        "code": item["code"],
+        "name": source.words(item["name"]),
+        "unit": source.words(item.get("unit")),
+        "weight": shown(holding, "weight") or str(item.get("weight", "")),
+        "result": shown(holding, "raw_shown"),
+        "self": shown(own, "score_shown"),
+        "official": shown(official, "score_shown"),
+        "weighted": shown(holding, "weighted_shown"),
+        "state": holding.get("state", "absent"),
+    }
+
+
+def total_weight(document: dict) -> str:
+    weights = [Decimal(str(item["weight"])) for item in document.get("components", []) if item.get("weight")]
+    return f"{sum(weights).normalize():f}" if weights else ""
+
+
+def percent(share) -> str:
+    """'0.75' or '3/4' of the weight as '75.00'; '' when unknown."""
+    if share in (None, ""):
+        return ""
+    above, _slash, below = str(share).partition("/")
+    return f"{Decimal(above) * 100 / Decimal(below or 1):.2f}"
+
+
+def band_of(source: Source, holding: dict) -> dict | None:
+    """The highest band whose minimum is reached by the recorded total."""
+    score = holding.get("score")
+    if score is None:
+        return None
+    above, _slash, below = str(score).partition("/")
+    value = Decimal(above) / Decimal(below or 1)
+    reached = [band for band in source.document.get("bands", []) if Decimal(str(band["from"])) <= value]
+    if not reached:
+        return None
+    band = max(reached, key=lambda one: Decimal(str(one["from"])))
+    return {"name": source.words(band["name"]), "color": band.get("color", 3)}
+
+
+def misses_total(lines: list[dict], total: str) -> bool:
+    """Whether the printed weighted scores do not add up to the printed total, since each is rounded by itself."""
+    try:
+        figures = [Decimal(line["weighted"]) for line in lines if line["leaf"] and line["weighted"]]
+        return bool(total) and sum(figures) != Decimal(total)
+    except InvalidOperation:
+        return False
+
+
+# ---------------------------------------------------------------- a section per indicator
+
+
+def indicator_sections(source: Source) -> list[dict]:
+    """One section for each indicator that people answer, in the field order of the 12-month form."""
+    own, official = upper_nodes(source.self_scored), upper_nodes(source.official_scored)
+    return [
+        section_of(
+            source,
+            item,
+            own=own.get(("indicator", item["code"])),
+            official=official.get(("indicator", item["code"])),
+        )
+        for _depth, kind, item in tree_lines(source.document)
+        if kind == "indicator"
+        and "rubric" in item
+        and (own.get(("indicator", item["code"])) or {}).get("state") != "absent"
+    ]
+
+
+def section_of(source: Source, item: dict, *, own: dict | None, official: dict | None) -> dict:
+    code, words = item["code"], source.words
+    content = source.submission.content
+    official_content = source.publication.content if source.publication else {}
+    evidence = evidence_of(content, code, source.language)
+    rows = rubric_rows(
+        item["rubric"],
+        self_answers=content.get("answers", {}).get(code, {}),
+        official_answers=official_content.get("answers", {}).get(code),
+        nodes=(rubric_nodes(own), rubric_nodes(official)),
+        language=source.language,
+    )
+    for row in rows:
+        row["evidence"] = [one for one in evidence if one["criterion"] == row["key"]]
+        row["note"] = words(content.get("notes", {}).get(code, {}).get(row["key"]))
+    narrative = content.get("narrative", {}).get(code, {})
+    holding = official or own
+    return {
+        "code": code,
+        "name": words(item["name"]),
+        "unit": words(item.get("unit")),
+        "weight": shown(holding, "weight") or str(item.get("weight", "")),
+        "target": words(item.get("target")),
+        "definition": words(item.get("definition")),
+        "formula": words(item.get("formula_text")),
+        "data_source": words(item.get("data_source")),
+        "guidance": words(item.get("guidance")),
+        "people": people_of(source, item),
+        "history": [
+            {"year": in_digits(one["year"], source.language), "value": words(one["value"])}
+            for one in source.history.get(code, [])
+        ],
+        "rubric_title": words(item["rubric"].get("title")),
+        "rows": rows,
+        "levels": levels_of(item["rubric"], source.language),
+        "scores": [score_line(_("Self-assessment"), own), score_line(_("Reviewer"), official)],
+        "explained": explained(own, official),
+        "rulings": rulings_of(official_content, item, source.language),
+        "narrative": {name: narrative.get(name, "") for name in NARRATIVE},
+        "evidence": evidence,
+    }
+
+
+def score_line(who: str, node: dict | None) -> dict:
+    """A line of "calculation of the score"."""
+    return {
+        "who": who,
+        "known": node is not None,
+        "weight": shown(node, "weight"),
+        "result": shown(node, "raw_shown"),
+        "score": shown(node, "score_shown"),
+        "weighted": shown(node, "weighted_shown"),
+    }
+
+
+def explained(own: dict | None, official: dict | None) -> dict:
+    """The derivation as lines; `same` when self and official came about alike, so that they are printed once."""
+    first, second = derivation(own), derivation(official)
+    return {
+        "self": first,
+        "official": [] if second == first else second,
+        "same": bool(official) and second == first,
+    }
+
+
+def derivation(node: dict | None) -> list[dict]:
+    """{"depth", "text"} of the lines of an indicator and of its criteria that compute."""
+    return list(_derivation(node, 0)) if node else []
+
+
+def _derivation(node, depth):
+    yield from ({"depth": min(depth, 3), "text": line} for line in explain(node))
+    for child in node.get("children", []):
+        if child.get("kind") != "check" and child.get("state") != "absent":
+            yield from _derivation(child, depth + 1)
+
+
+def rubric_nodes(node: dict | None) -> dict[str, dict]:
+    """{criterion key: node} below an indicator."""
+    found, pending = {}, list((node or {}).get("children", []))
+    while pending:
+        one = pending.pop()
+        found[one["key"]] = one
+        pending += one.get("children", [])
+    return found
+
+
+def people_of(source: Source, item: dict) -> dict:
+    """Supervisor and collectors: the offices that the form names, and the persons that the snapshot holds."""
+    people = source.submission.content.get("people", {})
+    own = people.get(item["code"], {}) if isinstance(people.get(item["code"], {}), dict) else {}
+    sent = source.submission.submitted_by
+    return {
+        "supervisor": source.words(item.get("supervisor")),
+        "collectors": [source.words(one) for one in item.get("collectors", [])],
+        "supervisor_name": str(own.get("supervisor") or own.get("endorsed_by") or ""),
+        "collector_name": str(own.get("collector") or own.get("proposed_by") or ""),
+        "head_name": str(people.get("head") or sent.get_full_name() or sent.get_username()),
+    }
+
+
+def evidence_of(content: dict, code: str, language: str) -> list[dict]:
+    """The evidence of one indicator as it was sent, numbered from 1."""
+    mine = [one for one in content.get("evidence", []) if one.get("indicator") == code]
+    return [
+        {
+            "number": position,
+            "criterion": one.get("criterion_key", ""),
+            "name": one.get("name", ""),
+            "pages": in_digits(one.get("pages", ""), language),
+            "sha256": short_hash(one.get("sha256", "")),
+        }
+        for position, one in enumerate(mine, start=1)
+    ]
+
+
+def short_hash(sha256: str) -> str:
+    """9f2c 41d7 … 88e0: enough to compare by eye."""
+    return f"{sha256[:4]} {sha256[4:8]} … {sha256[-4:]}" if sha256 else ""
+
+
+def rulings_of(official_content: dict, item: dict, language: str) -> list[dict]:
+    """The rulings that differ from the agency's answer, each with its reason."""
+    titles = {node["key"]: node for node in criteria(item["rubric"])}
+    return [
+        {
+            "criterion": in_words(titles.get(key, {}).get("title"), language) or key,
+            "decision": str(Decision(ruling["decision"]).label),
+            "answer": answer_text(titles.get(key, {}), ruling.get("content") or {}, language),
+            "reason": ruling.get("reason", ""),
+        }
+        for key, ruling in official_content.get("rulings", {}).get(item["code"], {}).items()
+        if ruling["decision"] != Decision.AGREE
+    ]
+
+
+def criteria(node: dict):
+    yield node
+    for child in node.get("children", []):
+        yield from criteria(child)
