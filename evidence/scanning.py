@@ -62,7 +62,11 @@ def _connect(host):
     if host.startswith("/"):
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(SECONDS)
-        connection.connect(host)
+        try:
+            connection.connect(host)
+        except OSError:
+            connection.close()
+            raise
         return connection
     name, _, port = host.rpartition(":") if host.count(":") == 1 else (host, "", "")
     connection = socket.create_connection((name, int(port or PORT)), timeout=5)

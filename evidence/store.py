@@ -57,22 +57,28 @@ def take_in(pieces: Iterable[bytes], *, limit: int) -> Arrival:
     aside = Path(settings.EVIDENCE_DIR) / "arriving"
     aside.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=aside)
-    digest, size = hashlib.sha256(), 0
     try:
         with os.fdopen(descriptor, "wb") as file:
-            for piece in pieces:
-                size += len(piece)
-                if size > limit:
-                    raise TooLarge
-                digest.update(piece)
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
+            size, sha256 = _write(file, pieces, limit=limit)
             os.fchmod(file.fileno(), 0o440)
     except BaseException:
         os.unlink(name)
         raise
-    return Arrival(path=Path(name), size=size, sha256=digest.hexdigest())
+    return Arrival(path=Path(name), size=size, sha256=sha256)
+
+
+def _write(file, pieces, *, limit):
+    """Size and hash of what was written and made durable."""
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limit:
+            raise TooLarge
+        digest.update(piece)
+        file.write(piece)
+    file.flush()
+    os.fsync(file.fileno())
+    return size, digest.hexdigest()
 
 
 def keep(arrival: Arrival, *, key: UUID) -> None:

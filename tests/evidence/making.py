@@ -35,7 +35,11 @@ def pdf(change=None, *, pages=1, **save):
     if change:
         change(document)
     out = io.BytesIO()
-    as_is = {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
+    as_is = {
+        "deterministic_id": True,
+        "compress_streams": False,
+        "stream_decode_level": pikepdf.StreamDecodeLevel.none,
+    }
     document.save(out, **(save if "encryption" in save else as_is | save))
     return out.getvalue()
 
