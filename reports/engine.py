@@ -10,7 +10,6 @@ import logging
 from functools import cache
 from pathlib import Path
 
-import fontpkg_sarabun
 import weasyprint
 from django.contrib.staticfiles import finders
 from weasyprint import CSS, HTML
@@ -19,10 +18,10 @@ from weasyprint.draw import text as drawing
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from reports.drawable import FONTS
 from reports.marks import CHARACTERS, marks_font
 from reports.thaitext import glyph_texts
 
-FONTS = Path(fontpkg_sarabun.__file__).parent / "files"
 SCHEME = "packaged:"
 FILES = {
     "fonts/Sarabun-Regular.ttf": lambda: (FONTS / "Sarabun-Regular.ttf").read_bytes(),

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports import sections
+from reports.drawable import drawable
 from reports.wording import in_digits, in_words, on_day
 from scorecards.models import History
 
@@ -44,7 +45,7 @@ def build_record(scorecard, *, language: str = "th") -> dict:
             language=language,
         )
         indicators = sections.indicator_sections(source)
-        return {
+        record = {
             "format": "scorecard-report/1",
             "language": language,
             "head": head_of(scorecard, submission, publication, language),
@@ -52,6 +53,7 @@ def build_record(scorecard, *, language: str = "th") -> dict:
             "indicators": indicators,
             "assumptions": [in_words(one.get("text"), language) for one in document.get("assumptions", [])],
         }
+        return drawable(record)
 
 
 def head_of(scorecard, submission, publication, language: str) -> dict:
@@ -61,9 +63,7 @@ def head_of(scorecard, submission, publication, language: str) -> dict:
     name = submission.submitted_by.get_full_name() or submission.submitted_by.get_username()
     head = {
         "agency": agency.name,
-        "ministry": agency.ministry.name_en
-        if language == "en" and agency.ministry.name_en
-        else agency.ministry.name_th,
+        "ministry": in_words({"th": agency.ministry.name_th, "en": agency.ministry.name_en}, language),
         "framework": framework.name.replace("พ.ศ. ", "พ.ศ.\u00a0"),  # era and year on one line
         "framework_code": f"{framework.code} v{framework.version}",
         "framework_hash": submission.framework_hash[:7],

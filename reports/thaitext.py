@@ -22,16 +22,16 @@ def fold_sara_am(text: str) -> str:
 @cache
 def glyph_texts(file: Path) -> dict[int, str]:
     """{glyph id: text} of every glyph of the font file that stands for characters."""
-    font = TTFont(file, lazy=True)
-    says: dict[str, str] = {}
-    for code, name in sorted(font.getBestCmap().items()):
-        says.setdefault(name, chr(code))
-    rules = list(substitutions(font))
-    for _ in range(3):  # an alternate of an alternate
-        for made, sources in rules:
-            if made not in says and all(source in says for source in sources):
-                says[made] = "".join(says[source] for source in sources)
-    return {font.getGlyphID(name): text for name, text in says.items()}
+    with TTFont(file, lazy=True) as font:
+        says: dict[str, str] = {}
+        for code, name in sorted(font.getBestCmap().items()):
+            says.setdefault(name, chr(code))
+        rules = list(substitutions(font))
+        for _ in range(3):  # an alternate of an alternate
+            for made, sources in rules:
+                if made not in says and all(source in says for source in sources):
+                    says[made] = "".join(says[source] for source in sources)
+        return {font.getGlyphID(name): text for name, text in says.items()}
 
 
 def substitutions(font):

@@ -3,11 +3,13 @@
 import datetime as dt
 import hashlib
 import json
+from pathlib import Path
 
+import yaml
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from indicators.documents import canonical_text, read_framework_file
 from indicators.models import FiscalYear, Framework, Indicator
 from scorecards.models import Agency, History, Membership, Ministry, Publication, Round, Scorecard, Submission
 from scorecards.states import Role, ScorecardState
@@ -37,8 +39,9 @@ def office(code, kind=Agency.Kind.PUBLIC_ORGANISATION):
 
 def form(code):
     """A published framework with its leaf indicators as rows."""
-    document = read_framework_file(code)
-    text = canonical_text(document)
+    file = Path(settings.BASE_DIR, "indicators", "frameworks", f"{code}.yaml")
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    text = json.dumps(document, ensure_ascii=False)
     year, _made = FiscalYear.objects.get_or_create(year=document["year"])
     framework = Framework.objects.create(
         code=code,
@@ -177,7 +180,8 @@ def answers(rubric):
 
 def narrative():
     return {
-        "actions_taken": f"ได้เปิดช่องทางรับเรื่องผ่านระบบออนไลน์และโทรศัพท์สายตรง มีผู้ใช้บริการ ๑,๒๔๕ ราย และนำผลสำรวจมาปรับปรุงมาตรฐานงานบริการ ๓ เรื่อง\n{HARD_THAI}",
+        "actions_taken": f"ได้เปิดช่องทางรับเรื่องผ่านระบบออนไลน์และโทรศัพท์สายตรง มีผู้ใช้บริการ ๑,๒๔๕ ราย "
+        f"และนำผลสำรวจมาปรับปรุงมาตรฐานงานบริการ ๓ เรื่อง\n{HARD_THAI}",
         "supporting_factors": "ผู้บริหารให้ความสำคัญและสนับสนุนงบประมาณ",
         "obstacles": "การจัดจ้างล่าช้ากว่าแผน ๒ เดือน",
         "remedies": "<script>ปรับแผน</script> การจัดซื้อให้เร็วขึ้น",

@@ -1,0 +1,41 @@
+"""Text that our own fonts can draw: a system's fonts must not change the bytes of a PDF from machine to machine."""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import fontpkg_sarabun
+from fontTools.ttLib import TTFont
+
+from reports.marks import CHARACTERS
+
+FONTS = Path(fontpkg_sarabun.__file__).parent / "files"
+BOX = "□"  # drawn as an empty box by our font of marks
+
+
+@cache
+def covered() -> frozenset[int]:
+    """The code points that Sarabun or our marks have, and the line feed."""
+    with TTFont(FONTS / "Sarabun-Regular.ttf", lazy=True) as font:
+        return frozenset(font.getBestCmap()) | frozenset(CHARACTERS) | {ord("\n")}
+
+
+def drawable(value):
+    """`value` (texts, lists, dicts) with every character that no font of ours has shown as an empty box."""
+    if isinstance(value, dict):
+        return {key: drawable(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [drawable(one) for one in value]
+    if isinstance(value, str) and not covered().issuperset(map(ord, value)):
+        return "".join(instead_of(character) for character in value)
+    return value
+
+
+def instead_of(character: str) -> str:
+    """The character itself, a plain space for another space, nothing for an invisible one, otherwise a box."""
+    if ord(character) in covered():
+        return character
+    category = unicodedata.category(character)
+    if category in ("Zs", "Zl", "Zp") or character in "\t\r":
+        return " "
+    return "" if category in ("Cf", "Cc") else BOX

@@ -1,0 +1,123 @@
+"""The record: frozen rows only, in the reader's language, before any submission a refusal."""
+
+import pytest
+
+from reports import sections
+from reports.record import NothingToPrint, build_record, record_hash
+from reports.rubric_rows import answer_text, levels_of
+from reports.wording import grouped, on_day
+from scorecards.models import Answer, Entry, Scorecard
+from tests.reports import samples
+
+
+def test_before_any_submission_it_is_refused_with_a_sentence(db):
+    agency, _people = samples.office("early")
+    framework, _document = samples.form("moi-ict-2556")
+    scorecard = samples.blank_scorecard(agency, framework)
+    with pytest.raises(NothingToPrint, match="ยังไม่ได้ส่งรายงาน"):
+        build_record(scorecard)
+
+
+def test_an_edit_after_sending_changes_nothing(sample):
+    before = record_hash(build_record(sample.scorecard))
+    indicator = sample.scorecard.framework.indicators.first()
+    entry = Entry.objects.create(scorecard=sample.scorecard, indicator=indicator, obstacles="ใหม่")
+    Answer.objects.create(entry=entry, criterion_key="review", content={"value": "9"})
+    assert record_hash(build_record(Scorecard.objects.get(pk=sample.scorecard.pk))) == before
+
+
+def test_before_publication_there_is_no_official_figure(db):
+    agency, people = samples.office("sent")
+    framework, document = samples.form("moi-ict-2556")
+    scorecard = samples.blank_scorecard(agency, framework)
+    samples.sent(scorecard, document, people)
+    record = build_record(scorecard)
+    assert {line["official"] for line in record["card"]["lines"]} == {""}
+    assert record["indicators"][0]["scores"][1]["known"] is False
+
+
+def test_self_and_official_stand_side_by_side(sample):
+    record = build_record(sample.scorecard)
+    assert record["card"]["total"]["self"] == "3.6667"
+    assert record["card"]["total"]["official"] == "3.4167"
+    section = record["indicators"][0]
+    assert [line["score"] for line in section["scores"]] == ["3.6667", "3.4167"]
+    assert section["rulings"][0]["reason"].startswith("เอกสารอยู่นอกรอบการประเมิน")
+    changed = next(row for row in section["rows"] if row["key"] == "r11")
+    assert (changed["self"], changed["official"]) == ("✓", "–")
+
+
+def test_it_speaks_the_language_asked_for(sample):
+    thai, english = (build_record(sample.scorecard, language=language) for language in ("th", "en"))
+    assert thai["indicators"][0]["unit"] == "ระดับ"
+    assert english["indicators"][0]["unit"] == "level"
+    assert english["head"]["sent_on"] == "14 Oct 2019"
+    assert thai["head"]["sent_on"] == "๑๔ ต.ค. ๒๕๖๒"
+
+
+def test_a_column_that_misses_its_total_is_noticed():
+    lines = [{"leaf": True, "weighted": "0.3333"}] * 3 + [{"leaf": False, "weighted": "0.9999"}]
+    assert sections.misses_total(lines, "1.0000")
+    assert not sections.misses_total(lines, "0.9999")
+
+
+def test_the_highest_band_reached_holds(sample):
+    source = sections.Source(
+        document={
+            "bands": [
+                {"from": "1", "name": "ต่ำ"},
+                {"from": "3.5", "name": "ดี"},
+                {"from": "4.5", "name": "ดีมาก"},
+            ]
+        },
+        submission=sample.submission,
+        publication=None,
+        history={},
+        language="th",
+    )
+    assert sections.band_of(source, {"score": "11/3"})["name"] == "ดี"
+    assert sections.band_of(source, {"score": "0.5"}) is None
+
+
+def test_levels_are_laid_out_as_the_form_prints_them(sample):
+    levels = levels_of(samples.leaves(sample.document)[0]["rubric"], "th")
+    assert levels["scores"] == ["1", "2", "3", "4", "5"]
+    assert levels["lines"][0]["cells"] == ["6", "7", "8", "9", "10"]
+
+
+def test_uneven_levels_share_the_columns():
+    node = {
+        "key": "a",
+        "levels": [
+            {"at": "0", "score": "0"},
+            {"at": "101", "score": "10", "past": True},
+            {"at": "50", "score": "9"},
+        ],
+    }
+    levels = levels_of(
+        {"key": "r", "children": [node, {"key": "b", "levels": [{"at": "3", "score": "9"}]}]}, "th"
+    )
+    assert levels["scores"] == ["0", "9", "10"]
+    assert [line["cells"] for line in levels["lines"]] == [["0", "50", "> 101"], ["", "3", ""]]
+
+
+@pytest.mark.parametrize(
+    ("node", "content", "shown"),
+    [
+        ({"kind": "check"}, {"value": "yes"}, "✓"),
+        ({"kind": "check"}, {"value": "no"}, "–"),
+        ({"kind": "measure"}, {"value": "20840070.5"}, "20,840,070.5"),
+        ({"kind": "rating", "options": [{"key": "green", "label": "เขียว"}]}, {"option": "green"}, "เขียว"),
+        ({"kind": "measure"}, {"na": "ไม่มีประเด็น"}, "ไม่ประเมิน"),
+        ({"kind": "measure"}, {}, ""),
+    ],
+)
+def test_answers_of_all_kinds(node, content, shown):
+    assert answer_text(node, content, "th") == shown
+
+
+def test_numbers_and_days_are_written_out():
+    assert grouped("-1234567.00") == "-1,234,567.00"
+    assert grouped("ไม่มี") == "ไม่มี"
+    assert on_day("2019-09-30T18:00:00+00:00", "th") == "๑ ต.ค. ๒๕๖๒"
+    assert on_day(None, "th") == ""
