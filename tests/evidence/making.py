@@ -116,7 +116,7 @@ def with_stream(data, **entries):
 
 
 def flate_bomb(document):
-    packed = zlib.compressobj(9)
+    packed = zlib.compressobj(1)
     piece = bytes(8 * 1024 * 1024)
     data = b"".join(packed.compress(piece) for _ in range(40)) + packed.flush()
     with_stream(data, Filter=Name.FlateDecode)(document)
