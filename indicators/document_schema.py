@@ -139,9 +139,8 @@ def _conditions(schema, value, place):
         holds = not any(True for _ in _faults(rule["if"], value, place))
         branch = rule.get("then" if holds else "else", {})
         if "not" in branch:
-            for field in branch["not"]["required"]:
-                if field in value:
-                    yield Problem("does_not_belong", place, {"field": field})
+            foreign = [field for field in branch["not"]["required"] if field in value]
+            yield from (Problem("does_not_belong", place, {"field": field}) for field in foreign)
         else:
             yield from _faults(branch, value, place)
 

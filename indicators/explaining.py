@@ -1,0 +1,205 @@
+"""The sentences for what the core says in codes: reasons, problems, refused numbers and answers.
+
+In the reader's language. Two people who disagree about a score can settle it by hand from the lines of `explain`.
+"""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from indicators.document_sentences import describe_document_problem
+from indicators.scoring import AnswerError, NumberError, Problem, format_fixed
+from indicators.scoring.numbers import exact
+
+REASONS = {
+    "answered_yes": _("Yes: %(points)s points"),
+    "answered_no": _("No: 0 points"),
+    "measured": _("Result: %(value)s"),
+    "formula": _("%(formula)s = %(numbers)s = %(value)s"),
+    "division_by_zero": _(
+        "%(formula)s = %(numbers)s divides by zero: there is no result. Check the divisor."
+    ),
+    "value_too_large": _("%(formula)s = %(numbers)s grows beyond what can be calculated. Check the numbers."),
+    "missing": _("Not answered yet"),
+    "missing_inputs": _("Still to be filled in: %(names)s"),
+    "missing_rating": _("The reviewer has not rated this yet"),
+    "rated": _("Rated “%(option)s”: %(value)s"),
+    "step_marks": _("Steps %(marks)s"),
+    "steps_counted": _("%(count)s of %(of)s steps passed one after the other → %(score)s"),
+    "step_unanswered": _("%(passed)s steps passed so far; the next one is not answered yet"),
+    "not_counted_after": _("Later steps that are met do not count until the first unmet step is passed"),
+    "sum": _("%(terms)s = %(value)s"),
+    "sum_scaled": _("(%(terms)s) × %(scale)s = %(value)s"),
+    "parts_missing": _("Parts not answered yet: %(titles)s"),
+    "scaled_for_na": _(
+        "Points that do not apply leave the sum; the rest is scaled from %(left)s to the full %(full)s"
+    ),
+    "weighted_mean": _("(%(terms)s) ÷ %(divisor)s = %(value)s"),
+    "na_children_redistribute": _("Not applicable, its weight goes to the others in proportion: %(titles)s"),
+    "na_children_fixed": _("Not applicable, contributes nothing: %(titles)s"),
+    "unscored_children_redistribute": _("No score yet, left out for now: %(titles)s"),
+    "unscored_children_fixed": _("No score yet, contributes nothing: %(titles)s"),
+    "all_not_applicable": _("Nothing here applies"),
+    "requires_unmet": _("A condition is not met (%(titles)s): the score is the floor, %(floor)s"),
+    "requires_unanswered": _("A condition is not answered yet: %(titles)s"),
+    "rounded_half_up": _("Rounded to %(places)s decimals by the official rule: %(from)s → %(to)s"),
+    "rounded_cut_off": _("Cut off after %(places)s decimals by the official rule: %(from)s → %(to)s"),
+    "below_first": _("%(value)s does not reach the first level (%(first)s) → floor %(score)s"),
+    "step_level": _("%(value)s reaches %(at)s → %(score)s"),
+    "last_level": _("%(value)s reaches the last level (%(at)s) → %(score)s"),
+    "between": _(
+        "%(value)s lies between %(at)s (→ %(at_score)s) and %(next)s (→ %(next_score)s): "
+        "%(at_score)s + (%(value)s − %(at)s) ÷ (%(next)s − %(at)s) × (%(next_score)s − %(at_score)s) = %(score)s"
+    ),
+    "deduction": _("Deduction: %(each)s × %(count)s = %(amount)s"),
+    "deduction_capped": _("Deduction: %(each)s × %(count)s, at most %(amount)s"),
+    "after_deductions": _("%(before)s − %(amount)s = %(score)s"),
+    "not_applicable": _("Not applicable: %(reason)s"),
+    "absent": _("Not part of the %(round)s-month round"),
+    "converted": _(
+        "On the scorecard's scale: %(to_min)s + (%(score)s − %(from_min)s) ÷ (%(from_max)s − %(from_min)s) "
+        "× (%(to_max)s − %(to_min)s) = %(value)s"
+    ),
+    "contribution": _("Weighted: %(score)s × %(weight)s ÷ %(divisor)s = %(value)s"),
+    "contribution_shared": _("Weighted: %(score)s × its share of the whole, %(share)s = %(value)s"),
+}
+# Facts that are results: shown with the published number of decimals. All others stand as they are.
+RESULTS = {
+    "steps_counted": ("score",),
+    "sum": ("value",),
+    "sum_scaled": ("value",),
+    "weighted_mean": ("value",),
+    "below_first": ("score",),
+    "step_level": ("score",),
+    "last_level": ("score",),
+    "between": ("score",),
+    "after_deductions": ("before", "score"),
+    "converted": ("value",),
+    "contribution": ("score", "value"),
+    "contribution_shared": ("score", "value"),
+    "requires_unmet": ("floor",),
+}
+
+
+def explain(node: dict) -> list[str]:
+    """The lines of one node of a record (node_document): how its score came about, with the numbers in it."""
+    titles = {child["key"]: title_of(child) for child in node["children"]}
+    places = int(node.get("places", 4))
+    return [_sentence(reason["code"], reason["facts"], titles, places) for reason in node["reasons"]]
+
+
+def _sentence(code: str, facts: dict, titles: dict, places: int) -> str:
+    if code == "sum" and "scale" in facts:
+        code = "sum_scaled"
+    if code == "contribution" and "share" in facts:
+        code = "contribution_shared"
+    shown = dict(facts)
+    for name in facts:
+        if name in RESULTS.get(code, ()) or "/" in str(facts[name]):
+            shown[name] = _number(facts[name], places)
+    if "keys" in facts:
+        shown["titles"] = ", ".join(titles.get(key, key) for key in facts["keys"].split(", "))
+    return str(REASONS[code]) % shown if code in REASONS else code
+
+
+def _number(text: str, places: int) -> str:
+    try:
+        return format_fixed(exact(text), places)
+    except ValueError:
+        return text
+
+
+def title_of(node: dict) -> str:
+    """A node's title in the reader's language."""
+    title = node.get("title") or {}
+    english = (get_language() or "th").startswith("en")
+    return (title.get("en") if english else None) or title.get("th") or node.get("key", "")
+
+
+PROBLEMS = {
+    "not_a_number": _("“%(found)s” is not a number. Write digits with a point, for example 0.50."),
+    "not_a_criterion": _("This is not a criterion: give it a key and one of the six kinds."),
+    "no_children": _("This criterion has no parts: add some or change its kind."),
+    "key_repeated": _("The key “%(key)s” stands more than once in this rubric. Keys must differ."),
+    "weight_missing": _("There is no weight: give one."),
+    "weight_negative": _("A weight cannot be less than 0."),
+    "levels_not_monotonic": _("The values of the levels must rise or fall without repeating: %(values)s."),
+    "scores_not_rising": _("The scores of the levels must rise: %(scores)s."),
+    "floor_missing": _("Write the floor: the score below the first level (some agencies use 1, some 0)."),
+    "floor_above_first": _("The floor (%(floor)s) is above the score of the first level (%(first)s)."),
+    "inputs_without_formula": _("There are named numbers but no formula."),
+    "formula_unknown_name": _("The formula reads “%(name)s”, which is not among its named numbers."),
+    "formula_unused_input": _("The formula never reads “%(name)s”."),
+    "formula_too_long": _("The formula is longer than %(most)s characters."),
+    "formula_bad_character": _("“%(found)s” at position %(position)s is not allowed in a formula."),
+    "formula_expected": _("Something is missing or too much at position %(position)s of the formula."),
+    "formula_unknown_function": _(
+        "There is no function “%(name)s” (position %(position)s). There are: %(known)s."
+    ),
+    "formula_wrong_count": _("“%(name)s” takes %(least)s to %(most)s values (position %(position)s)."),
+    "formula_too_deep": _("The formula is nested too deep at position %(position)s (at most %(most)s)."),
+    "formula_too_large": _("The formula is too large at position %(position)s (at most %(most)s)."),
+    "formula_round_places": _("round() takes a whole number of places from 0 to 10 (position %(position)s)."),
+    "options_missing": _("A rating needs at least two options."),
+    "measure_without_levels": _("A measured result needs levels that turn it into a score."),
+    "no_round": _("This criterion is in none of the rounds."),
+    "requires_unknown": _("“%(child)s” depends on “%(key)s”, which is not a yes/no criterion beside it."),
+    "deduction_not_positive": _("The deduction “%(key)s” must be more than 0."),
+    "code_repeated": _("The code “%(code)s” stands more than once."),
+    "indicator_without_rubric": _("This indicator has neither a rubric nor sub-indicators."),
+    "off_the_scale": _(
+        "The rubric reaches %(reaches)s but the scale ends at %(max)s. Give the indicator its own scale."
+    ),
+    "weights_above_100": _("The weights add up to %(total)s, more than 100 (round %(round)s)."),
+    "weights_not_100": _("The weights add up to %(total)s instead of 100 (round %(round)s)."),
+    "compulsory_missing": _("The compulsory indicator %(code)s is missing."),
+    "too_many_indicators": _(
+        "Components %(components)s hold %(found)s indicators; at most %(max)s are allowed."
+    ),
+    "bands_overlap": _("Two bands begin at %(from)s."),
+    "bands_miss_the_bottom": _("No band covers the lowest score (%(min)s)."),
+    "criterion_in_no_round": _("No round of this framework contains this criterion."),
+    "unit_differs": _("“%(name)s” is measured in different units: %(units)s."),
+    "assumption_open": _("An assumption is not confirmed yet: %(text)s"),
+}
+
+
+def describe_problem(problem: Problem) -> str:
+    """A problem of a rubric or framework as a sentence that says what to do, without its place."""
+    sentence = describe_document_problem(problem) if problem.code not in PROBLEMS else ""
+    return sentence or str(PROBLEMS.get(problem.code, problem.code)) % problem.facts
+
+
+NUMBERS = {
+    "empty": _("Type a number."),
+    "too_long": _("The number is too long: at most %(most)s characters and 30 digits."),
+    "not_finite": _("“%(typed)s” is not a number that can be measured."),
+    "underscore": _("“%(typed)s”: leave the underscore out."),
+    "exponent": _("“%(typed)s”: write the number out, without an exponent."),
+    "foreign_digits": _("“%(typed)s”: use Thai digits (๐–๙) or Arabic digits (0–9)."),
+    "grouping": _("“%(typed)s”: commas stand between groups of three digits, as in 1,234,567."),
+    "two_points": _("“%(typed)s” has more than one decimal point."),
+    "not_a_number": _(
+        "“%(typed)s” is not a number. Digits, one point and commas are possible, as in 1,234.50."
+    ),
+}
+
+
+def describe_number_error(error: NumberError) -> str:
+    """Why a typed number was refused, and how to write it."""
+    return str(NUMBERS[error.code]) % error.facts
+
+
+ANSWERS = {
+    "unknown_criterion": _("There is no criterion “%(key)s” in this rubric."),
+    "not_yes_or_no": _("Answer “%(key)s” with yes or no."),
+    "unknown_option": _("“%(found)s” is not one of the options of “%(key)s”."),
+    "unknown_input": _("“%(key)s” does not ask for “%(found)s”."),
+    "not_a_number": _("“%(found)s” is not a number (“%(key)s”)."),
+    "step_cannot_be_na": _("A step of a milestone cannot be “not applicable” (“%(key)s”)."),
+    "not_answered_here": _("“%(key)s” is computed from its parts: answer those."),
+}
+
+
+def describe_answer_error(error: AnswerError) -> str:
+    """Why an answer does not fit its criterion."""
+    return str(ANSWERS[error.code]) % (error.facts | {"key": error.key})

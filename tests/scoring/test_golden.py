@@ -1,0 +1,69 @@
+"""Golden cases as data (golden.yaml). G4–G6 and G9–G14 run on the shipped forms in tests/frameworks."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import yaml
+
+from indicators.scoring import (
+    check_rubric,
+    format_fixed,
+    read_framework,
+    read_rubric,
+    score_framework,
+    score_rubric,
+)
+
+DATA = yaml.load(Path(__file__).with_name("golden.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+
+
+@pytest.mark.parametrize("case", DATA["cases"], ids=lambda case: case["name"])
+def test_the_score_is_the_golden_one(case):
+    result = score_rubric(read_rubric(DATA["rubrics"][case["rubric"]]), case["answers"])
+    assert (format_fixed(result.score) or "none") == case["expect"]
+    for name in ("so_far", "possible"):
+        if name in case:
+            assert format_fixed(getattr(result, name)) == case[name]
+
+
+@pytest.mark.parametrize("name", DATA["rubrics"])
+def test_every_golden_rubric_may_be_published(name):
+    problems = check_rubric(DATA["rubrics"][name])
+    assert [one.code for one in problems if one.code != "measure_without_levels"] == []
+
+
+def test_g18_half_up_once():
+    assert format_fixed(Fraction("1.6126") * 25 / 100) == "0.4032"
+
+
+def three_indicators():
+    option = [{"key": "4.5", "label": "ก", "value": "4.5"}, {"key": "5", "label": "ข", "value": "5"}]
+    rubric = {"key": "r", "kind": "rating", "title": "r", "options": option}
+    indicators = [
+        {"code": code, "name": code, "weight": weight, "rubric": rubric}
+        for code, weight in (("a", "10"), ("b", "5"), ("c", "15"))
+    ]
+    return {
+        "scale": {"min": "1", "max": "5"},
+        "components": [{"code": "1", "name": "1", "indicators": indicators}],
+    }
+
+
+def test_g24_an_indicator_that_does_not_apply_leaves_the_divisor():
+    answers = {"a": {"r": {"option": "4.5"}}, "b": {"r": {"na": "ไม่มีภารกิจ"}}, "c": {"r": {"option": "5"}}}
+    total = score_framework(read_framework(three_indicators()), answers)
+    first, second, third = total.children[0].children
+    assert format_fixed(total.score) == "4.8000"
+    assert [format_fixed(one.contribution) for one in (first, second, third)] == ["1.8000", "", "3.0000"]
+    assert total.coverage == 1
+
+
+def test_an_indicator_without_a_result_yet_still_weighs_and_coverage_says_so():
+    answers = {"a": {"r": {"option": "4.5"}}, "c": {"r": {"option": "5"}}}
+    total = score_framework(read_framework(three_indicators()), answers)
+    first = total.children[0].children[0]
+    assert format_fixed(total.score) == "4.8000"
+    assert format_fixed(first.contribution) == "1.5000"
+    assert total.coverage == Fraction(25, 30)
+    assert format_fixed(total.possible) == "4.8333"
