@@ -133,7 +133,9 @@ EVIDENCE_DIR = VAR_DIR / "evidence"
 REPORTS_DIR = VAR_DIR / "reports"
 REPORTS_LEASE_SECONDS = 30  # how long a worker may be silent before its job is given to another
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
-CLAMD_HOST = env("CLAMD_HOST", default="")  # "host:port" or the path of a socket; unset: files are not scanned
+CLAMD_HOST = env(
+    "CLAMD_HOST", default=""
+)  # "host:port" or the path of a socket; unset: files are not scanned
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

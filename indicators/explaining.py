@@ -111,6 +111,8 @@ def _number(text: str, places: int) -> str:
 def title_of(node: dict) -> str:
     """A node's title in the reader's language."""
     title = node.get("title") or {}
+    if isinstance(title, str):
+        return title
     english = (get_language() or "th").startswith("en")
     return (title.get("en") if english else None) or title.get("th") or node.get("key", "")
 

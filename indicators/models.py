@@ -59,7 +59,7 @@ class Framework(models.Model):
     year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="frameworks")
     name_th = models.CharField(_("name (Thai)"), max_length=500)
     name_en = models.CharField(_("name (English)"), max_length=500, blank=True)
-    head = models.JSONField(_("settings of the framework"), default=dict)
+    head = models.JSONField(_("settings of the framework"), default=dict, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     document = models.TextField(_("frozen canonical document"), blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
@@ -96,13 +96,15 @@ class Indicator(models.Model):
         INDICATOR = "indicator", _("Indicator")
 
     framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="indicators")
-    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+    )
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     code = models.CharField(_("code"), max_length=40)
     name_th = models.CharField(_("name (Thai)"), max_length=1000)
     name_en = models.CharField(_("name (English)"), max_length=1000, blank=True)
-    card = models.JSONField(_("fields of the KPI card"), default=dict)
+    card = models.JSONField(_("fields of the KPI card"), default=dict, blank=True)
     rubric = models.JSONField(_("rubric"), null=True, blank=True)
 
     class Meta:
@@ -127,4 +129,6 @@ class Indicator(models.Model):
     def text(self, field: str) -> str:
         """A text field of the card (definition, target, unit …) in the reader's language, or ''."""
         value = self.card.get(field, "")
-        return in_language(value.get("th", ""), value.get("en", "")) if isinstance(value, dict) else str(value)
+        return (
+            in_language(value.get("th", ""), value.get("en", "")) if isinstance(value, dict) else str(value)
+        )

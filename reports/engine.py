@@ -28,6 +28,11 @@ FILES = {
     "fonts/Sarabun-Bold.ttf": lambda: (FONTS / "Sarabun-Bold.ttf").read_bytes(),
     "fonts/marks.ttf": marks_font,
 }
+FACES = """
+@font-face { font-family: Sarabun; src: url("packaged:fonts/Sarabun-Regular.ttf"); }
+@font-face { font-family: Sarabun; font-weight: bold; src: url("packaged:fonts/Sarabun-Bold.ttf"); }
+@font-face { font-family: Marks; src: url("packaged:fonts/marks.ttf"); }
+"""
 BOLD = 600  # Pango's weights from here on are drawn with the bold file
 PROGRESS = logging.getLogger("weasyprint.progress")
 DROPPED_RULES = ("::footnote-", "::note-", "  @footnote", "  @note-area")
@@ -61,9 +66,10 @@ def trimmed_sheet():
 
 
 @cache
-def report_style() -> str:
-    """The print style sheet of the reports."""
-    return Path(finders.find("report.css")).read_text(encoding="utf-8")
+def report_style():
+    """The print style sheet of the reports, parsed once in a process."""
+    source = Path(finders.find("report.css")).read_text(encoding="utf-8")
+    return CSS(string=source, url_fetcher=PackagedFiles())
 
 
 def typeset(html: str, *, identifier: bytes, on_step) -> tuple[bytes, int]:
@@ -74,9 +80,9 @@ def typeset(html: str, *, identifier: bytes, on_step) -> tuple[bytes, int]:
     """
     fetcher, fonts = PackagedFiles(), FontConfiguration()
     with following(on_step), saying_what_it_shows():
-        style = CSS(string=report_style(), url_fetcher=fetcher, font_config=fonts)
+        faces = CSS(string=FACES, url_fetcher=fetcher, font_config=fonts)
         page = Page(string=html, base_url=SCHEME, url_fetcher=fetcher)
-        document = page.render(font_config=fonts, stylesheets=[style])
+        document = page.render(font_config=fonts, stylesheets=[faces, report_style()])
         pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
     return pdf, len(document.pages)
 

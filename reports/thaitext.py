@@ -28,9 +28,8 @@ def glyph_texts(file: Path) -> dict[int, str]:
             says.setdefault(name, chr(code))
         rules = list(substitutions(font))
         for _ in range(3):  # an alternate of an alternate
-            for made, sources in rules:
-                if made not in says and all(source in says for source in sources):
-                    says[made] = "".join(says[source] for source in sources)
+            told = {made: sources for made, sources in rules if all(source in says for source in sources)}
+            says = {made: "".join(says[one] for one in sources) for made, sources in told.items()} | says
         return {font.getGlyphID(name): text for name, text in says.items()}
 
 

@@ -123,9 +123,15 @@ class Scorecard(models.Model):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="scorecards")
     state = models.CharField(max_length=12, choices=ScorecardState.choices, default=ScorecardState.OPEN)
     version = models.PositiveIntegerField(default=0)
-    reviewers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="assigned_scorecards", blank=True)
-    concluded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reviewers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="assigned_scorecards", blank=True
+    )
+    concluded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ScorecardQuerySet.as_manager()
@@ -153,9 +159,15 @@ class Entry(models.Model):
     obstacles = models.TextField(_("obstacles"), blank=True)
     remedies = models.TextField(_("remedies"), blank=True)
     remark = models.TextField(_("remark of the person who sent it back"), blank=True)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    endorsed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    endorsed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -173,11 +185,13 @@ class Answer(models.Model):
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="answers")
     criterion_key = models.CharField(max_length=40)
-    content = models.JSONField(default=dict)
-    typed = models.JSONField(default=dict)
+    content = models.JSONField(default=dict, blank=True)
+    typed = models.JSONField(default=dict, blank=True)
     note = models.TextField(_("detail"), blank=True)
     version = models.PositiveIntegerField(default=0)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -202,7 +216,9 @@ class Submission(models.Model):
 
     class Meta:
         ordering = ["scorecard", "-number"]
-        constraints = [models.UniqueConstraint(fields=["scorecard", "number"], name="submission_number_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["scorecard", "number"], name="submission_number_unique")
+        ]
 
     def __str__(self):
         return f"{self.scorecard} #{self.number}"
@@ -215,7 +231,7 @@ class Ruling(models.Model):
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
     criterion_key = models.CharField(max_length=40)
     decision = models.CharField(max_length=8, choices=Decision.choices)
-    content = models.JSONField(default=dict)
+    content = models.JSONField(default=dict, blank=True)
     reason = models.TextField(blank=True)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=0)
@@ -223,11 +239,15 @@ class Ruling(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["submission", "indicator", "criterion_key"], name="ruling_unique"),
+            models.UniqueConstraint(
+                fields=["submission", "indicator", "criterion_key"], name="ruling_unique"
+            ),
             models.CheckConstraint(
                 condition=Q(decision="agree") | ~Q(reason=""),
                 name="ruling_that_differs_has_a_reason",
-                violation_error_message=_("Say why: a ruling that differs from the agency's answer needs a reason."),
+                violation_error_message=_(
+                    "Say why: a ruling that differs from the agency's answer needs a reason."
+                ),
             ),
         ]
 
@@ -274,7 +294,9 @@ class History(models.Model):
         verbose_name_plural = "history"
         constraints = [
             models.UniqueConstraint(fields=["agency", "indicator", "year"], name="history_unique"),
-            models.CheckConstraint(condition=Q(year__gte=2500, year__lte=2700), name="history_year_is_buddhist"),
+            models.CheckConstraint(
+                condition=Q(year__gte=2500, year__lte=2700), name="history_year_is_buddhist"
+            ),
         ]
 
     def __str__(self):
@@ -287,12 +309,14 @@ class Event(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="events")
     number = models.PositiveIntegerField()
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     action = models.CharField(max_length=40)
     subject = models.CharField(max_length=120)  # "scorecard:12", "entry:7/step4"
     scorecard = models.ForeignKey(Scorecard, models.PROTECT, null=True, related_name="events")
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
     reason = models.TextField(blank=True)
     request_key = models.CharField(_("idempotency key"), max_length=64, null=True, blank=True, unique=True)
     previous_hash = models.CharField(max_length=64, blank=True)

@@ -101,8 +101,24 @@ def rule_all(submission, reviewer, *, all_of_them: bool):
     entries = list(submission.scorecard.entries.select_related("indicator"))
     for position, entry in enumerate(entries if all_of_them else entries[: len(entries) // 2]):
         review.agree_to_all(submission, actor=reviewer, indicator=entry.indicator)
+        rate(submission, entry.indicator, reviewer)
         if position == 0 and rng.random() < 0.6:
             disagree(submission, entry, reviewer, reason=rng.choice(REASONS))
+
+
+def rate(submission, indicator, reviewer):
+    """What only a reviewer can say: a named option, with the reason."""
+    ratings = [
+        review.RulingChange(
+            criterion_key=criterion.key,
+            decision=Decision.CHANGE,
+            content={"option": criterion.options[-2][0]},
+            reason="พิจารณาจากรายงานและการสัมภาษณ์",
+        )
+        for criterion in review.ruled_on(submission, indicator=indicator)
+        if criterion.kind == "rating"
+    ]
+    review.rule(submission, actor=reviewer, indicator=indicator, rulings=ratings)
 
 
 def disagree(submission, entry, reviewer, *, reason: str):

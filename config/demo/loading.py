@@ -26,7 +26,7 @@ def load_demo(*, say):
         say("five frameworks")
         publish_frameworks()
         open_rounds()
-        say("scorecards of %d offices" % Agency.objects.exclude(kind=Agency.Kind.CENTRAL).count())
+        say(f"scorecards of {Agency.objects.exclude(kind=Agency.Kind.CENTRAL).count()} offices")
         cards = open_scorecards()
     for scorecard, stage in cards:
         journeys.walk(scorecard, stage)

@@ -10,7 +10,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         if settings.PRODUCTION:
             raise CommandError(
-                "This is a production set-up: it refuses the demo. Unset DATABASE_URL, or set DJANGO_DEBUG=1 for a trial."
+                "This is a production set-up: it refuses the demo. "
+                "Unset DATABASE_URL, or set DJANGO_DEBUG=1 for a trial."
             )
         loaded = load_demo(say=self.stdout.write)
         self.stdout.write(

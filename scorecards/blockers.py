@@ -1,0 +1,85 @@
+"""Why something cannot be sent yet: every check returns all its blockers, each a sentence with a link to its place.
+
+Higher apps append their own checks and parts of the snapshot when they start (evidence does).
+"""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from indicators.explaining import title_of
+from indicators.frozen import framework_tree, leaf_groups
+from scorecards.refusals import Blocker
+from scorecards.scoring import answers_of_scorecard
+from scorecards.states import EntryState
+
+
+def missing_answers(scorecard) -> list[Blocker]:
+    """Every criterion of the round that the agency is asked (a rating is the reviewer's) and has not answered."""
+    leaves = leaf_groups(framework_tree(scorecard.framework))
+    answers = answers_of_scorecard(scorecard)
+    found = []
+    for entry in scorecard.entries.select_related("indicator"):
+        code = entry.indicator.code
+        for criterion in asked(leaves[code].rubric, answers.get(code, {}), scorecard.round.months):
+            if not is_answered(criterion, answers.get(code, {}).get(criterion.key)):
+                facts = {
+                    "code": code,
+                    "criterion": title_of({"title": criterion.title, "key": criterion.key}),
+                }
+                found.append(
+                    Blocker(
+                        sentence=_("%(code)s: answer “%(criterion)s”.") % facts,
+                        place=f"{code}/{criterion.key}",
+                        url=f"{reverse('entry', args=[entry.pk])}#criterion-{criterion.key}",
+                    )
+                )
+    return found
+
+
+def asked(rubric, answers: dict, months: int) -> list:
+    """The leaves that the agency must answer: not ratings, nothing below a node that does not apply."""
+    if not rubric.schedule.holds(months) or (answers.get(rubric.key) or {}).get("na"):
+        return []
+    if not rubric.children:
+        return [] if rubric.kind == "rating" else [rubric]
+    return [leaf for child in rubric.children for leaf in asked(child, answers, months)]
+
+
+def is_answered(criterion, content) -> bool:
+    """A value, every input of a formula, or N/A with a reason."""
+    content = content or {}
+    if content.get("na"):
+        return True
+    if criterion.inputs:
+        inputs = content.get("inputs") or {}
+        return all(inputs.get(name) not in (None, "") for name in criterion.inputs)
+    return content.get("value") not in (None, "")
+
+
+def not_endorsed(scorecard) -> list[Blocker]:
+    """Indicators that the KPI supervisor has not endorsed yet."""
+    return [
+        Blocker(
+            sentence=_("%(code)s is “%(state)s”: the KPI supervisor must endorse it.")
+            % {"code": entry.indicator.code, "state": entry.get_state_display()},
+            place=entry.indicator.code,
+            url=reverse("entry", args=[entry.pk]),
+        )
+        for entry in scorecard.entries.select_related("indicator")
+        if entry.state != EntryState.ENDORSED
+    ]
+
+
+CHECKS = [missing_answers]
+SNAPSHOT_PARTS = []
+
+
+def submission_blockers(scorecard) -> list[Blocker]:
+    """All that is missing before the scorecard can be sent."""
+    return [blocker for check in [*CHECKS, not_endorsed] for blocker in check(scorecard)]
+
+
+def entry_blockers(entry) -> list[Blocker]:
+    """All that is missing before this indicator can be proposed."""
+    found = [blocker for check in CHECKS for blocker in check(entry.scorecard)]
+    return [blocker for blocker in found if blocker.place.split("/")[0] == entry.indicator.code]

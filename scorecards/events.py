@@ -1,0 +1,70 @@
+"""What happened, append-only, chained by hash within an agency. Written in the same transaction as the change."""
+
+import datetime as dt
+import hashlib
+
+from django.db.models import Max
+from django.utils import timezone
+
+from indicators.scoring import canonical_json
+from scorecards.models import Agency, Event
+
+CHAINED = ("number", "action", "subject", "before", "after", "reason", "previous_hash")
+
+
+def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
+    """Append an event: `before`, `after` (dicts of named fields), `reason`, `request_key`. Call inside the verb's
+    transaction. The agency's row is locked, so that numbers and hashes follow each other."""
+    Agency.objects.select_for_update().get(pk=agency.pk)
+    last = Event.objects.filter(agency=agency).order_by("-number").first()
+    event = Event(
+        agency=agency,
+        number=last.number + 1 if last else 1,
+        at=timezone.now(),
+        actor=actor,
+        action=action,
+        subject=subject,
+        scorecard=scorecard,
+        before=facts.get("before") or {},
+        after=facts.get("after") or {},
+        reason=facts.get("reason", ""),
+        request_key=facts.get("request_key") or None,
+        previous_hash=last.hash if last else "",
+    )
+    event.hash = hash_of(event)
+    event.save(force_insert=True)
+    return event
+
+
+def hash_of(event) -> str:
+    """SHA-256 over the event's content and the hash before it."""
+    content = {name: getattr(event, name) for name in CHAINED}
+    content |= {
+        "agency": event.agency_id,
+        "actor": event.actor_id,
+        "at": event.at.astimezone(dt.UTC).isoformat(),
+    }
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def already_done(request_key: str) -> bool:
+    """Whether an action with this idempotency key was recorded before."""
+    return bool(request_key) and Event.objects.filter(request_key=request_key).exists()
+
+
+def verify(agency) -> list[str]:
+    """The faults of an agency's chain, first one first: a gap, a changed event, a broken link. Empty: whole."""
+    previous, expected, faults = "", 1, []
+    for event in Event.objects.filter(agency=agency).order_by("number").iterator():
+        if event.number != expected:
+            faults.append(f"{agency.code}: event {expected} is missing")
+            expected = event.number
+        if event.previous_hash != previous or event.hash != hash_of(event):
+            faults.append(f"{agency.code}: event {event.number} was changed")
+        previous, expected = event.hash, expected + 1
+    return faults
+
+
+def last_number(agency) -> int:
+    """How many events the agency's chain holds."""
+    return Event.objects.filter(agency=agency).aggregate(last=Max("number"))["last"] or 0

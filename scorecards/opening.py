@@ -1,0 +1,28 @@
+"""Opening a round's scorecard for an agency: one entry for each indicator that exists in the round."""
+
+from django.db import transaction
+
+from indicators.frozen import framework_tree, leaf_groups
+from scorecards.events import record
+from scorecards.models import Entry, Scorecard
+
+
+@transaction.atomic
+def open_scorecard(agency, framework, round_, *, reviewers=(), actor=None) -> Scorecard:
+    """The agency's scorecard of a framework in a round, with its entries. Doing it twice changes nothing."""
+    scorecard, made = Scorecard.objects.get_or_create(agency=agency, framework=framework, round=round_)
+    scorecard.reviewers.add(*reviewers)
+    present = {
+        code
+        for code, leaf in leaf_groups(framework_tree(framework)).items()
+        if leaf.schedule.holds(round_.months) and leaf.rubric.leaves(round_.months)
+    }
+    known = set(scorecard.entries.values_list("indicator__code", flat=True))
+    Entry.objects.bulk_create(
+        Entry(scorecard=scorecard, indicator=indicator)
+        for indicator in framework.indicators.all()
+        if indicator.is_leaf and indicator.code in present - known
+    )
+    if made:
+        record(agency, actor=actor, action="open", subject=f"scorecard:{scorecard.pk}", scorecard=scorecard)
+    return scorecard

@@ -1,0 +1,306 @@
+"""The assessing side's verbs: begin, rule, return, conclude, approve, publish. They read like those of workflow.py."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from indicators.explaining import describe_answer_error, title_of
+from indicators.frozen import rubric_tree
+from indicators.scoring import AnswerError, check_answer, content_hash
+from scorecards.blockers import asked
+from scorecards.clock import database_now
+from scorecards.events import already_done, record
+from scorecards.models import Publication, Ruling, Scorecard, Submission
+from scorecards.permissions import require
+from scorecards.refusals import Blocker, Refused, Stale
+from scorecards.scoring import official_answers, score_answers
+from scorecards.signals import published
+from scorecards.states import Action, Decision, EntryState
+from scorecards.workflow import locked_scorecard, move_scorecard
+
+
+@dataclass(frozen=True)
+class RulingChange:
+    """A ruling on one criterion: the decision, the answer that then holds, the reason, and the version seen."""
+
+    criterion_key: str
+    decision: str
+    content: dict = field(default_factory=dict)
+    reason: str = ""
+    version: int = 0
+
+
+@transaction.atomic
+def begin_review(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard:
+    """An assigned reviewer takes the scorecard up; the agency can no longer recall it."""
+    scorecard = locked_scorecard(scorecard)
+    if already_done(request_key):
+        return scorecard
+    require(actor, Action.BEGIN_REVIEW, scorecard)
+    return move_scorecard(scorecard, action=Action.BEGIN_REVIEW, actor=actor, request_key=request_key)
+
+
+@transaction.atomic
+def rule(
+    submission: Submission, *, actor, indicator, rulings: list[RulingChange], request_key: str = ""
+) -> list[Ruling]:
+    """Save rulings on an indicator. Refused with all reasons; Stale when another reviewer ruled meanwhile."""
+    scorecard = locked_scorecard(submission.scorecard)
+    if already_done(request_key):
+        return list(submission.rulings.filter(indicator=indicator))
+    require(actor, Action.RULE, scorecard)
+    _refuse_older(scorecard, submission)
+    known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
+    said = submission.content["answers"].get(indicator.code, {})
+    if reasons := [
+        reason for one in rulings for reason in _misfits(indicator, one, said.get(one.criterion_key))
+    ]:
+        raise Refused(reasons)
+    _refuse_stale(known, rulings)
+    before, after = {}, {}
+    for change in rulings:
+        ruling = known.get(change.criterion_key) or Ruling(
+            submission=submission, indicator=indicator, criterion_key=change.criterion_key
+        )
+        if ruling.pk and _same(ruling, change):
+            continue
+        before[change.criterion_key], after[change.criterion_key] = (
+            _facts(ruling),
+            _write(ruling, change, actor),
+        )
+    if after:
+        subject = f"submission:{submission.pk}/{indicator.code}"
+        record(scorecard.agency, actor=actor, action=Action.RULE.value, subject=subject, scorecard=scorecard,
+               before=before, after=after, request_key=request_key)  # fmt: skip
+    return list(submission.rulings.filter(indicator=indicator))
+
+
+def agree_to_all(submission: Submission, *, actor, indicator, request_key: str = "") -> list[Ruling]:
+    """Agree with every answer of the indicator that has no ruling yet; ratings are left, they need a decision."""
+    known = set(submission.rulings.filter(indicator=indicator).values_list("criterion_key", flat=True))
+    rulings = [
+        RulingChange(criterion_key=criterion.key, decision=Decision.AGREE)
+        for criterion in ruled_on(submission, indicator=indicator)
+        if criterion.key not in known and criterion.kind != "rating"
+    ]
+    return rule(submission, actor=actor, indicator=indicator, rulings=rulings, request_key=request_key)
+
+
+@transaction.atomic
+def return_for_correction(scorecard: Scorecard, *, actor, remark: str, request_key: str = "") -> Scorecard:
+    """Back to the agency with a compulsory remark; its indicators open again."""
+    scorecard = locked_scorecard(scorecard)
+    if already_done(request_key):
+        return scorecard
+    require(actor, Action.RETURN, scorecard)
+    if not remark.strip():
+        raise Refused([_("Write what is to be mended: a remark is compulsory.")])
+    scorecard.entries.update(state=EntryState.RETURNED, remark=remark.strip(), endorsed_by=None)
+    return move_scorecard(
+        scorecard, action=Action.RETURN, actor=actor, reason=remark.strip(), request_key=request_key
+    )
+
+
+@transaction.atomic
+def conclude(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard:
+    """The reviewer has ruled on everything; refused with the list of what is left."""
+    scorecard = locked_scorecard(scorecard)
+    if already_done(request_key):
+        return scorecard
+    require(actor, Action.CONCLUDE, scorecard)
+    if blockers := missing_rulings(scorecard):
+        raise Refused(blockers)
+    scorecard.concluded_by = actor
+    return move_scorecard(
+        scorecard, action=Action.CONCLUDE, actor=actor, fields=["concluded_by"], request_key=request_key
+    )
+
+
+@transaction.atomic
+def reopen_review(scorecard: Scorecard, *, actor, reason: str, request_key: str = "") -> Scorecard:
+    """The chief sends it back to the reviewer, with a reason."""
+    scorecard = locked_scorecard(scorecard)
+    if already_done(request_key):
+        return scorecard
+    require(actor, Action.REOPEN_REVIEW, scorecard)
+    if not reason.strip():
+        raise Refused([_("Write the reason: the reviewer must know what to look at again.")])
+    scorecard.concluded_by = None
+    return move_scorecard(
+        scorecard,
+        Action.REOPEN_REVIEW,
+        actor,
+        fields=["concluded_by"],
+        reason=reason,
+        request_key=request_key,
+    )
+
+
+@transaction.atomic
+def approve(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard:
+    """The chief reviewer approves; somebody else publishes."""
+    scorecard = locked_scorecard(scorecard)
+    if already_done(request_key):
+        return scorecard
+    require(actor, Action.APPROVE, scorecard)
+    scorecard.approved_by = actor
+    return move_scorecard(
+        scorecard, action=Action.APPROVE, actor=actor, fields=["approved_by"], request_key=request_key
+    )
+
+
+@transaction.atomic
+def publish(scorecard: Scorecard, *, actor, request_key: str = "") -> Publication:
+    """Publish the official result: the rulings, the answers that hold and the scored tree are frozen with a hash."""
+    scorecard = locked_scorecard(scorecard)
+    if already_done(request_key):
+        return scorecard.publications.first()
+    require(actor, Action.PUBLISH, scorecard)
+    submission = scorecard.submissions.first()
+    answers = official_answers(submission)
+    scored = score_answers(scorecard, answers)
+    content = {"answers": answers, "rulings": rulings_of(submission)}
+    last = scorecard.publications.first()
+    publication = Publication(
+        scorecard=scorecard,
+        submission=submission,
+        number=last.number + 1 if last else 1,
+        content=content,
+        scored=scored,
+        content_hash=content_hash(
+            {"submission": submission.content_hash, "content": content, "scored": scored}
+        ),
+        approved_by=scorecard.approved_by,
+        published_by=actor,
+        published_at=database_now(),
+    )
+    publication.full_clean()
+    publication.save(force_insert=True)
+    after = {"publication": publication.content_hash}
+    move_scorecard(scorecard, action=Action.PUBLISH, actor=actor, after=after, request_key=request_key)
+    published.send(sender=Publication, publication=publication)
+    return publication
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ruled_on(submission: Submission, *, indicator) -> list:
+    """The criteria of an indicator that a reviewer must rule on: every leaf that exists and was not set aside as N/A
+    by a node above it, and every node whose N/A the agency claims."""
+    rubric, months = rubric_tree(indicator), submission.scorecard.round.months
+    said = submission.content["answers"].get(indicator.code, {})
+    claimed = [node for node in rubric.walk() if node.children and (said.get(node.key) or {}).get("na")]
+    ratings = [leaf for leaf in rubric.leaves(months) if leaf.kind == "rating"]
+    wanted = {one.key for one in [*asked(rubric, said, months), *claimed, *ratings]}
+    return [node for node in rubric.walk() if node.key in wanted]
+
+
+def missing_rulings(scorecard: Scorecard) -> list[Blocker]:
+    """Every criterion of the latest submission without a ruling."""
+    submission = scorecard.submissions.first()
+    done = set(submission.rulings.values_list("indicator_id", "criterion_key"))
+    found = []
+    for entry in scorecard.entries.select_related("indicator"):
+        indicator = entry.indicator
+        for criterion in ruled_on(submission, indicator=indicator):
+            if (indicator.pk, criterion.key) not in done:
+                title = title_of({"title": criterion.title, "key": criterion.key})
+                sentence = _("%(code)s: rule on “%(criterion)s”.") % {
+                    "code": indicator.code,
+                    "criterion": title,
+                }
+                url = f"{reverse('review', args=[scorecard.pk, indicator.code])}#criterion-{criterion.key}"
+                found.append(Blocker(sentence=sentence, place=f"{indicator.code}/{criterion.key}", url=url))
+    return found
+
+
+def rulings_of(submission: Submission) -> dict:
+    """{indicator code: {criterion key: decision, content, reason, reviewer}} of a submission."""
+    found: dict[str, dict] = {}
+    for ruling in submission.rulings.select_related("indicator", "reviewer").order_by(
+        "indicator__position", "pk"
+    ):
+        reviewer = ruling.reviewer.get_full_name() or ruling.reviewer.get_username()
+        found.setdefault(ruling.indicator.code, {})[ruling.criterion_key] = _facts(ruling) | {
+            "reviewer": reviewer
+        }
+    return found
+
+
+def _refuse_older(scorecard, submission):
+    latest = scorecard.submissions.first()
+    if latest.pk != submission.pk:
+        sentence = _("The agency has sent submission %(number)s meanwhile. Open it and rule on that one.")
+        raise Refused([sentence % {"number": latest.number}])
+
+
+def _misfits(indicator, change: RulingChange, said) -> list[str]:
+    rubric = rubric_tree(indicator)
+    criterion = next((node for node in rubric.walk() if node.key == change.criterion_key), None)
+    title = title_of({"title": criterion.title, "key": criterion.key}) if criterion else change.criterion_key
+    reasons = []
+    if change.decision != Decision.AGREE and not change.reason.strip():
+        reasons.append(_("“%(criterion)s”: say why the ruling differs.") % {"criterion": title})
+    if change.decision == Decision.AGREE and criterion and criterion.kind == "rating":
+        reasons.append(_("“%(criterion)s”: choose a rating and say why.") % {"criterion": title})
+    if change.decision == Decision.CHANGE and _is_empty(change.content):
+        reasons.append(_("“%(criterion)s”: write the answer that holds instead.") % {"criterion": title})
+    if change.decision == Decision.CHANGE and said and change.content == said:
+        reasons.append(
+            _("“%(criterion)s”: the changed answer is the agency's own. Agree instead.")
+            % {"criterion": title}
+        )
+    content = {"na": change.reason or "-"} if change.decision == Decision.NA else change.content
+    try:
+        check_answer(rubric, change.criterion_key, content)
+    except AnswerError as error:
+        reasons.append(describe_answer_error(error))
+    return reasons
+
+
+def _is_empty(content: dict) -> bool:
+    return not any(content.get(name) for name in ("value", "option", "inputs", "deductions"))
+
+
+def _refuse_stale(known, rulings):
+    mine, theirs = {}, {}
+    for change in rulings:
+        ruling = known.get(change.criterion_key)
+        if ruling and ruling.version != change.version and not _same(ruling, change):
+            mine[change.criterion_key] = {
+                "decision": change.decision,
+                "content": change.content,
+                "reason": change.reason,
+            }
+            theirs[change.criterion_key] = _facts(ruling)
+    if mine:
+        reason = _("Another reviewer ruled on this meanwhile: %(keys)s. Choose which ruling holds.")
+        raise Stale([reason % {"keys": ", ".join(mine)}], mine=mine, theirs=theirs)
+
+
+def _same(ruling, change) -> bool:
+    return (ruling.decision, ruling.content, ruling.reason) == (
+        change.decision,
+        change.content,
+        change.reason.strip(),
+    )
+
+
+def _facts(ruling) -> dict:
+    return (
+        {"decision": ruling.decision, "content": ruling.content, "reason": ruling.reason}
+        if ruling.decision
+        else {}
+    )
+
+
+def _write(ruling, change, actor) -> dict:
+    ruling.decision, ruling.content, ruling.reason = change.decision, change.content, change.reason.strip()
+    ruling.reviewer = actor
+    ruling.version += 1
+    ruling.full_clean()
+    ruling.save()
+    return _facts(ruling)

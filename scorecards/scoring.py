@@ -1,0 +1,74 @@
+"""Scores of live work, by the one fold. Reads only; what was sent or published is printed from its record instead."""
+
+from indicators.frozen import framework_tree
+from indicators.scoring import node_document, score_framework, walk_document
+from scorecards.models import Answer
+from scorecards.states import Decision
+
+
+def answers_of(entry) -> dict:
+    """{criterion key: content} of one entry."""
+    return {answer.criterion_key: answer.content for answer in entry.answers.all()}
+
+
+def answers_of_scorecard(scorecard) -> dict:
+    """{indicator code: {criterion key: content}} in one query."""
+    found: dict[str, dict] = {}
+    rows = Answer.objects.filter(entry__scorecard=scorecard).select_related("entry__indicator")
+    for answer in rows.order_by("entry__indicator__position", "pk"):
+        found.setdefault(answer.entry.indicator.code, {})[answer.criterion_key] = answer.content
+    return found
+
+
+def score_answers(scorecard, answers) -> dict:
+    """The whole scorecard's node document for these answers ({code: {key: content}})."""
+    return node_document(
+        score_framework(framework_tree(scorecard.framework), answers, round=scorecard.round.months)
+    )
+
+
+def score_scorecard(scorecard, answers=None) -> dict:
+    """The whole scorecard as answered now."""
+    return score_answers(scorecard, answers_of_scorecard(scorecard) if answers is None else answers)
+
+
+def score_entry(entry, answers=None) -> dict:
+    """One indicator as answered now (or with `answers`, for a preview that writes nothing)."""
+    every = answers_of_scorecard(entry.scorecard)
+    if answers is not None:
+        every[entry.indicator.code] = answers
+    return find_indicator(score_answers(entry.scorecard, every), entry.indicator.code)
+
+
+def score_submission(submission) -> dict:
+    """The agency's own score, from the record."""
+    return submission.scored
+
+
+def official_answers(submission, rulings=None) -> dict:
+    """The answers that hold after the rulings: the agency's, with each change, N/A and deduction put over it."""
+    answers = {code: dict(one) for code, one in submission.content["answers"].items()}
+    for ruling in submission.rulings.select_related("indicator") if rulings is None else rulings:
+        of_indicator = answers.setdefault(ruling.indicator.code, {})
+        if ruling.decision == Decision.AGREE:
+            deductions = ruling.content.get("deductions")
+            if deductions:
+                of_indicator[ruling.criterion_key] = of_indicator.get(ruling.criterion_key, {}) | {
+                    "deductions": deductions
+                }
+        elif ruling.decision == Decision.NA:
+            of_indicator[ruling.criterion_key] = {"na": ruling.reason}
+        else:
+            of_indicator[ruling.criterion_key] = ruling.content
+    return answers
+
+
+def score_official(submission, rulings=None) -> dict:
+    """The scorecard as ruled so far (or with unsaved `rulings`, for a preview)."""
+    return score_answers(submission.scorecard, official_answers(submission, rulings))
+
+
+def find_indicator(document: dict, code: str) -> dict | None:
+    """The node of an indicator inside a scorecard's node document."""
+    found = (node for node in walk_document(document) if node["kind"] == "indicator" and node["key"] == code)
+    return next(found, None)

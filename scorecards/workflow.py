@@ -1,0 +1,311 @@
+"""The agency's verbs. Each reads alike: lock the row, require, refuse with all reasons, write named fields, record."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indicators.explaining import describe_answer_error
+from indicators.frozen import rubric_tree
+from indicators.scoring import AnswerError, check_answer, content_hash
+from scorecards.blockers import SNAPSHOT_PARTS, entry_blockers, submission_blockers
+from scorecards.clock import database_now
+from scorecards.events import already_done, record
+from scorecards.models import Answer, Entry, Scorecard, Submission
+from scorecards.permissions import require
+from scorecards.refusals import Refused, Stale
+from scorecards.scoring import answers_of_scorecard, score_answers
+from scorecards.signals import submitted
+from scorecards.states import TRANSITIONS, Action
+
+NARRATIVE = ("actions_taken", "supporting_factors", "obstacles", "remedies")
+
+
+@dataclass(frozen=True)
+class AnswerChange:
+    """A new answer of one criterion: the long form `content`, the text as `typed`, a note, and the version seen."""
+
+    content: dict
+    typed: dict = field(default_factory=dict)
+    note: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class EntryChanges:
+    """What changed on an indicator's page: answers by criterion key, narrative by field, the entry's version seen."""
+
+    answers: dict[str, AnswerChange] = field(default_factory=dict)
+    narrative: dict[str, str] = field(default_factory=dict)
+    version: int = 0
+
+
+@transaction.atomic
+def save_entry(entry: Entry, *, actor, changes: EntryChanges, request_key: str = "") -> Entry:
+    """Save answers and narrative. Raises Stale with both values when somebody changed the same field meanwhile,
+    Refused when it may not be changed or an answer does not fit its criterion. Nothing is saved then."""
+    entry = locked_entry(entry)
+    if already_done(request_key):
+        return entry
+    require(actor, Action.ANSWER, entry)
+    _refuse_misfits(entry, changes)
+    known = {answer.criterion_key: answer for answer in entry.answers.all()}
+    _refuse_stale(entry, known, changes)
+    before, after = {}, {}
+    for key, change in changes.answers.items():
+        answer = known.get(key) or Answer(entry=entry, criterion_key=key)
+        if (answer.content, answer.note) == (change.content, change.note) and answer.pk:
+            continue
+        before[key], after[key] = answer.content, change.content
+        _write_answer(answer, change, actor)
+    _write_narrative(entry, changes.narrative, before, after)
+    if after:
+        entry.version += 1
+        entry.updated_by = actor
+        entry.save(update_fields=[*NARRATIVE, "version", "updated_by", "updated_at"])
+        _record(entry, actor, Action.ANSWER, before=before, after=after, request_key=request_key)
+    return entry
+
+
+@transaction.atomic
+def propose(entry: Entry, *, actor, request_key: str = "") -> Entry:
+    """The collector proposes the indicator to the KPI supervisor; refused while anything of it is missing."""
+    entry = locked_entry(entry)
+    if already_done(request_key):
+        return entry
+    require(actor, Action.PROPOSE, entry)
+    if blockers := entry_blockers(entry):
+        raise Refused(blockers)
+    entry.proposed_by, entry.endorsed_by = actor, None
+    return _move(entry, Action.PROPOSE, actor, fields=["proposed_by", "endorsed_by"], request_key=request_key)
+
+
+@transaction.atomic
+def endorse(entry: Entry, *, actor, request_key: str = "") -> Entry:
+    """The KPI supervisor stands behind the indicator."""
+    entry = locked_entry(entry)
+    if already_done(request_key):
+        return entry
+    require(actor, Action.ENDORSE, entry)
+    entry.endorsed_by, entry.remark = actor, ""
+    return _move(entry, Action.ENDORSE, actor, fields=["endorsed_by", "remark"], request_key=request_key)
+
+
+@transaction.atomic
+def send_back(entry: Entry, *, actor, remark: str, request_key: str = "") -> Entry:
+    """Back to the collector, with a compulsory remark on what to mend."""
+    entry = locked_entry(entry)
+    if already_done(request_key):
+        return entry
+    require(actor, Action.SEND_BACK, entry)
+    if not remark.strip():
+        raise Refused([_("Write what is to be mended: a remark is compulsory.")])
+    entry.remark, entry.endorsed_by = remark.strip(), None
+    return _move(
+        entry,
+        Action.SEND_BACK,
+        actor,
+        fields=["remark", "endorsed_by"],
+        reason=remark,
+        request_key=request_key,
+    )
+
+
+@transaction.atomic
+def submit(scorecard: Scorecard, *, actor, declared: bool, request_key: str = "") -> Submission:
+    """Send the scorecard: everything complete and endorsed, declared true. What was sent is frozen with its hash."""
+    scorecard = locked_scorecard(scorecard)
+    if already_done(request_key):
+        return scorecard.submissions.latest("number")
+    require(actor, Action.SUBMIT, scorecard)
+    reasons: list = list(submission_blockers(scorecard))
+    if not declared:
+        reasons.append(_("Tick the declaration that the results and the evidence are true."))
+    if reasons:
+        raise Refused(reasons)
+    submission = _freeze(scorecard, actor)
+    move_scorecard(
+        scorecard,
+        action=Action.SUBMIT,
+        actor=actor,
+        after={"submission": submission.content_hash},
+        request_key=request_key,
+    )
+    submitted.send(sender=Submission, submission=submission)
+    return submission
+
+
+@transaction.atomic
+def recall(scorecard: Scorecard, *, actor, reason: str = "", request_key: str = "") -> Scorecard:
+    """Take the scorecard back before the review begins. The submission stays on record."""
+    scorecard = locked_scorecard(scorecard)
+    if already_done(request_key):
+        return scorecard
+    require(actor, Action.RECALL, scorecard)
+    return move_scorecard(
+        scorecard, action=Action.RECALL, actor=actor, reason=reason, request_key=request_key
+    )
+
+
+# ── what the verbs share ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def locked_scorecard(scorecard: Scorecard) -> Scorecard:
+    """The row as it is now, locked until the transaction ends."""
+    rows = Scorecard.objects.select_for_update(of=("self",)).select_related(
+        "agency", "framework__year", "round__year"
+    )
+    return rows.get(pk=scorecard.pk)
+
+
+def locked_entry(entry: Entry) -> Entry:
+    """The entry as it is now, locked after its scorecard, so that nothing changes while a scorecard is being sent."""
+    scorecard = locked_scorecard(Scorecard(pk=entry.scorecard_id))
+    entry = Entry.objects.select_for_update(of=("self",)).select_related("indicator").get(pk=entry.pk)
+    entry.scorecard = scorecard
+    return entry
+
+
+def move_scorecard(scorecard, *, action, actor, fields=(), **facts) -> Scorecard:
+    """Write the state that `action` leads to, with `fields`, and record the event."""
+    before = scorecard.state
+    scorecard.state = TRANSITIONS[action][1]
+    scorecard.version += 1
+    scorecard.full_clean()
+    scorecard.save(update_fields=["state", "version", "updated_at", *fields])
+    facts["after"] = {"state": scorecard.state} | facts.get("after", {})
+    record(
+        scorecard.agency,
+        actor=actor,
+        action=action.value,
+        subject=f"scorecard:{scorecard.pk}",
+        scorecard=scorecard,
+        before={"state": before},
+        **facts,
+    )
+    return scorecard
+
+
+def _move(entry, action, actor, *, fields, **facts) -> Entry:
+    before = entry.state
+    entry.state = TRANSITIONS[action][1]
+    entry.version += 1
+    entry.full_clean()
+    entry.save(update_fields=["state", "version", "updated_at", *fields])
+    _record(entry, actor, action, before={"state": before}, after={"state": entry.state}, **facts)
+    return entry
+
+
+def _record(entry, actor, action, **facts):
+    scorecard = entry.scorecard
+    record(
+        scorecard.agency,
+        actor=actor,
+        action=action.value,
+        subject=f"entry:{entry.pk}",
+        scorecard=scorecard,
+        **facts,
+    )
+
+
+def _refuse_misfits(entry, changes):
+    rubric = rubric_tree(entry.indicator)
+    reasons = []
+    for key, change in changes.answers.items():
+        try:
+            check_answer(
+                rubric, key, {name: value for name, value in change.content.items() if name != "deductions"}
+            )
+        except AnswerError as error:
+            reasons.append(describe_answer_error(error))
+    if reasons:
+        raise Refused(reasons)
+
+
+def _refuse_stale(entry, known, changes):
+    mine, theirs = {}, {}
+    for key, change in changes.answers.items():
+        answer = known.get(key)
+        if answer and answer.version != change.version and answer.content != change.content:
+            mine[key], theirs[key] = change.content, answer.content
+    for name, text in changes.narrative.items():
+        current = getattr(entry, name)
+        if current in ("", text) or entry.version == changes.version:
+            continue
+        if _changed_since(entry, name, changes.version):
+            mine[name], theirs[name] = text, current
+    if mine:
+        reason = _("Somebody else changed this meanwhile: %(fields)s. Choose which value holds.")
+        raise Stale([reason % {"fields": ", ".join(mine)}], mine=mine, theirs=theirs)
+
+
+def _changed_since(entry, name, version) -> bool:
+    """Whether the narrative field was written after the version the person saw (each save is one event)."""
+    later = entry.scorecard.events.filter(subject=f"entry:{entry.pk}", action=Action.ANSWER).order_by(
+        "-number"
+    )
+    return any(name in event.after for event in later[: max(entry.version - version, 0)])
+
+
+def _write_answer(answer, change, actor):
+    answer.content, answer.typed, answer.note = change.content, change.typed, change.note
+    answer.version += 1
+    answer.updated_by = actor
+    answer.full_clean()
+    answer.save()
+
+
+def _write_narrative(entry, narrative, before, after):
+    for name, text in narrative.items():
+        if name in NARRATIVE and getattr(entry, name) != text:
+            before[name], after[name] = getattr(entry, name), text
+            setattr(entry, name, text)
+
+
+def _freeze(scorecard, actor) -> Submission:
+    answers = answers_of_scorecard(scorecard)
+    scored = score_answers(scorecard, answers)
+    content = {"answers": answers, **_told(scorecard, actor)}
+    for part in SNAPSHOT_PARTS:
+        content |= part(scorecard)
+    framework_hash = scorecard.framework.content_hash
+    last = scorecard.submissions.first()
+    submission = Submission(
+        scorecard=scorecard,
+        number=last.number + 1 if last else 1,
+        framework_hash=framework_hash,
+        content=content,
+        scored=scored,
+        content_hash=content_hash(
+            {"framework": scorecard.framework.content_hash, "content": content, "scored": scored}
+        ),
+        submitted_by=actor,
+        submitted_at=database_now(),
+    )
+    submission.full_clean()
+    submission.save(force_insert=True)
+    return submission
+
+
+def _told(scorecard, actor) -> dict:
+    """Narrative, notes and people of a snapshot, by indicator code."""
+    told: dict[str, dict] = {"narrative": {}, "notes": {}, "people": {}}
+    entries = scorecard.entries.select_related("indicator", "proposed_by", "endorsed_by").prefetch_related(
+        "answers"
+    )
+    for entry in entries:
+        code = entry.indicator.code
+        told["narrative"][code] = {name: getattr(entry, name) for name in NARRATIVE}
+        told["notes"][code] = {
+            answer.criterion_key: answer.note for answer in entry.answers.all() if answer.note
+        }
+        told["people"][code] = {
+            "collector": _name(entry.proposed_by),
+            "supervisor": _name(entry.endorsed_by),
+            "head": _name(actor),
+        }
+    return told
+
+
+def _name(user) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
