@@ -10,6 +10,7 @@ from evidence.criteria import REQUIRED, asked_of, is_claimed
 from evidence.models import Evidence
 from scorecards.models import Entry, Scorecard, Submission
 from scorecards.refusals import Blocker
+from scorecards.scoring import answers_by_indicator
 
 
 def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence]]:
@@ -72,25 +73,21 @@ def snapshot(scorecard: Scorecard) -> dict:
     }
 
 
-def missing_evidence(scorecard: Scorecard) -> list[Blocker]:
-    """Every criterion that says it was achieved, must be proved, and has no file."""
-    entries = (
-        scorecard.entries.select_related("indicator", "scorecard__round")
-        .prefetch_related("answers")
-        .order_by("indicator__position")
-    )
-    live = Evidence.objects.live().filter(entry__scorecard=scorecard)
+def missing_evidence(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker]:
+    """Every criterion of these entries that says it was achieved, must be proved, and has no file."""
+    live = Evidence.objects.live().filter(entry__in=entries)
     proved = set(live.values_list("entry_id", "criterion_key"))
+    answers = answers_by_indicator(entries)
     return [
         _blocker(entry, asked)
         for entry in entries
-        for asked in _to_be_proved(entry)
+        for asked in _to_be_proved(entry, answers.get(entry.indicator.code, {}))
         if (entry.pk, asked.key) not in proved
     ]
 
 
-def _to_be_proved(entry):
-    claimed = {answer.criterion_key for answer in entry.answers.all() if is_claimed(answer.content)}
+def _to_be_proved(entry, answers):
+    claimed = {key for key, content in answers.items() if is_claimed(content)}
     return [
         asked
         for asked in asked_of(entry).values()

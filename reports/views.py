@@ -68,7 +68,7 @@ def file_name(found: Document) -> str:
         parts = [
             _("Scorecard report"),
             str(scorecard.framework.year),
-            str(scorecard.round.months),
+            _("%(months)s-month round") % {"months": scorecard.round.months},
             scorecard.agency.name,
         ]
     return " ".join(parts).replace("/", "-").replace("\\", "-") + ".pdf"

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from indicators.explaining import title_of
 from indicators.frozen import framework_tree, leaf_groups
 from scorecards.refusals import Blocker
-from scorecards.scoring import answers_of_scorecard
+from scorecards.scoring import answers_by_indicator
 from scorecards.states import EntryState
 
 
-def missing_answers(scorecard) -> list[Blocker]:
+def missing_answers(scorecard, entries) -> list[Blocker]:
     """Every criterion of the round that the agency is asked (a rating is the reviewer's) and has not answered."""
     leaves = leaf_groups(framework_tree(scorecard.framework))
-    answers = answers_of_scorecard(scorecard)
+    answers = answers_by_indicator(entries)
     found = []
-    for entry in scorecard.entries.select_related("indicator"):
+    for entry in entries:
         code = entry.indicator.code
         for criterion in asked(leaves[code].rubric, answers.get(code, {}), scorecard.round.months):
             if not is_answered(criterion, answers.get(code, {}).get(criterion.key)):
@@ -56,7 +56,7 @@ def is_answered(criterion, content) -> bool:
     return content.get("value") not in (None, "")
 
 
-def not_endorsed(scorecard) -> list[Blocker]:
+def not_endorsed(scorecard, entries) -> list[Blocker]:
     """Indicators that the KPI supervisor has not endorsed yet."""
     return [
         Blocker(
@@ -65,21 +65,22 @@ def not_endorsed(scorecard) -> list[Blocker]:
             place=entry.indicator.code,
             url=reverse("entry", args=[entry.pk]),
         )
-        for entry in scorecard.entries.select_related("indicator")
+        for entry in entries
         if entry.state != EntryState.ENDORSED
     ]
 
 
+# Each check is given the scorecard and those of its entries to look at.
 CHECKS = [missing_answers]
 SNAPSHOT_PARTS = []
 
 
 def submission_blockers(scorecard) -> list[Blocker]:
     """All that is missing before the scorecard can be sent."""
-    return [blocker for check in [*CHECKS, not_endorsed] for blocker in check(scorecard)]
+    entries = list(scorecard.entries.select_related("indicator"))
+    return [blocker for check in [*CHECKS, not_endorsed] for blocker in check(scorecard, entries)]
 
 
 def entry_blockers(entry) -> list[Blocker]:
     """All that is missing before this indicator can be proposed."""
-    found = [blocker for check in CHECKS for blocker in check(entry.scorecard)]
-    return [blocker for blocker in found if blocker.place.split("/")[0] == entry.indicator.code]
+    return [blocker for check in CHECKS for blocker in check(entry.scorecard, [entry])]

@@ -12,6 +12,7 @@ from indicators.scoring import AnswerError, check_answer, content_hash
 from scorecards.blockers import asked
 from scorecards.clock import database_now
 from scorecards.events import already_done, record
+from scorecards.fields import check_fields
 from scorecards.models import Publication, Ruling, Scorecard, Submission
 from scorecards.permissions import require
 from scorecards.refusals import Blocker, Refused, Stale
@@ -130,10 +131,10 @@ def reopen_review(scorecard: Scorecard, *, actor, reason: str, request_key: str 
     scorecard.concluded_by = None
     return move_scorecard(
         scorecard,
-        Action.REOPEN_REVIEW,
-        actor,
+        action=Action.REOPEN_REVIEW,
+        actor=actor,
         fields=["concluded_by"],
-        reason=reason,
+        reason=reason.strip(),
         request_key=request_key,
     )
 
@@ -156,9 +157,9 @@ def publish(scorecard: Scorecard, *, actor, request_key: str = "") -> Publicatio
     """Publish the official result: the rulings, the answers that hold and the scored tree are frozen with a hash."""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
-        return scorecard.publications.first()
+        return scorecard.publications.latest("number")
     require(actor, Action.PUBLISH, scorecard)
-    submission = scorecard.submissions.first()
+    submission = scorecard.submissions.latest("number")
     answers = official_answers(submission)
     scored = score_answers(scorecard, answers)
     content = {"answers": answers, "rulings": rulings_of(submission)}
@@ -176,7 +177,7 @@ def publish(scorecard: Scorecard, *, actor, request_key: str = "") -> Publicatio
         published_by=actor,
         published_at=database_now(),
     )
-    publication.full_clean()
+    check_fields(publication)
     publication.save(force_insert=True)
     after = {"publication": publication.content_hash}
     move_scorecard(scorecard, action=Action.PUBLISH, actor=actor, after=after, request_key=request_key)
@@ -200,7 +201,7 @@ def ruled_on(submission: Submission, *, indicator) -> list:
 
 def missing_rulings(scorecard: Scorecard) -> list[Blocker]:
     """Every criterion of the latest submission without a ruling."""
-    submission = scorecard.submissions.first()
+    submission = scorecard.submissions.latest("number")
     done = set(submission.rulings.values_list("indicator_id", "criterion_key"))
     found = []
     for entry in scorecard.entries.select_related("indicator"):
@@ -231,7 +232,7 @@ def rulings_of(submission: Submission) -> dict:
 
 
 def _refuse_older(scorecard, submission):
-    latest = scorecard.submissions.first()
+    latest = scorecard.submissions.latest("number")
     if latest.pk != submission.pk:
         sentence = _("The agency has sent submission %(number)s meanwhile. Open it and rule on that one.")
         raise Refused([sentence % {"number": latest.number}])
@@ -301,6 +302,6 @@ def _write(ruling, change, actor) -> dict:
     ruling.decision, ruling.content, ruling.reason = change.decision, change.content, change.reason.strip()
     ruling.reviewer = actor
     ruling.version += 1
-    ruling.full_clean()
+    check_fields(ruling)
     ruling.save()
     return _facts(ruling)

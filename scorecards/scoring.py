@@ -12,11 +12,17 @@ def answers_of(entry) -> dict:
 
 
 def answers_of_scorecard(scorecard) -> dict:
-    """{indicator code: {criterion key: content}} in one query."""
+    """{indicator code: {criterion key: content}} of the whole scorecard."""
+    return answers_by_indicator(scorecard.entries.select_related("indicator"))
+
+
+def answers_by_indicator(entries) -> dict:
+    """{indicator code: {criterion key: content}} of these entries, in one query."""
+    codes = {entry.pk: entry.indicator.code for entry in entries}
     found: dict[str, dict] = {}
-    rows = Answer.objects.filter(entry__scorecard=scorecard).select_related("entry__indicator")
-    for answer in rows.order_by("entry__indicator__position", "pk"):
-        found.setdefault(answer.entry.indicator.code, {})[answer.criterion_key] = answer.content
+    rows = Answer.objects.filter(entry__in=codes).order_by("entry__indicator__position", "pk")
+    for entry, key, content in rows.values_list("entry", "criterion_key", "content"):
+        found.setdefault(codes[entry], {})[key] = content
     return found
 
 

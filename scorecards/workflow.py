@@ -11,6 +11,7 @@ from indicators.scoring import AnswerError, check_answer, content_hash
 from scorecards.blockers import SNAPSHOT_PARTS, entry_blockers, submission_blockers
 from scorecards.clock import database_now
 from scorecards.events import already_done, record
+from scorecards.fields import check_fields
 from scorecards.models import Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
 from scorecards.refusals import Refused, Stale
@@ -171,7 +172,7 @@ def move_scorecard(scorecard, *, action, actor, fields=(), **facts) -> Scorecard
     before = scorecard.state
     scorecard.state = TRANSITIONS[action][1]
     scorecard.version += 1
-    scorecard.full_clean()
+    check_fields(scorecard)
     scorecard.save(update_fields=["state", "version", "updated_at", *fields])
     facts["after"] = {"state": scorecard.state} | facts.get("after", {})
     record(
@@ -190,7 +191,7 @@ def _move(entry, action, actor, *, fields, **facts) -> Entry:
     before = entry.state
     entry.state = TRANSITIONS[action][1]
     entry.version += 1
-    entry.full_clean()
+    check_fields(entry)
     entry.save(update_fields=["state", "version", "updated_at", *fields])
     _record(entry, actor, action, before={"state": before}, after={"state": entry.state}, **facts)
     return entry
@@ -251,7 +252,7 @@ def _write_answer(answer, change, actor):
     answer.content, answer.typed, answer.note = change.content, change.typed, change.note
     answer.version += 1
     answer.updated_by = actor
-    answer.full_clean()
+    check_fields(answer)
     answer.save()
 
 
@@ -282,7 +283,7 @@ def _freeze(scorecard, actor) -> Submission:
         submitted_by=actor,
         submitted_at=database_now(),
     )
-    submission.full_clean()
+    check_fields(submission)
     submission.save(force_insert=True)
     return submission
 

@@ -31,7 +31,7 @@ NARRATIVE = {
 def stages_of(framework_code: str, position: int) -> dict[int, str]:
     """{months: stage} of the office at this position: the 6-month round is over for forms that have one."""
     stages = {12: CYCLE[position % len(CYCLE)]}
-    if framework_code in ("dga-digital-2563", "sdo-2562"):
+    if framework_code in ("dga-digital-2563", "sdo-2562") and position % 3 == 0:
         stages = {6: "published"} | stages
     return stages
 
@@ -100,58 +100,40 @@ def rule_all(submission, reviewer, *, all_of_them: bool):
     rng = random.Random(submission.content_hash)
     entries = list(submission.scorecard.entries.select_related("indicator"))
     for position, entry in enumerate(entries if all_of_them else entries[: len(entries) // 2]):
-        review.agree_to_all(submission, actor=reviewer, indicator=entry.indicator)
-        rate(submission, entry.indicator, reviewer)
-        if position == 0 and rng.random() < 0.6:
-            disagree(submission, entry, reviewer, reason=rng.choice(REASONS))
+        reason = rng.choice(REASONS) if position == 0 and rng.random() < 0.6 else ""
+        rulings = decide(submission, entry.indicator, reason_to_differ=reason)
+        review.rule(submission, actor=reviewer, indicator=entry.indicator, rulings=rulings)
 
 
-def rate(submission, indicator, reviewer):
-    """What only a reviewer can say: a named option, with the reason."""
-    ratings = [
-        review.RulingChange(
-            criterion_key=criterion.key,
-            decision=Decision.CHANGE,
-            content={"option": criterion.options[-2][0]},
-            reason="พิจารณาจากรายงานและการสัมภาษณ์",
-        )
-        for criterion in review.ruled_on(submission, indicator=indicator)
-        if criterion.kind == "rating"
-    ]
-    review.rule(submission, actor=reviewer, indicator=indicator, rulings=ratings)
-
-
-def disagree(submission, entry, reviewer, *, reason: str):
-    ruling = next(
-        (
-            one
-            for one in submission.rulings.filter(indicator=entry.indicator)
-            if one.content.get("value") == "yes"
-        ),
-        None,
-    )
-    if ruling:
-        change = review.RulingChange(
-            criterion_key=ruling.criterion_key,
-            decision=Decision.CHANGE,
-            content={"value": "no"},
-            reason=reason,
-            version=ruling.version,
-        )
-        review.rule(submission, actor=reviewer, indicator=entry.indicator, rulings=[change])
+def decide(submission, indicator, *, reason_to_differ: str) -> list[review.RulingChange]:
+    """Agree; rate what only a reviewer can say; with a reason, deny the first "yes"."""
+    said, rulings = submission.content["answers"].get(indicator.code, {}), []
+    for criterion in review.ruled_on(submission, indicator=indicator):
+        denied = reason_to_differ and said.get(criterion.key, {}).get("value") == "yes"
+        if criterion.kind == "rating":
+            content, reason = {"option": criterion.options[-2][0]}, "พิจารณาจากรายงานและการสัมภาษณ์"
+        elif denied:
+            content, reason, reason_to_differ = {"value": "no"}, reason_to_differ, ""
+        else:
+            content, reason = {}, ""
+        decision = Decision.CHANGE if content else Decision.AGREE
+        rulings.append(review.RulingChange(criterion.key, decision, content, reason))
+    return rulings
 
 
 def give_history(scorecard):
     """Three years of results: the form's own where it prints them, invented ones elsewhere."""
-    year = scorecard.framework.year.year
-    for entry in scorecard.entries.select_related("indicator"):
-        rng = random.Random(f"{scorecard.agency.code}/{entry.indicator.code}")
-        printed = {int(one["year"]): one["value"] for one in entry.indicator.card.get("history", [])}
-        for earlier in range(year - 3, year):
-            value = printed.get(earlier, f"{rng.randint(300, 500) / 100:.4f}")
-            History.objects.get_or_create(
-                agency=scorecard.agency,
-                indicator=entry.indicator,
-                year=earlier,
-                defaults={"value": value.get("th", "") if isinstance(value, dict) else str(value)},
-            )
+    rows = [
+        History(agency=scorecard.agency, indicator=entry.indicator, year=year, value=value)
+        for entry in scorecard.entries.select_related("indicator")
+        for year, value in earlier_results(entry, scorecard.framework.year.year, scorecard.agency.code)
+    ]
+    History.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def earlier_results(entry, year: int, office: str):
+    rng = random.Random(f"{office}/{entry.indicator.code}")
+    printed = {int(one["year"]): one["value"] for one in entry.indicator.card.get("history", [])}
+    for earlier in range(year - 3, year):
+        value = printed.get(earlier, f"{rng.randint(300, 500) / 100:.4f}")
+        yield earlier, value.get("th", "") if isinstance(value, dict) else str(value)
