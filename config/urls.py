@@ -9,6 +9,7 @@ def alive(request):
 
 urlpatterns = [
     path("", include("scorecards.urls")),
+    path("frameworks/", include("indicators.urls")),
     path("evidence/", include("evidence.urls")),
     path("reports/", include("reports.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

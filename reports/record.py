@@ -115,7 +115,7 @@ def fingerprint(hash_of_record: str) -> str:
 def printing_versions() -> dict[str, str]:
     """Hashes of template, style and words, versions of engine and fonts. Read once in a process."""
     templates = sorted(Path(settings.BASE_DIR, "templates", "reports").glob("*scorecard*"))
-    words = Path(__file__).with_name("locale") / "th" / "LC_MESSAGES" / "django.po"
+    words = settings.BASE_DIR / "locale" / "th" / "LC_MESSAGES" / "django.po"
     code = [Path(__file__).with_name(name) for name in ("engine.py", "marks.py", "thaitext.py")]
     files = [*templates, Path(finders.find("report.css")), words, *code]
     digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files))

@@ -1,4 +1,11 @@
-"""What every page's head needs: who the person is."""
+"""What every page's head needs: who the person is and where they may go."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from scorecards.states import OVERSEEING_ROLES, Role
+
+ASSESSING = {Role.REVIEWER, *OVERSEEING_ROLES}
 
 
 def navigation(request):
@@ -6,4 +13,14 @@ def navigation(request):
     if user is None or not user.is_authenticated:
         return {}
     memberships = list(user.memberships.select_related("agency"))
-    return {"memberships": memberships, "roles": {membership.role for membership in memberships}}
+    roles = {membership.role for membership in memberships}
+    pages = [("home", _("My work"), True), ("scorecards", _("Scorecards"), True)]
+    pages += [("review_queue", _("Review"), bool(roles & ASSESSING))]
+    pages += [("frameworks", _("Forms"), True)]
+    links = [(reverse(name), label) for name, label, shown in pages if shown]
+    here = max((url for url, _label in links if request.path.startswith(url)), key=len, default="")
+    return {
+        "memberships": memberships,
+        "roles": roles,
+        "navigation": [{"url": url, "label": label, "here": url == here} for url, label in links],
+    }

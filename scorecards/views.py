@@ -1,49 +1,206 @@
-"""Pages of the agency's side: what there is to do, the scorecard, one indicator."""
+"""Pages of the agency's side: what there is to do, the scorecard, one indicator, sending."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from indicators.explaining import explain
-from indicators.scoring import walk_document
-from scorecards.models import Entry, Scorecard
-from scorecards.scoring import find_indicator, score_entry, score_scorecard
+from scorecards import workflow
+from scorecards.blockers import entry_blockers, submission_blockers
+from scorecards.conflicts import conflicts_of
+from scorecards.forms import EntryForm, RemarkForm, SubmitForm
+from scorecards.models import Answer, Entry, Scorecard
+from scorecards.pages import entry_page, score_panel, scorecard_page
+from scorecards.permissions import may
+from scorecards.refusals import Refused, Stale
+from scorecards.states import Action
+from scorecards.worklist import work_of
+
+REFUSED = 409
+
+
+def find_scorecard(user, pk) -> Scorecard:
+    """The scorecard when this person may open it; 404 otherwise."""
+    rows = Scorecard.objects.visible_to(user).select_related(
+        "agency__ministry", "framework__year", "round__year"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def find_entry(user, pk) -> Entry:
+    """The indicator's entry when this person may open its scorecard; 404 otherwise. A draft is the agency's own."""
+    visible = Entry.objects.filter(scorecard__in=Scorecard.objects.visible_to(user))
+    own = visible.filter(scorecard__agency__memberships__user=user).distinct()
+    rows = own.select_related(
+        "indicator__parent", "scorecard__agency", "scorecard__framework__year", "scorecard__round__year"
+    )
+    answers = Prefetch("answers", Answer.objects.select_related("updated_by"))
+    return get_object_or_404(rows.prefetch_related(answers), pk=pk)
 
 
 @login_required
+@require_GET
 def home(request):
-    """The scorecards this person may open, those that close first on top."""
-    scorecards = Scorecard.objects.visible_to(request.user).select_related(
-        "agency", "framework__year", "round"
+    """What this person has to do, and the scorecards they may open."""
+    cards = Scorecard.objects.visible_to(request.user).select_related(
+        "agency", "framework__year", "round__year"
     )
     return render(
-        request, "scorecards/home.html", {"scorecards": scorecards.order_by("round__closes_at", "pk")}
+        request,
+        "scorecards/home.html",
+        {
+            "work": work_of(request.user),
+            "scorecards": cards.order_by("round__closes_at", "agency__name_th", "pk")[:12],
+            "more": cards.count() > 12,
+        },
     )
 
 
 @login_required
+@require_GET
+def scorecards(request):
+    """Every scorecard this person may open, newest year first."""
+    cards = Scorecard.objects.visible_to(request.user).select_related(
+        "agency", "framework__year", "round__year"
+    )
+    page = Paginator(
+        cards.order_by("-framework__year__year", "-round__months", "agency__name_th", "pk"), 50
+    ).get_page(request.GET.get("page"))
+    return render(request, "scorecards/scorecards.html", {"page": page})
+
+
+@login_required
+@require_GET
 def scorecard(request, pk):
-    """The scorecard's table: every indicator with its score."""
-    card = get_object_or_404(Scorecard.objects.visible_to(request.user), pk=pk)
-    total = score_scorecard(card)
-    entries = card.entries.select_related("indicator")
-    rows = [(entry, find_indicator(total, entry.indicator.code)) for entry in entries]
-    return render(request, "scorecards/scorecard.html", {"scorecard": card, "total": total, "rows": rows})
+    """The SAR card: every indicator with its history, target, weight and scores."""
+    card = find_scorecard(request.user, pk)
+    return render(request, "scorecards/scorecard.html", scorecard_page(card, request.user))
 
 
 @login_required
 def entry(request, pk):
-    """One indicator: its answers so far and how its score comes about."""
-    visible = Entry.objects.filter(scorecard__in=Scorecard.objects.visible_to(request.user))
-    entry = get_object_or_404(
-        visible.select_related("indicator", "scorecard__agency", "scorecard__round"), pk=pk
-    )
-    score = score_entry(entry)
-    lines = [(node, explain(node)) for node in walk_document(score)]
-    return render(request, "scorecards/entry.html", {"entry": entry, "score": score, "lines": lines})
+    """One indicator as the official form. A POST saves what was typed and, where asked, proposes it."""
+    entry = find_entry(request.user, pk)
+    if request.method != "POST":
+        form = EntryForm(entry=entry, disabled=not may(request.user, Action.ANSWER, entry))
+        return render(request, "scorecards/entry.html", entry_page(entry, form, request.user))
+    form, problems = EntryForm(request.POST, entry=entry), {}
+    key = request.POST.get("request_key", "")
+    try:
+        workflow.save_entry(entry, actor=request.user, changes=form.changes(), request_key=key)
+        if form.is_valid() and request.POST.get("then") == "propose":
+            workflow.propose(entry, actor=request.user, request_key=f"{key}+propose" if key else "")
+            messages.success(request, _("Proposed to the KPI supervisor."))
+        if form.is_valid():
+            return redirect("entry", pk=pk)
+    except Stale as stale:
+        problems = {"refused": stale.reasons, "conflicts": conflicts_of(entry, form, stale)}
+    except Refused as refused:
+        problems = {"refused": refused.reasons}
+    page = entry_page(find_entry(request.user, pk), form, request.user)
+    return render(request, "scorecards/entry.html", page | problems, status=REFUSED)
 
 
 @login_required
-def review(request, pk, code):
-    """The same indicator for a reviewer."""
-    card = get_object_or_404(Scorecard.objects.visible_to(request.user), pk=pk)
-    return redirect("entry", pk=get_object_or_404(card.entries, indicator__code=code).pk)
+@require_POST
+def preview(request, pk):
+    """The score of what stands in the form now, by the real fold. Nothing is saved."""
+    entry = find_entry(request.user, pk)
+    form = EntryForm(request.POST, entry=entry)
+    return render(request, "scorecards/_preview.html", score_panel(entry, form))
+
+
+@login_required
+@require_POST
+def save_field(request, pk):
+    """Saves what changed while the person types on; answers with the state of saving and the new versions."""
+    entry = find_entry(request.user, pk)
+    form = EntryForm(request.POST, entry=entry)
+    found = {"entry": entry, "form": form, "saved_at": timezone.now()}
+    try:
+        workflow.save_entry(entry, actor=request.user, changes=form.changes())
+    except Stale as stale:
+        found |= {"conflicts": conflicts_of(entry, form, stale), "refused": stale.reasons}
+    except Refused as refused:
+        found |= {"refused": refused.reasons}
+    else:
+        saved = find_entry(request.user, pk)
+        found |= {"fresh": EntryForm(entry=saved), "blockers": entry_blockers(saved)}
+    return render(request, "scorecards/_saved.html", found)
+
+
+@login_required
+@require_POST
+def move_entry(request, pk, action):
+    """The supervisor's and the head's decisions on one indicator: endorse, or send back with a remark."""
+    entry = find_entry(request.user, pk)
+    key = request.POST.get("request_key", "")
+    try:
+        if action == Action.ENDORSE:
+            workflow.endorse(entry, actor=request.user, request_key=key)
+            messages.success(request, _("Endorsed."))
+        else:
+            remark = request.POST.get("remark", "")
+            workflow.send_back(entry, actor=request.user, remark=remark, request_key=key)
+            messages.success(request, _("Sent back to the collector."))
+    except Refused as refused:
+        form = EntryForm(entry=entry, disabled=True)
+        page = entry_page(entry, form, request.user) | {
+            "refused": refused.reasons,
+            "remark_form": RemarkForm(request.POST),
+        }
+        return render(request, "scorecards/entry.html", page, status=REFUSED)
+    return redirect("entry", pk=pk)
+
+
+@login_required
+@require_GET
+def missing(request, pk):
+    """Everything that is missing before the scorecard can be sent, and the declaration."""
+    card = find_scorecard(request.user, pk)
+    return render(request, "scorecards/missing.html", _sending(request, card, SubmitForm()))
+
+
+@login_required
+@require_POST
+def submit(request, pk):
+    """Sends the scorecard."""
+    card = find_scorecard(request.user, pk)
+    form = SubmitForm(request.POST)
+    declared = form.is_valid() and form.cleaned_data["declared"]
+    try:
+        workflow.submit(
+            card, actor=request.user, declared=declared, request_key=request.POST.get("request_key", "")
+        )
+    except Refused as refused:
+        page = _sending(request, card, form) | {"refused": refused.reasons}
+        return render(request, "scorecards/missing.html", page, status=REFUSED)
+    messages.success(request, _("The report was sent. What was sent is kept as it is, with its hash."))
+    return redirect("scorecard", pk=pk)
+
+
+def _sending(request, card, form):
+    return {
+        "scorecard": card,
+        "blockers": submission_blockers(card),
+        "allowed": may(request.user, Action.SUBMIT, card),
+        "form": form,
+    }
+
+
+@login_required
+@require_POST
+def recall(request, pk):
+    """Takes a sent scorecard back before its review begins."""
+    card = find_scorecard(request.user, pk)
+    try:
+        workflow.recall(card, actor=request.user, request_key=request.POST.get("request_key", ""))
+    except Refused as refused:
+        page = scorecard_page(card, request.user) | {"refused": refused.reasons}
+        return render(request, "scorecards/scorecard.html", page, status=REFUSED)
+    messages.success(request, _("Recalled: the agency may work on it again."))
+    return redirect("scorecard", pk=pk)

@@ -3,6 +3,8 @@
 import random
 from decimal import Decimal
 
+from indicators.scoring import read_rubric, score_rubric
+
 LEAVES = ("check", "measure")
 
 
@@ -53,8 +55,19 @@ def _number(node, rng, zeal):
 
 
 def _inputs(node, rng, zeal):
-    """Sums of money and counts; where a formula is a share, the first input is the part and the last the whole."""
-    names = [one["name"] for one in node["inputs"]]
-    whole = rng.randint(80, 400)
-    part = round(Decimal(whole) * Decimal(rng.randint(int(zeal * 100), 100)) / 100, 2)
-    return {name: str(whole if position == len(names) - 1 else part) for position, name in enumerate(names)}
+    """Named numbers of a formula: the first of some draws that earns more than the floor, or the last one."""
+    criterion, points = read_rubric(node), node.get("levels", [])
+    goal = Decimal(str(points[0]["at"])) if points else Decimal(100)
+    inputs: dict[str, str] = {}
+    for _draw in range(200 if rng.random() < zeal else 1):
+        inputs = {name: _drawn(name, rng, goal) for name in criterion.inputs}
+        result = score_rubric(criterion, {node["key"]: {"inputs": inputs}})
+        if result.score is not None and result.score > criterion.floor:
+            break
+    return inputs
+
+
+def _drawn(name, rng, goal) -> str:
+    if name.endswith("_rate"):
+        return str(Decimal(rng.randint(10, 45)) / 10)
+    return str(max(round(goal * Decimal(rng.randint(10, 180)) / 100), 1))

@@ -5,7 +5,7 @@ from uuid import uuid4
 from django import template
 
 from evidence.criteria import NONE, asked_of
-from evidence.filetypes import FILE_INPUT_ACCEPT
+from evidence.filetypes import FILE_INPUT_ACCEPT, SHOWN_IN_PLACE
 from evidence.reading import evidence_by_criterion
 
 register = template.Library()
@@ -32,6 +32,17 @@ def evidence_files(context, entry, criterion_key, files=None, editable=False):
 def evidence_of(entry):
     """The files of an entry by criterion key, in one query: {% evidence_of entry as found %}."""
     return evidence_by_criterion(entry)
+
+
+@register.simple_tag
+def sent_evidence(submission, code):
+    """The files of an indicator that a submission names, by criterion key: what a ruling sees."""
+    found: dict[str, list] = {}
+    for file in submission.content.get("evidence", []):
+        if file["indicator"] == code:
+            shown = file | {"shown_in_place": file["media_type"] in SHOWN_IN_PLACE}
+            found.setdefault(file["criterion_key"], []).append(shown)
+    return found
 
 
 @register.filter

@@ -19,10 +19,13 @@ AnswersByCode = Mapping[str, Mapping[str, Any]]
 
 
 def score_framework(tree: Group, answers: AnswersByCode, *, round: int = 12) -> Node:
-    """Score a whole scorecard. `answers` are {indicator code: {criterion key: answer}}."""
+    """Score a whole scorecard. `answers` are {indicator code: {criterion key: answer}}. Its own contribution is the sum
+    of the weighted scores: the score itself, or in an extract of a form what the extract brings to the whole."""
     assert tree.scale is not None
     node = replace(_group(tree, answers, round, tree.scale), places=tree.places)
-    return _share(node, tree, Fraction(1))
+    node = _share(node, tree, Fraction(1))
+    parts = [child.contribution for child in node.children if child.contribution is not None]
+    return replace(node, contribution=sum(parts, ZERO) if parts else None)
 
 
 def _group(tree: Group, answers: AnswersByCode, months: int, scale: tuple[Fraction, Fraction]) -> Node:

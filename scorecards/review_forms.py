@@ -1,0 +1,142 @@
+"""The reviewer's form for one indicator: a decision, the answer that holds, a reason and deductions per criterion."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from indicators.explaining import title_of
+from indicators.models import in_language
+from scorecards.forms import YES_NO, NumberField, ProseField
+from scorecards.review import RulingChange, ruled_on
+from scorecards.states import Decision
+
+DECISIONS = {Decision.AGREE: _("Agree"), Decision.CHANGE: _("Change"), Decision.NA: _("N/A")}
+
+
+class RulingForm(forms.Form):
+    """Fields are named `decision.<criterion>`, `value.<criterion>`, `input.<criterion>.<name>`, `reason.<criterion>`,
+    `deduction.<criterion>.<key>` and `version.<criterion>`."""
+
+    def __init__(self, data=None, *, submission, indicator, disabled=False):
+        super().__init__(data, label_suffix="")
+        self.submission, self.indicator = submission, indicator
+        self.said = submission.content["answers"].get(indicator.code, {})
+        self.known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
+        self.criteria = ruled_on(submission, indicator=indicator)
+        self.names_of: dict[str, list[str]] = {}
+        for criterion in self.criteria:
+            self._add(criterion)
+        for field in self.fields.values():
+            field.disabled = disabled
+
+    def _add(self, criterion):
+        key, ruling = criterion.key, self.known.get(criterion.key)
+        content = ruling.content if ruling else {}
+        label = title_of({"title": criterion.title, "key": key})
+        before = set(self.fields)
+        choices = [
+            one for one in DECISIONS.items() if not (criterion.kind == "rating" and one[0] == Decision.AGREE)
+        ]
+        self.fields[f"decision.{key}"] = forms.ChoiceField(
+            choices=choices, required=False, label=label, widget=forms.RadioSelect,
+            initial=ruling.decision if ruling else None,
+        )  # fmt: skip
+        for name, field in self._answer_fields(criterion, content, label):
+            self.fields[name] = field
+        for deduction in criterion.deductions:
+            self.fields[f"deduction.{key}.{deduction.key}"] = NumberField(
+                label=title_of({"title": deduction.label, "key": deduction.key}),
+                initial=(content.get("deductions") or {}).get(deduction.key),
+            )
+        self.fields[f"reason.{key}"] = ProseField(
+            label=_("Reason"), initial=ruling.reason if ruling else "", rows=2
+        )
+        self.fields[f"version.{key}"] = forms.IntegerField(
+            required=False,
+            min_value=0,
+            widget=forms.HiddenInput(attrs={"id": f"version-{key}"}),
+            initial=ruling.version if ruling else 0,
+        )
+        self.names_of[key] = [name for name in self.fields if name not in before]
+
+    def _answer_fields(self, criterion, content, label):
+        key, said = criterion.key, self.said.get(criterion.key) or {}
+        held = content or said
+        if criterion.kind == "check":
+            other = "no" if said.get("value") == "yes" else "yes"
+            yield f"value.{key}", forms.ChoiceField(
+                choices=YES_NO, required=False, widget=forms.Select(attrs={"class": "form-select"}), label=label,
+                initial=content.get("value") or other,
+            )  # fmt: skip
+        elif criterion.kind == "rating":
+            choices = [
+                ("", _("choose …")),
+                *((name, self._option(criterion, name)) for name, _v in criterion.options),
+            ]
+            yield f"value.{key}", forms.ChoiceField(
+                choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"}), label=label,
+                initial=content.get("option") or content.get("value"),
+            )  # fmt: skip
+        elif criterion.kind == "measure" and not criterion.inputs:
+            yield f"value.{key}", NumberField(label=label, initial=held.get("value"))
+        for name in criterion.inputs:
+            yield f"input.{key}.{name}", NumberField(label=name, initial=(held.get("inputs") or {}).get(name))
+
+    def _option(self, criterion, name):
+        for option in criterion.document.get("options", []):
+            if option["key"] == name:
+                text = option.get("label", name)
+                return in_language(text.get("th", ""), text.get("en", "")) if isinstance(text, dict) else text
+        return name
+
+    # ── what the reviewer said ────────────────────────────────────────────────────────────────────────────────
+
+    def is_faulty(self, key) -> bool:
+        return any(name in self.errors for name in self.names_of[key])
+
+    def rulings(self) -> list[RulingChange]:
+        """The decisions taken in the form, those that stand unchanged left out; faulty fields are left out too."""
+        self.is_valid()
+        return [
+            change
+            for criterion in self.criteria
+            if not self.is_faulty(criterion.key) and (change := self._ruling(criterion)) is not None
+        ]
+
+    def _ruling(self, criterion) -> RulingChange | None:
+        key, said = criterion.key, self.cleaned_data
+        decision = said.get(f"decision.{key}")
+        if not decision:
+            return None
+        version, reason = said.get(f"version.{key}") or 0, said.get(f"reason.{key}", "").strip()
+        content = self._content(criterion, decision)
+        if decision == Decision.AGREE and not content.get("deductions"):
+            reason = ""
+        known = self.known.get(key)
+        if known and (known.decision, known.content, known.reason) == (decision, content, reason):
+            return None
+        return RulingChange(key, decision, content, reason, version)
+
+    def _content(self, criterion, decision) -> dict:
+        key, said = criterion.key, self.cleaned_data
+        counts = {one.key: said.get(f"deduction.{key}.{one.key}", "") for one in criterion.deductions}
+        counts = {name: count for name, count in counts.items() if count not in ("", "0")}
+        deductions = {"deductions": counts} if counts else {}
+        if decision == Decision.NA:
+            return {}
+        if decision == Decision.AGREE:
+            return deductions
+        if criterion.inputs:
+            inputs = {name: said.get(f"input.{key}.{name}", "") for name in criterion.inputs}
+            return {"inputs": {name: value for name, value in inputs.items() if value}} | deductions
+        value = said.get(f"value.{key}", "")
+        if not value:
+            return deductions
+        return {"option" if criterion.kind == "rating" else "value": value} | deductions
+
+
+class ReasonForm(forms.Form):
+    """Why a scorecard goes back."""
+
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,187 @@
+"""What the assessing side's pages show."""
+
+from fractions import Fraction
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Max
+
+from indicators.frozen import rubric_document
+from indicators.scoring import format_fixed, walk_document
+from scorecards.conflicts import in_words
+from scorecards.models import Ruling, Scorecard
+from scorecards.permissions import may
+from scorecards.review import missing_rulings, ruled_on
+from scorecards.review_forms import ReasonForm, RulingForm
+from scorecards.rubric_lines import derivation, rubric_lines
+from scorecards.scoring import find_indicator, official_answers, score_answers, score_official
+from scorecards.states import Action, Decision, ScorecardState
+
+QUEUE_STATES = [
+    ScorecardState.SUBMITTED, ScorecardState.IN_REVIEW, ScorecardState.RETURNED, ScorecardState.CONCLUDED,
+    ScorecardState.APPROVED, ScorecardState.PUBLISHED,
+]  # fmt: skip
+DECISIONS = [
+    Action.BEGIN_REVIEW, Action.RETURN, Action.CONCLUDE, Action.REOPEN_REVIEW, Action.APPROVE, Action.PUBLISH,
+]  # fmt: skip
+
+
+def queue_of(user, *, state: str, page) -> dict:
+    """The scorecards that were sent and that this person may open, the longest waiting first."""
+    visible = Scorecard.objects.visible_to(user).filter(submissions__isnull=False)
+    visible = visible.exclude(agency__memberships__user=user)
+    counts = dict(visible.order_by().values_list("state").annotate(Count("pk", distinct=True)))
+    chosen = state if state in ScorecardState.values else ""
+    cards = visible.filter(state=chosen) if chosen else visible.exclude(state=ScorecardState.PUBLISHED)
+    cards = cards.select_related("agency", "framework", "round__year").prefetch_related("reviewers")
+    cards = cards.annotate(sent_at=Max("submissions__submitted_at")).order_by("sent_at", "pk")
+    return {
+        "page": Paginator(cards, 50).get_page(page),
+        "chosen": chosen,
+        "filters": [(one.value, one.label, counts.get(one.value, 0)) for one in QUEUE_STATES],
+        "waiting": sum(count for one, count in counts.items() if one != ScorecardState.PUBLISHED),
+    }
+
+
+def decision_page(card, user, reason="") -> dict:
+    """A scorecard's indicators with both scores, how far the rulings are, and which decisions may be taken now."""
+    submission = card.submissions.latest("number")
+    official = official_result(card, submission)
+    ruled = dict(submission.rulings.order_by().values_list("indicator").annotate(Count("pk")))
+    lines = []
+    for entry in card.entries.select_related("indicator"):
+        own = find_indicator(submission.scored, entry.indicator.code)
+        held = find_indicator(official, entry.indicator.code)
+        lines.append(
+            {
+                "indicator": entry.indicator,
+                "own": own,
+                "official": held,
+                "difference": difference(own, held),
+                "ruled": ruled.get(entry.indicator_id, 0),
+                "of": len(ruled_on(submission, indicator=entry.indicator)),
+            }
+        )
+    return {
+        "scorecard": card,
+        "framework": card.framework,
+        "submission": submission,
+        "publication": card.publications.first(),
+        "own": submission.scored,
+        "official": official,
+        "difference": difference(submission.scored, official),
+        "lines": lines,
+        "decisions": {action.value: may(user, action, card) for action in DECISIONS},
+        "missing": missing_rulings(card) if card.state == ScorecardState.IN_REVIEW else [],
+        "reason_form": ReasonForm({"reason": reason} if reason else None),
+        "people": _people(card),
+    }
+
+
+def _people(card) -> dict:
+    return {"concluded": card.concluded_by, "approved": card.approved_by}
+
+
+def official_result(card, submission) -> dict:
+    """The official result: from the record once published, otherwise as ruled so far."""
+    publication = card.publications.first()
+    if publication and publication.submission_id == submission.pk:
+        return publication.scored
+    return score_official(submission)
+
+
+def difference(own, official) -> str:
+    """Official less own, with its sign and the published decimals; "" while one is missing."""
+    if not own or not official or own["score"] is None or official["score"] is None:
+        return ""
+    moved = Fraction(official["score"]) - Fraction(own["score"])
+    shown = format_fixed(moved, len(own["score_shown"].partition(".")[2]))
+    return f"+{shown}" if moved > 0 else shown.replace("-", "−")
+
+
+def review_page(card, entry, submission, *, user, form=None) -> dict:
+    """One indicator: its lines with answer and ruling, both scores, the neighbours."""
+    allowed = may(user, Action.RULE, card)
+    form = form or RulingForm(submission=submission, indicator=entry.indicator, disabled=not allowed)
+    codes = list(card.entries.values_list("indicator__code", flat=True))
+    here = codes.index(entry.indicator.code)
+    scores = scores_of(submission, entry, form)
+    said = submission.content["answers"].get(entry.indicator.code, {})
+    lines = rubric_lines(rubric_document(entry.indicator), scores["own"]["children"][0])
+    notes = submission.content["notes"].get(entry.indicator.code, {})
+    return scores | {
+        "scorecard": card,
+        "submission": submission,
+        "framework": card.framework,
+        "form": form,
+        "allowed": allowed,
+        "lines": [_ruled_line(line, said, notes, form) for line in lines],
+        "narrative": submission.content["narrative"].get(entry.indicator.code, {}),
+        "previous": codes[here - 1] if here else None,
+        "next": codes[here + 1] if here + 1 < len(codes) else None,
+        "position": here + 1,
+        "count": len(codes),
+        "left": len({criterion.key for criterion in form.criteria} - set(form.known)),
+    }
+
+
+def _ruled_line(line, said, notes, form) -> dict:
+    """A criterion with what the agency said of it, and its ruling where one is asked."""
+    return {
+        "line": line,
+        "said": said.get(line.key),
+        "words": in_words(said.get(line.key) or {}),
+        "note": notes.get(line.key, ""),
+        "ruling": form.known.get(line.key),
+        "is_ruled": any(criterion.key == line.key for criterion in form.criteria),
+    }
+
+
+def scores_of(submission, entry, form) -> dict:
+    """Both scores of an indicator with the rulings that stand in the form, and how the official one comes about."""
+    code = entry.indicator.code
+    rulings = list(submission.rulings.exclude(indicator=entry.indicator).select_related("indicator"))
+    own = find_indicator(submission.scored, code)
+    answers = official_answers(submission, [*rulings, *_said(submission, entry, form)])
+    held = find_indicator(score_answers(submission.scorecard, answers), code)
+    return {
+        "entry": entry,
+        "scorecard": submission.scorecard,
+        "framework": submission.scorecard.framework,
+        "own": own,
+        "official": held,
+        "difference": difference(own, held),
+        "derivation": derivation(held),
+        "faults": form.errors if form.is_bound else {},
+        "moved": _moved(own, held),
+    }
+
+
+def _said(submission, entry, form) -> list[Ruling]:
+    """The form's rulings over those that are stored, as rows that are never saved."""
+    found = dict(form.known)
+    for change in form.rulings() if form.is_bound else []:
+        if change.decision == Decision.CHANGE and not change.content:
+            continue
+        found[change.criterion_key] = Ruling(
+            submission=submission,
+            indicator=entry.indicator,
+            criterion_key=change.criterion_key,
+            decision=change.decision,
+            content=change.content,
+            reason=change.reason or "–",
+        )
+    for ruling in found.values():
+        ruling.indicator = entry.indicator
+    return list(found.values())
+
+
+def _moved(own, held) -> list[tuple[dict, str, str]]:
+    """The criteria whose score differs: (node, own score, official score)."""
+    before = {node["key"]: node for node in walk_document(own)}
+    return [
+        (node, before[node["key"]]["score_shown"], node["score_shown"])
+        for node in walk_document(held)
+        if node["kind"] != "indicator"
+        and node["key"] in before
+        and node["score_shown"] != before[node["key"]]["score_shown"]
+    ]

@@ -1,0 +1,119 @@
+"""Pages of the assessing side: the queue, one indicator with its rulings, the decisions on a whole scorecard."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from scorecards import review as verbs
+from scorecards.models import Scorecard
+from scorecards.refusals import Refused
+from scorecards.review_forms import RulingForm
+from scorecards.review_pages import decision_page, queue_of, review_page, scores_of
+from scorecards.states import OVERSEEING_ROLES, Role
+from scorecards.views import REFUSED, find_scorecard
+
+ASSESSING = {Role.REVIEWER, *OVERSEEING_ROLES}
+
+
+def find_sent(user, pk) -> Scorecard:
+    """A scorecard that was sent, for somebody of the assessing side who may see it; 404 otherwise."""
+    card = find_scorecard(user, pk)
+    assessing = user.memberships.filter(role__in=ASSESSING).exists()
+    own = user.memberships.filter(agency_id=card.agency_id).exists()
+    if not assessing or own or not card.submissions.exists():
+        raise Http404
+    return card
+
+
+@login_required
+@require_GET
+def review_queue(request):
+    """What was sent, oldest first, to those who assess."""
+    if not request.user.memberships.filter(role__in=ASSESSING).exists():
+        raise Http404
+    page = queue_of(request.user, state=request.GET.get("state", ""), page=request.GET.get("page"))
+    return render(request, "review/queue.html", page)
+
+
+@login_required
+@require_GET
+def decide(request, pk):
+    """One scorecard before the assessing side: its indicators with both scores, and the decisions on the whole."""
+    card = find_sent(request.user, pk)
+    return render(request, "review/decide.html", decision_page(card, request.user))
+
+
+@login_required
+def review(request, pk, code):
+    """One indicator: rule, answer with its evidence, ruling. A POST saves the rulings on the submission it names."""
+    card = find_sent(request.user, pk)
+    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
+    submission = card.submissions.latest("number")
+    if request.method != "POST":
+        return render(
+            request, "review/indicator.html", review_page(card, entry, submission, user=request.user)
+        )
+    seen = get_object_or_404(card.submissions, pk=request.POST.get("submission") or 0)
+    form = RulingForm(request.POST, submission=seen, indicator=entry.indicator)
+    facts = {"actor": request.user, "indicator": entry.indicator}
+    refused = []
+    try:
+        verbs.rule(seen, rulings=form.rulings(), request_key=request.POST.get("request_key", ""), **facts)
+        if request.POST.get("then") == "agree_all" and not form.errors:
+            verbs.agree_to_all(seen, **facts)
+    except Refused as refusal:
+        refused = refusal.reasons
+    if refused or form.errors:
+        page = review_page(card, entry, submission, user=request.user, form=form)
+        return render(request, "review/indicator.html", page | {"refused": refused}, status=REFUSED)
+    messages.success(request, _("The rulings were saved."))
+    return redirect("review", pk=pk, code=code)
+
+
+@login_required
+@require_POST
+def review_preview(request, pk, code):
+    """Both scores with the rulings that stand in the form now. Nothing is saved."""
+    card = find_sent(request.user, pk)
+    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
+    submission = card.submissions.latest("number")
+    form = RulingForm(request.POST, submission=submission, indicator=entry.indicator)
+    return render(request, "review/_scores.html", scores_of(submission, entry, form))
+
+
+DONE = {
+    "begin_review": gettext_lazy("The review has begun."),
+    "return": gettext_lazy("Returned to the agency for correction."),
+    "conclude": gettext_lazy("The review is concluded and waits for the chief reviewer."),
+    "reopen_review": gettext_lazy("Sent back to the reviewer."),
+    "approve": gettext_lazy("Approved. Another person publishes it."),
+    "publish": gettext_lazy("Published: the agency can see the official result."),
+}
+
+
+@login_required
+@require_POST
+def move_scorecard(request, pk, action):
+    """A decision on the whole scorecard: begin, return, conclude, send back, approve, publish."""
+    card = find_sent(request.user, pk)
+    facts = {"actor": request.user, "request_key": request.POST.get("request_key", "")}
+    reason = request.POST.get("reason", "")
+    act = {
+        "begin_review": lambda: verbs.begin_review(card, **facts),
+        "return": lambda: verbs.return_for_correction(card, remark=reason, **facts),
+        "conclude": lambda: verbs.conclude(card, **facts),
+        "reopen_review": lambda: verbs.reopen_review(card, reason=reason, **facts),
+        "approve": lambda: verbs.approve(card, **facts),
+        "publish": lambda: verbs.publish(card, **facts),
+    }[action]
+    try:
+        act()
+    except Refused as refused:
+        page = decision_page(card, request.user, reason=reason) | {"refused": refused.reasons}
+        return render(request, "review/decide.html", page, status=REFUSED)
+    messages.success(request, DONE[action])
+    return redirect("decide", pk=pk)

@@ -1,0 +1,117 @@
+"""What looks the same everywhere: a score, a state, a date."""
+
+from fractions import Fraction
+from uuid import uuid4
+
+from django import template
+from django.utils.html import format_html
+
+from indicators.scoring import band_of, format_fixed
+from scorecards import dates
+from scorecards.permissions import may
+from scorecards.rubric_lines import words
+from scorecards.states import Action
+
+register = template.Library()
+register.filter("day", dates.day)
+register.filter("moment", dates.day_and_time)
+register.filter("due", dates.due)
+register.filter("words", words)
+
+ICONS = {
+    "draft": "○", "open": "○", "proposed": "◔", "submitted": "◔", "in_review": "◑", "returned": "↩", "endorsed": "✓",
+    "concluded": "◕", "approved": "✓", "published": "●",
+}  # fmt: skip
+
+
+@register.filter
+def item(found, key):
+    """{{ found|item:key }}: what a dictionary holds under a key."""
+    return found.get(key) if found else None
+
+
+@register.filter
+def coverage(node) -> str:
+    """The share of the weight that has a result, in percent."""
+    share = Fraction(node["coverage"] or 0) if node else Fraction(0)
+    return f"{format_fixed(share * 100, 0)} %"
+
+
+@register.simple_tag
+def criterion_fields(form, line):
+    """The fields of one criterion in either form: {value, inputs, na, note, seen, decision, reason, …}."""
+    found = {"inputs": [], "deductions": []}
+    labels = {one["name"]: one for one in line.document.get("inputs", [])}
+    for name in form.names_of.get(line.key, []):
+        what, rest = name.split(".", 1)
+        if what == "input":
+            asked = labels.get(rest.removeprefix(f"{line.key}."), {})
+            label = words(asked.get("label")) or rest.removeprefix(f"{line.key}.")
+            found["inputs"].append({"field": form[name], "label": label, "unit": words(asked.get("unit"))})
+        elif what == "deduction":
+            found["deductions"].append(form[name])
+        else:
+            found[what] = form[name]
+    return found
+
+
+@register.inclusion_tag("scorecards/_score.html")
+def score(node, framework=None, large=False, missing=""):
+    """A node's score: the figure, the band's word, a thin bar on the framework's scale with its level marks."""
+    return {
+        "node": node,
+        "band": band(node, framework) if node else None,
+        "large": large,
+        "missing": missing,
+        "bar": bar(node) if node and node.get("score") else None,
+    }
+
+
+def band(node, framework):
+    """The band of a node on the scorecard's scale: {name, color}; None where a scale of its own has no bands."""
+    if framework is None or node.get("score") is None:
+        return None
+    found = band_of(Fraction(node["score"]), framework.head.get("bands", []))
+    return {"name": words(found["name"]), "color": found.get("color", 3)} if found else None
+
+
+def bar(node) -> dict | None:
+    """The thin bar in hundredths: how far it is filled and where the level marks stand."""
+    low, high = Fraction(node["minimum"] or 0), Fraction(node["maximum"] or 0)
+    if high <= low:
+        return None
+    share = (Fraction(node["score"]) - low) / (high - low)
+    span = high - low
+    marks = int(span) if span.denominator == 1 and span <= 10 else 5
+    return {
+        "filled": round(float(share) * 100, 1),
+        "marks": [round(100 * mark / marks, 1) for mark in range(1, marks)],
+    }
+
+
+@register.simple_tag
+def state(subject):
+    """A state as a word with its sign; who and when stand in the tip."""
+    who = getattr(subject, "updated_by", None)
+    tip = " · ".join(
+        filter(None, [who.get_full_name() if who else "", dates.day_and_time(subject.updated_at)])
+    )
+    return format_html(
+        '<span class="state state-{}" title="{}"><span aria-hidden="true">{}</span> {}</span>',
+        subject.state,
+        tip,
+        ICONS.get(subject.state, "○"),
+        subject.get_state_display(),
+    )
+
+
+@register.simple_tag
+def request_key():
+    """The idempotency key of a form: sending the same form twice does the thing once."""
+    return format_html('<input type="hidden" name="request_key" value="{}">', uuid4().hex)
+
+
+@register.simple_tag(takes_context=True)
+def decision(context, action, subject):
+    """{% decision "submit" scorecard as sending %}: Allowed or Denied, for a button that says why it is off."""
+    return may(context["request"].user, Action(action), subject)

@@ -1,0 +1,60 @@
+"""Every sentence has its Thai, with the same names in it, and the compiled catalogue is that of the text."""
+
+import ast
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from django.utils.translation.template import templatize
+
+PROJECT = Path(__file__).resolve().parent.parent
+CATALOGUE = PROJECT / "locale/th/LC_MESSAGES/django.po"
+APPS = ["config", "indicators", "scorecards", "evidence", "reports"]
+# function → how many leading arguments are (context, sentence, plural)
+CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "pgettext": 2, "pgettext_lazy": 2}
+NAMES = re.compile(r"%\((\w+)\)s")
+ENTRIES = [entry for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete]
+
+
+def calls_in(text):
+    """(context, sentence) of every translated string of a Python text."""
+    for node in ast.walk(ast.parse(text)):
+        name = getattr(getattr(node, "func", None), "id", "")
+        if name in CALLS and node.args and isinstance(node.args[0], ast.Constant):
+            said = [one.value for one in node.args[: CALLS[name]] if isinstance(one, ast.Constant)]
+            yield (said[0], said[1]) if name.startswith("pgettext") else (None, said[0])
+
+
+def said_in_code():
+    for app in APPS:
+        for path in (PROJECT / app).rglob("*.py"):
+            if "migrations" not in path.parts:
+                yield from calls_in(path.read_text(encoding="utf-8"))
+
+
+def said_in_templates():
+    for path in (PROJECT / "templates").rglob("*.html"):
+        for line in templatize(path.read_text(encoding="utf-8"), origin=str(path)).splitlines():
+            for call in re.findall(r"""\b_?[np]?p?gettext\((?:[^()"']|u?"(?:\\.|[^"])*"|u?'(?:\\.|[^'])*')*\)|\b_\((?:u?"(?:\\.|[^"])*"|u?'(?:\\.|[^'])*')\)""", line):  # fmt: skip  # noqa: E501
+                yield from calls_in(call)
+
+
+def test_every_sentence_has_its_thai():
+    known = {(entry.msgctxt, entry.msgid) for entry in ENTRIES}
+    said = {*said_in_code(), *said_in_templates()}
+    assert len(said) > 400
+    assert sorted(said - known, key=str) == []
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.msgid[:40])
+def test_the_thai_names_the_same_things(entry):
+    thai = entry.msgstr or entry.msgstr_plural[0]
+    assert re.search("[ก-๛]", thai) or not re.search("[A-Za-z]", NAMES.sub("", entry.msgid)), entry.msgid
+    assert set(NAMES.findall(thai)) == set(NAMES.findall(entry.msgid))
+    assert "fuzzy" not in entry.flags
+
+
+def test_the_compiled_catalogue_is_that_of_the_text():
+    compiled = {(e.msgctxt, e.msgid): e.msgstr for e in polib.mofile(str(CATALOGUE.with_suffix(".mo")))}
+    assert compiled == {(e.msgctxt, e.msgid): e.msgstr for e in ENTRIES}
