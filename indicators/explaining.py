@@ -3,6 +3,10 @@
 In the reader's language. Two people who disagree about a score can settle it by hand from the lines of `explain`.
 """
 
+import re
+import unicodedata
+from collections.abc import Mapping
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +14,7 @@ from indicators.document_sentences import describe_document_problem
 from indicators.scoring import AnswerError, NumberError, Problem, format_fixed
 from indicators.scoring.numbers import exact
 
+NAME = re.compile(r"[A-Za-z_ก-๎][A-Za-z0-9_ก-๎]*")
 REASONS = {
     "answered_yes": _("Yes: %(points)s points"),
     "answered_no": _("No: 0 points"),
@@ -80,14 +85,15 @@ RESULTS = {
 }
 
 
-def explain(node: dict) -> list[str]:
-    """The lines of one node of a record (node_document): how its score came about, with the numbers in it."""
-    titles = {child["key"]: title_of(child) for child in node["children"]}
+def explain(node: dict, labels: Mapping[str, str] | None = None) -> list[str]:
+    """The lines of one node of a record (node_document): how its score came about, with the numbers in it. `labels`
+    are what the form calls the named numbers of its formula."""
+    names = {child["key"]: shortened(title_of(child)) for child in node["children"]} | dict(labels or {})
     places = int(node.get("places", 4))
-    return [_sentence(reason["code"], reason["facts"], titles, places) for reason in node["reasons"]]
+    return [_sentence(reason["code"], reason["facts"], names, places) for reason in node["reasons"]]
 
 
-def _sentence(code: str, facts: dict, titles: dict, places: int) -> str:
+def _sentence(code: str, facts: dict, names: dict, places: int) -> str:
     if code == "sum" and "scale" in facts:
         code = "sum_scaled"
     if code == "contribution" and "share" in facts:
@@ -97,7 +103,11 @@ def _sentence(code: str, facts: dict, titles: dict, places: int) -> str:
         if name in RESULTS.get(code, ()) or "/" in str(facts[name]):
             shown[name] = _number(facts[name], places)
     if "keys" in facts:
-        shown["titles"] = ", ".join(titles.get(key, key) for key in facts["keys"].split(", "))
+        shown["titles"] = ", ".join(names.get(key, key) for key in facts["keys"].split(", "))
+    if code == "missing_inputs":
+        shown["names"] = ", ".join(names.get(name, name) for name in facts["names"].split(", "))
+    if "formula" in facts:
+        shown["formula"] = NAME.sub(lambda found: names.get(found[0], found[0]), facts["formula"])
     return str(REASONS[code]) % shown if code in REASONS else code
 
 
@@ -106,6 +116,16 @@ def _number(text: str, places: int) -> str:
         return format_fixed(exact(text), places)
     except ValueError:
         return text
+
+
+def shortened(title: str, most: int = 56) -> str:
+    """The beginning of a long title, never cut inside a consonant with its vowels and marks."""
+    if len(title) <= most:
+        return title
+    end = most
+    while end < len(title) and unicodedata.category(title[end]) == "Mn":
+        end += 1
+    return title[:end].rstrip(" เแโใไ") + "…"
 
 
 def title_of(node: dict) -> str:

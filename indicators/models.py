@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -52,7 +52,7 @@ class Framework(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        PUBLISHED = "published", _("Published")
+        PUBLISHED = "published", pgettext_lazy("form", "Published")
 
     code = models.CharField(_("code"), max_length=60)
     version = models.PositiveSmallIntegerField(_("version"), default=1)

@@ -5,10 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-try:  # until it is there
-    from indicators.explaining import explain
-except ImportError:
-    explain = lambda node: [str(node.get("score_shown"))]  # noqa: E731
+from indicators.explaining import explain
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
 from reports.wording import in_digits, in_words
 from scorecards.models import Publication, Submission

@@ -163,7 +163,7 @@ def score_panel(entry, form, submission=None) -> dict:
         "framework": entry.scorecard.framework,
         "node": node,
         "lines": rubric_lines(rubric, node["children"][0]) if node["children"] else [],
-        "derivation": derivation(node),
+        "derivation": derivation(node, rubric),
         "faults": form.errors if form.is_bound else {},
         "unit": words(entry.indicator.card.get("unit")),
     }

@@ -150,7 +150,7 @@ def scores_of(submission, entry, form) -> dict:
         "own": own,
         "official": held,
         "difference": difference(own, held),
-        "derivation": derivation(held),
+        "derivation": derivation(held, rubric_document(entry.indicator)),
         "faults": form.errors if form.is_bound else {},
         "moved": _moved(own, held),
     }

@@ -59,10 +59,6 @@ class Line:
         return str(self.document.get("weight", ""))
 
     @property
-    def why(self) -> list[str]:
-        return explain(self.node) if self.node else []
-
-    @property
     def mark_words(self) -> str:
         return {
             "stops": _("Not passed yet: later steps do not count until this one is"),
@@ -145,11 +141,26 @@ def _levels(rubric, node) -> list[LevelCell]:
     ]
 
 
-def derivation(node: dict) -> list[tuple[str, list[str]]]:
-    """How a score comes about: (title, lines) of the node itself and of each part that is more than a single answer."""
-    lines = explain(node)
+def derivation(node: dict, rubric: dict) -> list[tuple[str, list[str]]]:
+    """How a score comes about: (title, lines) of the node itself and of each part that is more than a single answer.
+    `rubric` is the document that names the numbers of its formulas."""
+    return _derived(node, {one["key"]: _labels(one) for one in _nodes(rubric)})
+
+
+def _nodes(rubric):
+    yield rubric
+    for child in rubric.get("children", []):
+        yield from _nodes(child)
+
+
+def _labels(rubric) -> dict[str, str]:
+    return {one["name"]: words(one.get("label")) or one["name"] for one in rubric.get("inputs", [])}
+
+
+def _derived(node, labels):
+    lines = explain(node, labels.get(node["key"]))
     obvious = {reason["code"] for reason in node["reasons"]} <= OBVIOUS
     found = [] if obvious or not lines else [(title_of(node), lines)]
     for child in node["children"]:
-        found += derivation(child)
+        found += _derived(child, labels)
     return found

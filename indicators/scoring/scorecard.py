@@ -144,14 +144,13 @@ def _shared(child: Node, tree: Group, divisor: Fraction, share: Fraction) -> Nod
     if child.score is None:
         return child
     value = child.score * own
-    facts = {
-        "score": fact(child.score),
-        "weight": fact(weight),
-        "divisor": fact(divisor),
-        "value": fact(value),
-    }
-    if share != 1:
-        facts |= {"share": fact(own)}
+    facts = {"score": fact(child.score), "weight": fact(weight), "value": fact(value)}
+    if share == 1:
+        facts["divisor"] = fact(divisor)
+    elif own * 100 == weight:  # deeper down, and the weight still is in hundredths of the whole form
+        facts["divisor"] = "100"
+    else:
+        facts["share"] = fact(own)
     return replace(child, contribution=value, reasons=(*child.reasons, Reason("contribution", facts)))
 
 

@@ -8,9 +8,7 @@ from django.utils.html import format_html
 
 from indicators.scoring import band_of, format_fixed
 from scorecards import dates
-from scorecards.permissions import may
 from scorecards.rubric_lines import words
-from scorecards.states import Action
 
 register = template.Library()
 register.filter("day", dates.day)
@@ -109,9 +107,3 @@ def state(subject):
 def request_key():
     """The idempotency key of a form: sending the same form twice does the thing once."""
     return format_html('<input type="hidden" name="request_key" value="{}">', uuid4().hex)
-
-
-@register.simple_tag(takes_context=True)
-def decision(context, action, subject):
-    """{% decision "submit" scorecard as sending %}: Allowed or Denied, for a button that says why it is off."""
-    return may(context["request"].user, Action(action), subject)

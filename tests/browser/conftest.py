@@ -1,0 +1,93 @@
+"""A real browser (the system's Chromium) on a real demo: its own folder, database, queue and worker."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from config.demo.people import PASSWORD
+from tests.demo_running import PROJECT, running_demo
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR", PROJECT / "var" / "screenshots"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    if not CHROMIUM:
+        pytest.skip("There is no Chromium on this machine: apt-get install chromium")
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    if not CHROMIUM:
+        pytest.skip("There is no Chromium on this machine: apt-get install chromium")
+    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+class Desk:
+    """One person at a browser of their own. Faults of a page's scripts and of its policy fail the test."""
+
+    def __init__(self, browser, address, username, story):
+        self.address, self.username, self.story = address, username, story
+        self.context = browser.new_context(
+            viewport={"width": 1366, "height": 768}, locale="th-TH", base_url=address
+        )
+        self.page = self.context.new_page()
+        self.faults = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", self._listen)
+        self.page.goto("/login/")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("main button.btn-primary")
+        self.page.wait_for_selector("h1:has-text('งานของฉัน')")
+        self.shoot("home")
+
+    def _listen(self, message):
+        if "Content Security Policy" in message.text or "Uncaught" in message.text:
+            self.faults.append(message.text)
+
+    def shoot(self, name):
+        """Keep a picture of the page as CI output."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{self.story}-{self.username}-{name}.png", full_page=True)
+
+    def open_work(self, text):
+        """Open the line of "my work" that holds this text."""
+        self.page.goto("/")
+        self.page.click(f".work li:has-text('{text}') a")
+
+    def answer(self, criterion, value):
+        """Tick มี or ไม่มี of a criterion."""
+        self.page.locator(f'[id="criterion-{criterion}"] input[value={value}]').check(force=True)
+
+    def wait_saved(self):
+        expect(self.page.locator("#saved")).to_contain_text("บันทึกแล้ว")
+
+    def do(self, label):
+        """Press the button of a form and wait for the page that follows."""
+        with self.page.expect_navigation():
+            self.page.click(f"main button:visible:has-text('{label}')")
+
+    def close(self):
+        self.context.close()
+        assert self.faults == []
+
+
+@pytest.fixture
+def desk(browser, demo, request):
+    """desk(username): that person signs in; all desks are closed, and asked for faults, at the end."""
+    desks = []
+
+    def sit_down(username):
+        desks.append(Desk(browser, demo.address, username, request.node.originalname.removeprefix("test_")))
+        return desks[-1]
+
+    yield sit_down
+    for one in desks:
+        one.close()

@@ -1,0 +1,229 @@
+"""The main job, told once for each of two forms: from a blank indicator to the published PDF."""
+
+import pikepdf
+import pypdfium2
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+THAI_NAME = "คำสั่งแต่งตั้งคณะทำงาน (ฉบับที่ ๒) น้ำใจ.pdf"
+SECONDS_FOR_A_PDF = 60_000
+
+
+@pytest.fixture
+def letter(tmp_path):
+    """A PDF with a Thai name."""
+    path = tmp_path / THAI_NAME
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.save(path)
+    return path
+
+
+def text_of(path):
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
+
+
+def send(desk, username):
+    """The head of the agency declares and sends; returns the path of the scorecard."""
+    head = desk(username)
+    head.open_work("พร้อมส่ง")
+    assert "ครบถ้วน" in head.page.inner_text("main")
+    head.page.check("[name=declared]")
+    head.shoot("missing")
+    head.do("ส่งรายงาน")
+    assert "ส่งรายงานแล้ว" in head.page.inner_text("main")
+    head.shoot("sent")
+    return head
+
+
+def take_up(desk, agency):
+    """A reviewer finds the scorecard in the queue and begins."""
+    reviewer = desk("reviewer")
+    reviewer.page.goto("/review/?state=submitted")
+    reviewer.shoot("queue")
+    reviewer.page.click(f"td a:has-text('{agency}')")
+    reviewer.do("เริ่มตรวจประเมิน")
+    reviewer.shoot("decide")
+    return reviewer
+
+
+def disagree(reviewer, code, criterion, reason):
+    """Change one answer to "no" and say why; agree to all others."""
+    reviewer.page.click(f"tr:has(td:text-is('{code}')) a")
+    line = reviewer.page.locator(f'[id="criterion-{criterion}"]')
+    line.locator("input[value=change]").check(force=True)
+    line.locator("select").select_option("no")
+    line.locator("textarea").fill(reason)
+    reviewer.page.wait_for_selector("#scores .down")
+    reviewer.shoot("review")
+    reviewer.do("ข้อที่เหลือ")
+
+
+def agree_to_all(reviewer, path, code):
+    reviewer.page.goto(f"{path}{code}/")
+    reviewer.do("ข้อที่เหลือ")
+
+
+def publish(desk, path):
+    """The chief reviewer approves, another one publishes."""
+    chief = desk("chief")
+    chief.page.goto(path)
+    chief.do("เห็นชอบ")
+    chief.shoot("approved")
+    assert chief.page.locator("button:has-text('ประกาศผล')").count() == 0  # not by the same person
+    second = desk("chief2")
+    second.page.goto(path)
+    second.do("ประกาศผล")
+    second.shoot("published")
+
+
+def print_pdf(head, path, target):
+    """The agency has its PDF made by the worker, watches it and downloads it; returns its text."""
+    head.page.goto(path)
+    head.shoot("card")
+    head.do("จัดทำ PDF (ภาษาไทย)")
+    link = head.page.locator("a:has-text('ดาวน์โหลด PDF')")
+    link.wait_for(timeout=SECONDS_FOR_A_PDF)
+    head.shoot("pdf")
+    with head.page.expect_download() as download:
+        link.click()
+    download.value.save_as(target)
+    return text_of(target)
+
+
+def assert_hidden_from(stranger, paths):
+    """Another agency's staff get a 404 everywhere along the path, reading and writing."""
+    token = stranger.page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    for path in paths:
+        assert stranger.context.request.get(path).status in (404, 405), path
+        answer = stranger.context.request.post(
+            path,
+            headers={"X-CSRFToken": token, "Referer": stranger.address},
+            max_redirects=0,
+        )
+        assert answer.status in (404, 405), path
+
+
+def test_milestone_of_2556(desk, letter, tmp_path):
+    collector = desk("it-collector")
+    collector.open_work("4 ระดับความสำเร็จ")
+    entry = collector.page.url.removeprefix(collector.address)
+
+    # 3.0000 and its reason stand there before anything is saved: saving is held up meanwhile.
+    held = []
+    collector.page.route("**/save", lambda route: held.append(route))
+    for step in ("step1", "step2", "step3", "step5"):
+        collector.answer(step, "yes")
+    expect(collector.page.locator("#score")).to_contain_text("4 … 5 ✓")
+    panel = collector.page.inner_text("#score")
+    assert "3.0000" in panel
+    assert "ผ่านต่อเนื่องแล้ว 3 ขั้น" in panel
+    assert "บันทึกแล้ว" not in collector.page.inner_text("#saved")
+    collector.shoot("before-saving")
+    collector.page.unroute("**/save")
+    for route in held:
+        route.continue_()
+    collector.answer("step5", "yes")
+    collector.wait_saved()
+
+    collector.page.locator('[id="criterion-step1"] input[type=file]').set_input_files(letter)
+    collector.page.wait_for_selector(f"text={THAI_NAME}")
+    evidence = collector.page.locator(f"a:text-is('{THAI_NAME}')").get_attribute("href")
+    collector.do("เสนอผู้กำกับดูแล")
+    refused = collector.page.inner_text(".refused")
+    assert "ขั้นตอนที่ ๔" in refused
+    collector.shoot("missing")
+    collector.answer("step4", "no")
+    expect(collector.page.locator("#score")).to_contain_text("0.7500")
+    panel = collector.page.inner_text("#score")
+    assert "ผ่านต่อเนื่อง 3 จาก 5 ขั้น → 3.0000" in panel
+    assert "3.0000 × 25 ÷ 100 = 0.7500" in panel
+    collector.shoot("complete")
+    collector.do("เสนอผู้กำกับดูแล")
+    assert "เสนอผู้กำกับดูแลตัวชี้วัดแล้ว" in collector.page.inner_text("main")
+
+    supervisor = desk("it-supervisor")
+    supervisor.open_work("รอท่านรับรอง")
+    supervisor.shoot("endorse")
+    supervisor.do("รับรอง")
+
+    head = send(desk, "it-head")
+    card = head.page.url.removeprefix(head.address)
+    reviewer = take_up(desk, "ศูนย์เทคโนโลยีสารสนเทศและการสื่อสาร")
+    review = reviewer.page.url.removeprefix(reviewer.address)
+    disagree(reviewer, "4", "step3", "ผลสำรวจเป็นของปีก่อน อยู่นอกรอบการประเมิน")
+    assert reviewer.page.request.get(evidence).ok
+    reviewer.page.goto(review)
+    reviewer.do("สรุปผลการตรวจ")
+    publish(desk, review)
+
+    head.page.goto(entry)
+    assert "ผลสำรวจเป็นของปีก่อน" in head.page.inner_text("main")
+    head.shoot("ruled")
+    text = print_pdf(head, card, tmp_path / "scorecard.pdf")
+    for expected in ("ระดับความสำเร็จของการปรับปรุงกระบวนการสนับสนุนเทคโนโลยีสารสนเทศ", "3.0000", "2.0000",
+                     "ผลสำรวจเป็นของปีก่อน", "ผ่านต่อเนื่อง 3 จาก 5 ขั้น", "ผ่านต่อเนื่อง 2 จาก 5 ขั้น"):  # fmt: skip
+        assert expected in text, expected
+    document = head.page.locator("a:has-text('ดาวน์โหลด PDF')").get_attribute("href")
+    job = head.page.url.removeprefix(head.address)
+    stranger = desk("dept-collector")
+    assert_hidden_from(stranger, [
+        entry, f"{entry}preview", f"{entry}save", f"{entry}endorse", f"{entry}send_back", card, f"{card}missing",
+        f"{card}submit", f"{card}recall", review, f"{review}4/", f"{review}4/preview", f"{review}do/approve", evidence,
+        document, job,
+    ])  # fmt: skip
+
+
+def test_item_5_of_2563(desk, letter, tmp_path):
+    collector = desk("dept-collector")
+    collector.open_work("5 ระบบติดตาม")
+    entry = collector.page.url.removeprefix(collector.address)
+    keys = ["t11", "t12", "t13", "t21", "t22", "t23", "t31", "t32"]
+    for key in keys:
+        collector.answer(key, "no" if key in ("t11", "t32") else "yes")
+    expect(collector.page.locator("#score")).to_contain_text("6.5000")
+    collector.wait_saved()
+    collector.shoot("item5")
+    collector.page.locator('[id="criterion-t12"] input[type=file]').set_input_files(letter)
+    collector.page.wait_for_selector(f"text={THAI_NAME}")
+    collector.do("เสนอผู้กำกับดูแล")
+
+    for title in ("6 การส่งเสริม", "9 "):
+        collector.open_work(title)
+        for radio in collector.page.locator("#entry-form input[type=radio][value=yes]").all():
+            radio.check(force=True)
+        collector.wait_saved()
+        collector.do("เสนอผู้กำกับดูแล")
+        if collector.page.locator(".refused").count():  # item 9 must be proved
+            assert "แนบหลักฐาน" in collector.page.inner_text(".refused")
+            collector.shoot("not-proved")
+            collector.page.locator("#entry-form input[type=file]").first.set_input_files(letter)
+            collector.page.wait_for_selector(f"text={THAI_NAME}")
+            collector.do("เสนอผู้กำกับดูแล")
+        assert "เสนอผู้กำกับดูแลตัวชี้วัดแล้ว" in collector.page.inner_text("main")
+
+    supervisor = desk("dept-supervisor")
+    for _indicator in range(3):
+        supervisor.open_work("รอท่านรับรอง")
+        supervisor.do("รับรอง")
+    head = send(desk, "dept-head")
+    card = head.page.url.removeprefix(head.address)
+    reviewer = take_up(desk, "กรมพัฒนาธุรกิจการค้า")
+    review = reviewer.page.url.removeprefix(reviewer.address)
+    disagree(reviewer, "5", "t12", "ระบบเริ่มใช้ ๑ พ.ย. ๒๕๖๓ อยู่นอกปีงบประมาณ")
+    for code in ("6", "9"):
+        agree_to_all(reviewer, review, code)
+    reviewer.page.goto(review)
+    reviewer.do("สรุปผลการตรวจ")
+    publish(desk, review)
+    text = print_pdf(head, card, tmp_path / "scorecard.pdf")
+    for expected in ("ระบบติดตามการปฏิบัติงานเพื่อการบริหารงานขององค์การ", "6.5000", "5.5000", "นอกปีงบประมาณ",
+                     "2 + 3 + 1.5 = 6.5000", "1 + 3 + 1.5 = 5.5000"):  # fmt: skip
+        assert expected in text, expected
+    assert_hidden_from(desk("it-head"), [entry, card, review, f"{review}5/", f"{review}do/publish"])
