@@ -5,10 +5,11 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from indicators.explaining import explain
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
-from reports.wording import in_digits, in_words
+from reports.wording import grouped, in_digits, in_words
 from scorecards.models import Publication, Submission
+from scorecards.rubric_lines import derivation
+from scorecards.scoring import result_of
 from scorecards.states import Decision
 
 NARRATIVE = ("actions_taken", "supporting_factors", "obstacles", "remedies")
@@ -115,7 +116,7 @@ def card_line(source: Source, item: dict, *, depth: int, own: dict | None, offic
         "name": source.words(item["name"]),
         "unit": source.words(item.get("unit")),
         "weight": shown(holding, "weight") or str(item.get("weight", "")),
-        "result": shown(holding, "raw_shown"),
+        "result": grouped(result_of(holding)) if holding.get("kind") == "indicator" else "",
         "self": shown(own, "score_shown"),
         "official": shown(official, "score_shown"),
         "weighted": shown(holding, "weighted_shown"),
@@ -215,7 +216,7 @@ def section_of(source: Source, item: dict, *, own: dict | None, official: dict |
         "rows": rows,
         "levels": levels_of(item["rubric"], source.language),
         "scores": [score_line(_("Self-assessment"), own), score_line(_("Reviewer"), official)],
-        "explained": explained(own, official),
+        "explained": explained(own, official, item["rubric"]),
         "rulings": rulings_of(official_content, item, source.language),
         "narrative": {name: narrative.get(name, "") for name in NARRATIVE},
         "evidence": evidence,
@@ -228,15 +229,15 @@ def score_line(who: str, node: dict | None) -> dict:
         "who": who,
         "known": node is not None,
         "weight": shown(node, "weight"),
-        "result": shown(node, "raw_shown"),
+        "result": grouped(result_of(node)) if node else "",
         "score": shown(node, "score_shown"),
         "weighted": shown(node, "weighted_shown"),
     }
 
 
-def explained(own: dict | None, official: dict | None) -> dict:
+def explained(own: dict | None, official: dict | None, rubric: dict) -> dict:
     """The derivation as lines; `same` when self and official came about alike, so that they are printed once."""
-    first, second = derivation(own), derivation(official)
+    first, second = derivation_lines(own, rubric), derivation_lines(official, rubric)
     return {
         "self": first,
         "official": [] if second == first else second,
@@ -244,16 +245,14 @@ def explained(own: dict | None, official: dict | None) -> dict:
     }
 
 
-def derivation(node: dict | None) -> list[dict]:
-    """{"depth", "text"} of the lines of an indicator and of its criteria that compute."""
-    return list(_derivation(node, 0)) if node else []
-
-
-def _derivation(node, depth):
-    yield from ({"depth": min(depth, 3), "text": line} for line in explain(node))
-    for child in node.get("children", []):
-        if child.get("kind") != "check" and child.get("state") != "absent":
-            yield from _derivation(child, depth + 1)
+def derivation_lines(node: dict | None, rubric: dict) -> list[dict]:
+    """{"depth", "text"}: the title of each part that computes, and below it how its score comes about."""
+    parts = derivation(node, rubric) if node else []
+    return [
+        line
+        for title, sentences in parts
+        for line in [{"depth": 0, "text": title}, *({"depth": 1, "text": one} for one in sentences)]
+    ]
 
 
 def rubric_nodes(node: dict | None) -> dict[str, dict]:

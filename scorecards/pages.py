@@ -9,7 +9,7 @@ from scorecards.forms import RemarkForm
 from scorecards.models import History, Publication
 from scorecards.permissions import may
 from scorecards.rubric_lines import derivation, rubric_lines, words
-from scorecards.scoring import answers_of, find_indicator, score_entry, score_scorecard
+from scorecards.scoring import answers_of, find_indicator, result_of, score_entry, score_scorecard
 from scorecards.states import AGENCY_WORKS, Action, ScorecardState
 
 CARD_FIELDS = (
@@ -103,14 +103,6 @@ def _card_line(node, official, entry, results) -> dict:
     }
 
 
-def result_of(node) -> str:
-    """The result as the form's column prints it: the measured value where there is one."""
-    rubric = node["children"][0] if node["children"] else node
-    return (
-        rubric["raw_shown"].rstrip("0").rstrip(".") if rubric["kind"] == "measure" else rubric["score_shown"]
-    )
-
-
 def misses_by_rounding(total) -> bool:
     """Whether the printed column of weighted scores misses its printed total in the last place."""
     printed = [node["weighted_shown"] for node in _leaves(total) if node["weighted_shown"]]
@@ -133,6 +125,7 @@ def entry_page(entry, form, user) -> dict:
     siblings = list(card.entries.values_list("pk", flat=True))
     here = siblings.index(entry.pk)
     panel = score_panel(entry, form, submission)
+    official = find_indicator(publication.scored, entry.indicator.code) if publication else None
     return panel | {
         "scorecard": card,
         "form": form,
@@ -145,7 +138,8 @@ def entry_page(entry, form, user) -> dict:
         "blockers": entry_blockers(entry) if card.state in AGENCY_WORKS else [],
         "remark_form": RemarkForm(),
         "rulings": publication.content["rulings"].get(entry.indicator.code, {}) if publication else {},
-        "official": find_indicator(publication.scored, entry.indicator.code) if publication else None,
+        "official": official,
+        "official_derivation": derivation(official, rubric_document(entry.indicator)) if official else [],
         "previous": siblings[here - 1] if here else None,
         "next": siblings[here + 1] if here + 1 < len(siblings) else None,
     }

@@ -78,3 +78,11 @@ def find_indicator(document: dict, code: str) -> dict | None:
     """The node of an indicator inside a scorecard's node document."""
     found = (node for node in walk_document(document) if node["kind"] == "indicator" and node["key"] == code)
     return next(found, None)
+
+
+def result_of(node: dict) -> str:
+    """An indicator's result as the form's column prints it: the measured value where the rubric is one measure,
+    otherwise what the rubric adds up to."""
+    rubric = node["children"][0] if node["children"] else node
+    shown: str = rubric["raw_shown"] if rubric["kind"] == "measure" else rubric["score_shown"]
+    return shown.rstrip("0").rstrip(".") if rubric["kind"] == "measure" else shown

@@ -110,12 +110,8 @@ def assert_hidden_from(stranger, paths):
         assert answer.status in (404, 405), path
 
 
-def test_milestone_of_2556(desk, letter, tmp_path):
-    collector = desk("it-collector")
-    collector.open_work("4 ระดับความสำเร็จ")
-    entry = collector.page.url.removeprefix(collector.address)
-
-    # 3.0000 and its reason stand there before anything is saved: saving is held up meanwhile.
+def tick_before_saving(collector):
+    """3.0000 and its reason stand there before anything is saved: saving is held up meanwhile."""
     held = []
     collector.page.route("**/save", lambda route: held.append(route))
     for step in ("step1", "step2", "step3", "step5"):
@@ -132,12 +128,19 @@ def test_milestone_of_2556(desk, letter, tmp_path):
     collector.answer("step5", "yes")
     collector.wait_saved()
 
-    collector.page.locator('[id="criterion-step1"] input[type=file]').set_input_files(letter)
-    collector.page.wait_for_selector(f"text={THAI_NAME}")
-    evidence = collector.page.locator(f"a:text-is('{THAI_NAME}')").get_attribute("href")
+
+def attach(collector, criterion, letter):
+    """Attach the letter; returns the address of the file."""
+    collector.page.locator(f'[id="criterion-{criterion}"] input[type=file]').set_input_files(letter)
+    link = collector.page.locator(f"a:text-is('{letter.name}')")
+    link.wait_for()
+    return link.get_attribute("href")
+
+
+def complete(collector):
+    """Sending is refused with what is missing; the last step is answered, and the whole arithmetic stands there."""
     collector.do("เสนอผู้กำกับดูแล")
-    refused = collector.page.inner_text(".refused")
-    assert "ขั้นตอนที่ ๔" in refused
+    assert "ขั้นตอนที่ ๔" in collector.page.inner_text(".refused")
     collector.shoot("missing")
     collector.answer("step4", "no")
     expect(collector.page.locator("#score")).to_contain_text("0.7500")
@@ -148,11 +151,18 @@ def test_milestone_of_2556(desk, letter, tmp_path):
     collector.do("เสนอผู้กำกับดูแล")
     assert "เสนอผู้กำกับดูแลตัวชี้วัดแล้ว" in collector.page.inner_text("main")
 
+
+def test_milestone_of_2556(desk, letter, tmp_path):
+    collector = desk("it-collector")
+    collector.open_work("4 ระดับความสำเร็จ")
+    entry = collector.page.url.removeprefix(collector.address)
+    tick_before_saving(collector)
+    evidence = attach(collector, "step1", letter)
+    complete(collector)
     supervisor = desk("it-supervisor")
     supervisor.open_work("รอท่านรับรอง")
     supervisor.shoot("endorse")
     supervisor.do("รับรอง")
-
     head = send(desk, "it-head")
     card = head.page.url.removeprefix(head.address)
     reviewer = take_up(desk, "ศูนย์เทคโนโลยีสารสนเทศและการสื่อสาร")
@@ -172,12 +182,28 @@ def test_milestone_of_2556(desk, letter, tmp_path):
         assert expected in text, expected
     document = head.page.locator("a:has-text('ดาวน์โหลด PDF')").get_attribute("href")
     job = head.page.url.removeprefix(head.address)
-    stranger = desk("dept-collector")
-    assert_hidden_from(stranger, [
+    assert_hidden_from(desk("dept-collector"), [
         entry, f"{entry}preview", f"{entry}save", f"{entry}endorse", f"{entry}send_back", card, f"{card}missing",
         f"{card}submit", f"{card}recall", review, f"{review}4/", f"{review}4/preview", f"{review}do/approve", evidence,
         document, job,
     ])  # fmt: skip
+
+
+def fill_in_the_rest(collector, letter):
+    """Items 6 and 9; item 9 must be proved and says so."""
+    for title in ("6 การส่งเสริม", "9 "):
+        collector.open_work(title)
+        for radio in collector.page.locator("#entry-form input[type=radio][value=yes]").all():
+            radio.check(force=True)
+        collector.wait_saved()
+        collector.do("เสนอผู้กำกับดูแล")
+        if title == "9 ":
+            assert "แนบหลักฐาน" in collector.page.inner_text(".refused")
+            collector.shoot("not-proved")
+            collector.page.locator("#entry-form input[type=file]").first.set_input_files(letter)
+            collector.page.wait_for_selector(f"text={THAI_NAME}")
+            collector.do("เสนอผู้กำกับดูแล")
+        assert "เสนอผู้กำกับดูแลตัวชี้วัดแล้ว" in collector.page.inner_text("main")
 
 
 def test_item_5_of_2563(desk, letter, tmp_path):
@@ -190,23 +216,9 @@ def test_item_5_of_2563(desk, letter, tmp_path):
     expect(collector.page.locator("#score")).to_contain_text("6.5000")
     collector.wait_saved()
     collector.shoot("item5")
-    collector.page.locator('[id="criterion-t12"] input[type=file]').set_input_files(letter)
-    collector.page.wait_for_selector(f"text={THAI_NAME}")
+    attach(collector, "t12", letter)
     collector.do("เสนอผู้กำกับดูแล")
-
-    for title in ("6 การส่งเสริม", "9 "):
-        collector.open_work(title)
-        for radio in collector.page.locator("#entry-form input[type=radio][value=yes]").all():
-            radio.check(force=True)
-        collector.wait_saved()
-        collector.do("เสนอผู้กำกับดูแล")
-        if collector.page.locator(".refused").count():  # item 9 must be proved
-            assert "แนบหลักฐาน" in collector.page.inner_text(".refused")
-            collector.shoot("not-proved")
-            collector.page.locator("#entry-form input[type=file]").first.set_input_files(letter)
-            collector.page.wait_for_selector(f"text={THAI_NAME}")
-            collector.do("เสนอผู้กำกับดูแล")
-        assert "เสนอผู้กำกับดูแลตัวชี้วัดแล้ว" in collector.page.inner_text("main")
+    fill_in_the_rest(collector, letter)
 
     supervisor = desk("dept-supervisor")
     for _indicator in range(3):
