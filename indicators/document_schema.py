@@ -39,9 +39,9 @@ def resolved(schema: dict) -> dict:
 # ---------------------------------------------------------------- faults
 
 
-def structure_problems(document: object) -> list[Problem]:
-    """Every way in which a document departs from the schema, each with its place; [] for a well-formed one."""
-    return list(_faults(SCHEMA, document, ""))
+def structure_problems(document: object, schema: dict = SCHEMA) -> list[Problem]:
+    """Every way in which a document departs from the schema (or a part of it), each with its place; [] for none."""
+    return list(_faults(schema, document, ""))
 
 
 def _faults(schema: dict, value: object, place: str) -> Iterator[Problem]:

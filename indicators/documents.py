@@ -11,8 +11,15 @@ from pathlib import Path
 
 import yaml
 
-from indicators.document_schema import SCHEMA, resolved, structure_problems, tidy
-from indicators.scoring import DocumentError, Problem, canonical_json, check_framework, content_hash
+from indicators.document_schema import SCHEMA, definition, resolved, structure_problems, tidy
+from indicators.scoring import (
+    DocumentError,
+    Problem,
+    canonical_json,
+    check_framework,
+    check_rubric,
+    content_hash,
+)
 
 FRAMEWORKS = Path(__file__).with_name("frameworks")
 LARGEST = 2_000_000  # bytes; the longest real form is a tenth of it
@@ -38,6 +45,16 @@ def load_document(source: str | bytes) -> dict:
     (weights, levels, formulas …) is another question: `document_problems`."""
     document = tidy(read_document(source))
     problems = structure_problems(document)
+    if problems:
+        raise DocumentError(problems)
+    return document
+
+
+def load_rubric(source: str | bytes) -> dict:
+    """The canonical document of a single rubric. Raises DocumentError with all problems, those of scoring included."""
+    criterion = definition("#/$defs/criterion")
+    document = tidy(read_document(source), criterion)
+    problems = list(structure_problems(document, criterion)) or check_rubric(document)
     if problems:
         raise DocumentError(problems)
     return document

@@ -134,7 +134,7 @@ def test_nobody_sees_it_without_signing_in(client, sample, stored, name):
     assert client.get(reverse(name, args=[subject.pk])).status_code == 302
 
 
-def test_the_panel_offers_what_is_possible(sample):
+def test_the_panel_offers_what_is_possible(sample, tampering):
     panel = Template("{% load report_tags %}{% report_panel scorecard %}")
     assert reverse("report_request", args=[sample.scorecard.pk]) in panel.render(
         Context({"scorecard": sample.scorecard})
@@ -170,7 +170,7 @@ def test_the_command_says_what_is_missing(sample, press, tmp_path, arguments, se
         call_command("report", *arguments, "--out", str(tmp_path / "x.pdf"))
 
 
-def test_the_command_asks_which_form_is_meant(sample, press, tmp_path):
+def test_the_command_asks_which_form_is_meant(sample, press, tmp_path, tampering):
     framework, _document = samples.form("moi-ict-2556")
     framework.year = sample.scorecard.framework.year
     framework.save()

@@ -1,0 +1,63 @@
+"""What was judged is frozen below the ORM too: triggers that refuse to change or remove a row, on both databases.
+
+Used by migrations; `thaw` is for whoever must repair a database by hand, and for the tests that tamper.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuses `operation` (UPDATE or DELETE) on rows of a table, where `when` (SQL over OLD and NEW) holds."""
+
+    table: str
+    operation: str
+    sentence: str
+    when: str = "TRUE"
+
+    @property
+    def name(self) -> str:
+        return f"frozen_{self.table}_{self.operation.lower()}"
+
+
+def freeze(guards, connection) -> None:
+    """Put the guards in place."""
+    with connection.cursor() as cursor:
+        for guard in guards:
+            for statement in STATEMENTS[connection.vendor](guard):
+                cursor.execute(statement)
+
+
+def thaw(guards, connection) -> None:
+    """Take the guards away."""
+    with connection.cursor() as cursor:
+        for guard in guards:
+            table = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{table}")
+
+
+def _sqlite(guard):
+    yield f"""CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table} WHEN {guard.when}
+        BEGIN SELECT RAISE(ABORT, '{guard.sentence}'); END"""
+
+
+def _postgresql(guard):
+    yield f"""CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{guard.sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$"""
+    yield f"""CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}
+        FOR EACH ROW WHEN ({guard.when}) EXECUTE FUNCTION {guard.name}()"""
+
+
+STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+FRAMEWORK = [
+    Guard(
+        "indicators_framework", operation, "A published framework never changes.", "OLD.state = 'published'"
+    )
+    for operation in ("UPDATE", "DELETE")
+]
+RECORDS = [
+    Guard(table, operation, "What was recorded never changes.")
+    for table in ("scorecards_submission", "scorecards_publication", "scorecards_event")
+    for operation in ("UPDATE", "DELETE")
+]

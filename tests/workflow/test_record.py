@@ -1,0 +1,61 @@
+"""The record: append-only, chained, verified; frozen rows hold below the ORM, on either database."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+
+from scorecards.events import verify
+from scorecards.models import Event, Publication, Submission
+from scorecards.states import ScorecardState
+from tests.world import walk
+
+
+def test_every_step_left_an_event_and_the_chain_is_whole(world, capsys):
+    walk(world, ScorecardState.PUBLISHED)
+    actions = [event.action for event in Event.objects.filter(agency=world.agencies["ict"])]
+    assert actions == [
+        "open", "answer", "propose", "endorse", "submit", "begin_review", "rule", "conclude", "approve", "publish",
+    ]  # fmt: skip
+    assert verify(world.agencies["ict"]) == []
+    call_command("verify_audit")
+    assert "11 events: whole" in capsys.readouterr().out  # the other office's scorecard was opened too
+
+
+@pytest.mark.parametrize("field", ["reason", "after", "actor", "at", "action"])
+def test_a_changed_event_is_named(world, tampering, field):
+    walk(world, ScorecardState.SUBMITTED)
+    event = Event.objects.get(action="endorse")
+    value = {
+        "reason": "ปลอม",
+        "after": {"state": "draft"},
+        "actor": world.ek,
+        "at": world.round.opens_at,
+        "action": "x",
+    }
+    Event.objects.filter(pk=event.pk).update(**{field: value[field]})
+    assert f"event {event.number} was changed" in verify(world.agencies["ict"])[0]
+    with pytest.raises(CommandError):
+        call_command("verify_audit", "ict")
+
+
+def test_a_removed_event_is_named(world, tampering):
+    walk(world, ScorecardState.SUBMITTED)
+    Event.objects.filter(agency=world.agencies["ict"], number=2).delete()
+    assert "event 2 is missing" in verify(world.agencies["ict"])[0]
+
+
+@pytest.mark.parametrize("model", [Event, Submission, Publication])
+def test_a_record_can_be_neither_changed_nor_removed(world, model):
+    walk(world, ScorecardState.PUBLISHED)
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        model.objects.update(**{"reason" if model is Event else "content_hash": "0"})
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        model.objects.all()._raw_delete("default")
+
+
+def test_a_published_form_can_be_neither_changed_nor_removed(world):
+    world.framework.name_th = "ชื่ออื่น"
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        world.framework.save()
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        type(world.framework).objects.all()._raw_delete("default")
