@@ -28,11 +28,22 @@ def _raw_extent(node: Criterion, months: int) -> tuple[Fraction | None, Fraction
     present = [child for child in node.children if child.schedule.holds(months)]
     ends = [extent(child, months) for child in present]
     if node.kind == "milestone":
-        return (ends[0][0] if ends else ZERO), _total([high for _, high in ends])
+        return _least_of_steps(ends), _total([high for _, high in ends])
     weights = (
         [weight_of(child, months) for child in present] if node.kind == "weighted" else [None] * len(present)
     )
     return tuple(_bound([end[side] for end in ends], weights, node.kind) for side in (0, 1))  # type: ignore[return-value]
+
+
+def _least_of_steps(ends: Sequence[tuple[Fraction | None, Fraction | None]]) -> Fraction | None:
+    """A milestone ends at any of its steps, with that step's least; a floor below 0 may make a later end the lesser."""
+    passed, least = ZERO, ZERO if not ends else None
+    for low, high in ends:
+        if low is None or high is None:
+            return None
+        least = passed + low if least is None else min(least, passed + low)
+        passed += high
+    return least
 
 
 def _bound(

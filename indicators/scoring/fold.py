@@ -82,7 +82,7 @@ def _finish(node: Criterion, raw: Raw, answer: Answer, months: int, weight: Frac
         weight=weight,
         before=before,
         deducted=deducted,
-        full=score is not None and (score == maximum if node.kind != "check" else answer.value == "yes"),
+        full=answer.value == "yes" if node.kind == "check" else score is not None and score == maximum == low,
         reasons=raw.reasons + reasons,
         children=raw.children,
     )
@@ -145,10 +145,10 @@ def _rating(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> Raw:
 def _milestone(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> Raw:
     """The steps in order: a step adds its score; one that is not full adds what it has and ends the count."""
     steps = [child for child in children if child.state != "absent"]
+    low, high = _reach(steps)
     total, counted, stopped = ZERO, 0, None
     for step in steps:
         if step.score is None:
-            low, high = _open_milestone(steps[counted:], total)
             facts = {"key": step.key, "passed": str(counted), "so_far": fact(low)}
             state = "error" if step.state == "error" else "missing"
             return Raw(None, low, high, (_marks(steps), Reason("step_unanswered", facts)), state, children)
@@ -164,24 +164,22 @@ def _milestone(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> R
     after = [step.key for step in steps[counted + 1 :] if step.score]
     if stopped is not None and after:
         reasons.append(Reason("not_counted_after", {"step": stopped.key, "keys": ", ".join(after)}))
-    return Raw(total, total, total, tuple(reasons), children=children)
+    return Raw(total, low, high, tuple(reasons), children=children)
 
 
-def _open_milestone(steps: Sequence[Node], total: Fraction) -> tuple[Fraction, Fraction]:
-    """The range of a milestone whose next step is not answered: certain is what the steps' least gives, possible
-    what their best gives, each ending at the first step that cannot be full."""
-
-    def reach(best: bool) -> Fraction:
-        sum_, full = total, True
-        for step in steps:
-            if not full:
-                break
-            ends = step.possible if best else step.so_far
-            sum_ += ends or ZERO
-            full = step.full or (step.score is None and ends is not None and ends == step.maximum and best)
-        return sum_
-
-    return reach(best=False), reach(best=True)
+def _reach(steps: Sequence[Node]) -> tuple[Fraction, Fraction]:
+    """What is certain and what is possible: an open step may end the count or, where it can be full, lead on."""
+    if not steps:
+        return ZERO, ZERO
+    step, rest = steps[0], steps[1:]
+    low, high = step.so_far or ZERO, step.possible or ZERO
+    if step.full:
+        below = _reach(rest)
+        return low + below[0], high + below[1]
+    if (step.score is None or low != high) and high == step.maximum:
+        below = _reach(rest)
+        return min(low, high + below[0]), max(high, high + below[1])
+    return low, high
 
 
 def _marks(steps: Sequence[Node]) -> Reason:
