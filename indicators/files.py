@@ -24,4 +24,9 @@ def refuse(path: Path, error: DocumentError) -> CommandError:
 
 
 def problem_lines(path: Path, problems) -> list[str]:
-    return [f"{path}: {one.place}: {describe_problem(one)}".replace(": : ", ": ") for one in problems]
+    """A line for each problem: file, place, sentence. A place by line is in the sentence already."""
+    return [f"{path}: {_place(one.place)}{describe_problem(one)}" for one in problems]
+
+
+def _place(place: str) -> str:
+    return "" if not place or place.startswith("line ") else f"{place}: "

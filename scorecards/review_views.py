@@ -57,7 +57,8 @@ def review(request, pk, code):
         return render(
             request, "review/indicator.html", review_page(card, entry, submission, user=request.user)
         )
-    seen = get_object_or_404(card.submissions, pk=request.POST.get("submission") or 0)
+    named = request.POST.get("submission", "")
+    seen = get_object_or_404(card.submissions, pk=named[:18] if named.isdecimal() else 0)
     form = RulingForm(request.POST, submission=seen, indicator=entry.indicator)
     facts = {"actor": request.user, "indicator": entry.indicator}
     refused = []

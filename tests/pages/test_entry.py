@@ -1,0 +1,211 @@
+"""The indicator's page: the official form, its live score, saving, and what happens when two people type at once."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from scorecards import review, workflow
+from scorecards.models import Answer
+from scorecards.states import EntryState, ScorecardState
+from tests.pages.conftest import posted
+from tests.world import STEPS, changes, disagreement, entry_in, fill, make_world, walk
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def test_the_page_is_the_form_with_its_steps_and_prose(sit, entry_url):
+    page = text(sit("arun").get(entry_url))
+    for expected in ("ขั้นตอนที่ ๑", "ขั้นตอนที่ ๕", "มี", "ไม่มี", "ปัจจัยสนับสนุน", "คำอธิบาย", "ยังเป็นไปได้สูงสุด"):
+        assert expected in page
+
+
+def test_without_a_script_the_whole_form_is_saved(sit, world, entry_url):
+    arun = sit("arun")
+    form = posted(arun.get(entry_url)) | {
+        "value.step1": "yes",
+        "value.step2": "no",
+        "obstacles": "ล่าช้า\r\nมาก",
+    }
+    assert arun.post(entry_url, form).status_code == 302
+    world.entry.refresh_from_db()
+    assert world.entry.obstacles == "ล่าช้า\nมาก"
+    assert {one.criterion_key: one.content for one in Answer.objects.all()} == {
+        "step1": {"value": "yes"}, "step2": {"value": "no"},
+    }  # fmt: skip
+    page = posted(arun.get(entry_url))
+    assert (page["value.step1"], page["value.step2"]) == ("yes", "no")
+
+
+def test_the_preview_scores_by_the_fold_and_writes_nothing(sit, world, entry_url):
+    arun = sit("arun")
+    form = posted(arun.get(entry_url)) | {f"value.{step}": "yes" for step in STEPS if step != "step4"}
+    page = text(arun.post(reverse("preview", args=[world.entry.pk]), form))
+    assert "3.0000" in page
+    assert "ผ่านต่อเนื่องแล้ว 3 ขั้น" in page
+    assert not Answer.objects.exists()
+
+
+def test_saving_as_you_type_answers_with_the_new_versions(sit, world, entry_url):
+    arun = sit("arun")
+    form = posted(arun.get(entry_url)) | {"value.step1": "yes"}
+    page = arun.post(reverse("save_field", args=[world.entry.pk]), form)
+    assert "บันทึกแล้ว" in text(page)
+    fresh = posted(page)
+    assert fresh["seen.step1"].startswith("1:")
+    again = form | fresh | {"value.step1": "no"}
+    assert "บันทึกแล้ว" in text(arun.post(reverse("save_field", args=[world.entry.pk]), again))
+    assert Answer.objects.get().content == {"value": "no"}
+
+
+def test_untouched_fields_of_an_old_page_do_not_undo_a_colleague(sit, world, entry_url):
+    arun, busaba = sit("arun"), sit("busaba")
+    old = posted(arun.get(entry_url))
+    busaba.post(entry_url, posted(busaba.get(entry_url)) | {"value.step1": "yes", "remedies": "ของบุษบา"})
+    assert arun.post(entry_url, old | {"value.step2": "yes"}).status_code == 302
+    world.entry.refresh_from_db()
+    assert world.entry.remedies == "ของบุษบา"
+    assert Answer.objects.get(criterion_key="step1").content == {"value": "yes"}
+
+
+@pytest.mark.parametrize(("choice", "held"), [("mine:1", "no"), ("theirs:1", "yes")])
+def test_the_same_field_by_two_people_shows_both_and_the_person_chooses(sit, world, entry_url, choice, held):
+    arun, busaba = sit("arun"), sit("busaba")
+    old = posted(arun.get(entry_url))
+    busaba.post(entry_url, posted(busaba.get(entry_url)) | {"value.step1": "yes"})
+    mine = old | {"value.step1": "no", "value.step2": "yes"}
+    refused = arun.post(entry_url, mine)
+    assert refused.status_code == 409
+    for expected in ("บุษบา", "ของฉัน", "ของเพื่อนร่วมงาน", "mine:1", "theirs:1"):
+        assert expected in text(refused)
+    assert not Answer.objects.filter(criterion_key="step2").exists()  # nothing was saved yet
+    assert arun.post(entry_url, mine | {"choose.step1": choice}).status_code == 302
+    assert Answer.objects.get(criterion_key="step1").content == {"value": held}
+    assert Answer.objects.get(criterion_key="step2").content == {"value": "yes"}
+
+
+def test_the_same_text_by_two_people(sit, world, entry_url):
+    arun, busaba = sit("arun"), sit("busaba")
+    old = posted(arun.get(entry_url))
+    busaba.post(entry_url, posted(busaba.get(entry_url)) | {"obstacles": "ของบุษบา"})
+    refused = arun.post(entry_url, old | {"obstacles": "ของอรุณ"})
+    assert refused.status_code == 409
+    assert "ของบุษบา" in text(refused)
+    assert "ของอรุณ" in text(refused)
+
+
+def test_proposing_what_is_not_complete_is_refused_with_links(sit, entry_url):
+    arun = sit("arun")
+    refused = arun.post(entry_url, posted(arun.get(entry_url)) | {"value.step1": "yes", "then": "propose"})
+    assert refused.status_code == 409
+    assert f'href="{entry_url}#criterion-step2"' in text(refused)
+    assert f'href="{entry_url}#criterion-step1"' not in text(refused)
+    assert Answer.objects.filter(criterion_key="step1").exists()  # what was typed is kept
+
+
+def test_proposed_endorsed_and_sent_back(sit, world, entry_url):
+    fill(world)
+    arun, busaba = sit("arun"), sit("busaba")
+    assert arun.post(entry_url, posted(arun.get(entry_url)) | {"then": "propose"}).status_code == 302
+    assert "รับรอง" in text(busaba.get(entry_url))
+    refused = busaba.post(reverse("move_entry", args=[world.entry.pk, "send_back"]), {"remark": ""})
+    assert refused.status_code == 409
+    assert "ต้องมีข้อสังเกต" in text(refused)
+    busaba.post(reverse("move_entry", args=[world.entry.pk, "send_back"]), {"remark": "โปรดแนบผลสำรวจ"})
+    assert "โปรดแนบผลสำรวจ" in text(arun.get(entry_url))
+    arun.post(entry_url, posted(arun.get(entry_url)) | {"then": "propose"})
+    busaba.post(reverse("move_entry", args=[world.entry.pk, "endorse"]))
+    world.entry.refresh_from_db()
+    assert world.entry.state == EntryState.ENDORSED
+
+
+def test_the_published_page_shows_ruling_reason_and_both_scores(sit, world, entry_url):
+    card = walk(world, ScorecardState.IN_REVIEW)
+    submission = card.submissions.get()
+    review.rule(submission, actor=world.kamon, indicator=world.entry.indicator, rulings=[disagreement()])
+    review.agree_to_all(submission, actor=world.kamon, indicator=world.entry.indicator)
+    assert "ผลสำรวจเป็นของปีก่อน" not in text(sit("arun").get(entry_url))  # not before publication
+    review.conclude(card, actor=world.kamon)
+    review.approve(card, actor=world.khamron)
+    review.publish(card, actor=world.chan)
+    page = text(sit("arun").get(entry_url))
+    assert "ผลสำรวจเป็นของปีก่อน" in page
+    assert "3.0000" in page
+    assert "2.0000" in page
+
+
+def test_english_says_the_same(sit, entry_url):
+    arun = sit("arun")
+    arun.post(reverse("set_language"), {"language": "en", "next": "/"})
+    page = text(arun.get(entry_url))
+    for expected in ("Still possible", "How the score comes about", "Propose to the supervisor", "Step 1"):
+        assert expected in page
+
+
+class TestNumbers:
+    """Typed numbers on a form with measures: read by one parser, kept in the field when refused."""
+
+    @pytest.fixture
+    def world(self, db):
+        return make_world("ict-2550")
+
+    def test_thai_digits_are_understood_and_kept_as_typed(self, sit, world, entry_url):
+        arun = sit("arun")
+        typed = {"input.progress.weighted_progress": "๙,๐๐๐.๕๐", "input.progress.weights": "100"}
+        assert arun.post(entry_url, posted(arun.get(entry_url)) | typed).status_code == 302
+        answer = Answer.objects.get(criterion_key="progress")
+        assert answer.content == {"inputs": {"weighted_progress": "9000.50", "weights": "100"}}
+        assert posted(arun.get(entry_url))["input.progress.weighted_progress"] == "๙,๐๐๐.๕๐"
+
+    @pytest.mark.parametrize("typed", ["1e400", "NaN", "๑,๒", "1_000", "สิบ", "=1+1", "9" * 40])
+    def test_what_is_no_number_stays_in_its_field_with_a_sentence(self, sit, world, entry_url, typed):
+        arun = sit("arun")
+        form = posted(arun.get(entry_url)) | {"input.progress.weights": typed, "obstacles": "เก็บไว้"}
+        refused = arun.post(entry_url, form)
+        assert refused.status_code == 409
+        assert posted(refused)["input.progress.weights"] == typed
+        assert 'class="error"' in text(refused)
+        assert not Answer.objects.exists()
+        world.entry.refresh_from_db()
+        assert world.entry.obstacles == "เก็บไว้"  # the rest was saved
+
+    def test_a_division_by_zero_is_a_reason(self, sit, world, entry_url):
+        arun = sit("arun")
+        typed = {"input.progress.weighted_progress": "5", "input.progress.weights": "0"}
+        page = text(arun.post(reverse("preview", args=[world.entry.pk]), posted(arun.get(entry_url)) | typed))
+        assert "หารด้วยศูนย์" in page
+
+    def test_not_applicable_takes_a_reason(self, sit, world, entry_url):
+        arun = sit("arun")
+        assert (
+            arun.post(entry_url, posted(arun.get(entry_url)) | {"na.progress": "ไม่มีแผน"}).status_code == 302
+        )
+        assert Answer.objects.get().content == {"na": "ไม่มีแผน"}
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_criteria(db, django_assert_max_num_queries):
+    world = make_world("ict-2550")
+    client = Client()
+    client.force_login(world.arun)
+    with django_assert_max_num_queries(30):
+        client.get(reverse("entry", args=[world.entry.pk]))
+
+
+@pytest.mark.parametrize("value", ["\x00", "a" * 25_000, "maybe"])
+def test_hostile_input_is_a_message(sit, world, entry_url, value):
+    arun = sit("arun")
+    form = posted(arun.get(entry_url)) | {"value.step1": value, "obstacles": value}
+    assert arun.post(entry_url, form).status_code == 409
+    assert not Answer.objects.exists()
+
+
+def test_a_closed_form_is_read_only(sit, world, entry_url):
+    entry_in(world, EntryState.PROPOSED)
+    page = text(sit("arun").get(entry_url))
+    assert "disabled" in page
+    assert 'hx-post="/entries' not in page
+    saved = workflow.Entry.objects.get(pk=world.entry.pk).version
+    sit("arun").post(entry_url, {"value.step1": "no", "seen.step1": "1:x"})
+    assert workflow.Entry.objects.get(pk=world.entry.pk).version == saved
+    assert changes({}).answers == {}

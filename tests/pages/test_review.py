@@ -1,0 +1,122 @@
+"""The assessing side's pages: queue, rulings, decisions."""
+
+import pytest
+from django.urls import reverse
+
+from scorecards.models import Ruling
+from scorecards.states import ScorecardState
+from tests.pages.conftest import posted
+from tests.world import STEPS, walk
+
+S = ScorecardState
+
+
+@pytest.fixture
+def address(world):
+    return reverse("review", args=[world.card.pk, "4"])
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def test_the_queue_shows_what_was_sent_to_the_assigned_reviewer(world, sit):
+    walk(world, S.SUBMITTED)
+    assert "ศูนย์เทคโนโลยีสารสนเทศ" in text(sit("kamon").get(reverse("review_queue")))
+    assert "ศูนย์เทคโนโลยีสารสนเทศ" not in text(sit("khwan").get(reverse("review_queue")))
+    assert "ศูนย์เทคโนโลยีสารสนเทศ" in text(sit("khamron").get("/review/?state=submitted"))
+    assert "สำนักนโยบายและแผน" not in text(sit("khamron").get(reverse("review_queue")))  # never sent
+
+
+def test_a_ruling_is_previewed_saved_and_shown(world, sit, address):
+    walk(world, S.IN_REVIEW)
+    kamon = sit("kamon")
+    form = posted(kamon.get(address)) | {
+        "decision.step3": "change", "value.step3": "no", "reason.step3": "ผลสำรวจเป็นของปีก่อน",
+    }  # fmt: skip
+    preview = text(kamon.post(reverse("review_preview", args=[world.card.pk, "4"]), form))
+    assert "2.0000" in preview
+    assert "−1.0000" in preview
+    assert not Ruling.objects.exists()
+    assert kamon.post(address, form).status_code == 302
+    assert Ruling.objects.get().reason == "ผลสำรวจเป็นของปีก่อน"
+    assert "ผลสำรวจเป็นของปีก่อน" in text(kamon.get(address))
+
+
+def test_a_ruling_without_a_reason_is_refused_and_kept_on_the_page(world, sit, address):
+    walk(world, S.IN_REVIEW)
+    kamon = sit("kamon")
+    refused = kamon.post(
+        address, posted(kamon.get(address)) | {"decision.step3": "change", "value.step3": "no"}
+    )
+    assert refused.status_code == 409
+    assert "โปรดระบุเหตุผล" in text(refused)
+    assert posted(refused)["decision.step3"] == "change"
+    assert not Ruling.objects.exists()
+
+
+def test_agree_to_the_rest(world, sit, address):
+    walk(world, S.IN_REVIEW)
+    kamon = sit("kamon")
+    form = posted(kamon.get(address)) | {"decision.step1": "na", "reason.step1": "x", "then": "agree_all"}
+    refused = kamon.post(address, form)  # a step of a milestone cannot be N/A
+    assert refused.status_code == 409
+    kamon.post(address, posted(kamon.get(address)) | {"then": "agree_all"})
+    assert Ruling.objects.filter(decision="agree").count() == len(STEPS)
+
+
+def test_two_reviewers_at_once_lose_no_ruling(world, sit, address):
+    card = walk(world, S.IN_REVIEW)
+    card.reviewers.add(world.khwan)
+    kamon, khwan = sit("kamon"), sit("khwan")
+    old = posted(kamon.get(address))
+    khwan.post(
+        address,
+        posted(khwan.get(address)) | {"decision.step1": "change", "value.step1": "no", "reason.step1": "ก"},
+    )
+    refused = kamon.post(address, old | {"decision.step1": "agree"})
+    assert refused.status_code == 409
+    assert Ruling.objects.get().reviewer == world.khwan
+
+
+def test_the_whole_way_to_publication(world, sit, address):
+    walk(world, S.SUBMITTED)
+    kamon, khamron, chan = sit("kamon"), sit("khamron"), sit("chan")
+
+    def do(client, action, **fields):
+        return client.post(reverse("move_scorecard", args=[world.card.pk, action]), fields)
+
+    assert do(kamon, "begin_review").status_code == 302
+    refused = do(kamon, "conclude")
+    assert refused.status_code == 409
+    assert text(refused).count("โปรดพิจารณา") >= len(STEPS)
+    kamon.post(address, posted(kamon.get(address)) | {"then": "agree_all"})
+    assert do(kamon, "conclude").status_code == 302
+    assert do(kamon, "approve").status_code == 409
+    assert do(khamron, "approve").status_code == 302
+    assert do(khamron, "publish").status_code == 409  # two people
+    assert do(chan, "publish").status_code == 302
+    world.card.refresh_from_db()
+    assert world.card.state == S.PUBLISHED
+
+
+def test_returning_takes_a_reason_and_opens_the_agencys_form(world, sit, address):
+    walk(world, S.IN_REVIEW)
+    path = reverse("move_scorecard", args=[world.card.pk, "return"])
+    assert sit("kamon").post(path, {"reason": " "}).status_code == 409
+    assert sit("kamon").post(path, {"reason": "โปรดแนบผลสำรวจ"}).status_code == 302
+    assert "โปรดแนบผลสำรวจ" in text(sit("arun").get(reverse("entry", args=[world.entry.pk])))
+
+
+def test_others_read_without_buttons(world, sit, address):
+    walk(world, S.IN_REVIEW)
+    for reader in ("khamron", "chawi", "cho"):
+        seen = text(sit(reader).get(address))
+        assert "ขั้นตอนที่ ๑" in seen
+        assert 'name="then"' not in seen.replace('class="visually-hidden" name="then"', "")
+
+
+@pytest.mark.parametrize("number", ["abc", "999999", "0", ""])
+def test_a_submission_that_is_not_there_is_a_404(world, sit, address, number):
+    walk(world, S.IN_REVIEW)
+    assert sit("kamon").post(address, {"submission": number}).status_code == 404

@@ -1,0 +1,100 @@
+"""Home, the SAR card and sending."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from scorecards import workflow
+from scorecards.states import ScorecardState
+from tests.world import changes, fill, make_world, walk
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def test_home_says_what_waits_for_each(world, sit):
+    assert "กรอกผลและเสนอ" in text(sit("arun").get("/"))
+    assert "รอท่านรับรอง" not in text(sit("busaba").get("/"))
+    workflow.propose(fill(world), actor=world.arun)
+    assert "รอท่านรับรอง" in text(sit("busaba").get("/"))
+    workflow.endorse(world.entry, actor=world.busaba)
+    assert "พร้อมส่ง" in text(sit("chat").get("/"))
+    workflow.submit(world.card, actor=world.chat, declared=True)
+    assert "เริ่มตรวจประเมิน" in text(sit("kamon").get("/"))
+    assert "เริ่มตรวจประเมิน" not in text(sit("khwan").get("/"))
+
+
+def test_home_without_a_role_says_what_to_do(world, sit):
+    world.arun.memberships.all().delete()
+    assert "ขอบทบาท" in text(sit("arun").get("/"))
+
+
+def test_the_card_shows_results_weights_and_totals(world, sit):
+    fill(world)
+    page = text(sit("arun").get(reverse("scorecard", args=[world.card.pk])))
+    for expected in ("3.0000", "0.7500", "25", "ร่าง", "ยังไม่ประกาศ", "2554", "2555", "100 %"):
+        assert expected in page
+
+
+class TestFormOf2550:
+    @pytest.fixture
+    def world(self, db):
+        return make_world("ict-2550")
+
+    def test_twelve_months_print_5_and_a_fifth(self, sit, world):
+        items = ("11", "12", "21", "22", "23", "31", "32", "33", "34", "35")
+        answers = {f"{part}{item}": "yes" for part in "rp" for item in items} | {
+            "progress": {"inputs": {"weighted_progress": "400", "weights": "4"}},
+            "achieved": {"inputs": {"weighted_achievement": "400", "weights": "4"}},
+        }
+        workflow.save_entry(world.entry, actor=world.arun, changes=changes(answers))
+        page = text(sit("arun").get(reverse("scorecard", args=[world.card.pk])))
+        assert "5.0000" in page
+        assert "0.2000" in page
+
+
+def test_sending_lists_everything_missing_with_links(world, sit):
+    page = text(sit("chat").get(reverse("missing", args=[world.card.pk])))
+    assert "ยังขาด 6 รายการ" in page
+    assert "#criterion-step1" in page
+    assert "disabled" in page
+
+
+def test_sending_needs_the_declaration(world, sit):
+    workflow.endorse(workflow.propose(fill(world), actor=world.arun), actor=world.busaba)
+    path = reverse("submit", args=[world.card.pk])
+    refused = sit("chat").post(path, {})
+    assert refused.status_code == 409
+    assert "รับรองว่าผลการดำเนินงาน" in text(refused)
+    assert sit("chat").post(path, {"declared": "on", "request_key": "k" * 32}).status_code == 302
+    assert (
+        sit("chat").post(path, {"declared": "on", "request_key": "k" * 32}).status_code == 302
+    )  # a double click
+    assert world.card.submissions.count() == 1
+
+
+def test_recalling(world, sit):
+    walk(world, ScorecardState.SUBMITTED)
+    assert "เรียกคืน" in text(sit("chat").get(reverse("scorecard", args=[world.card.pk])))
+    assert sit("arun").post(reverse("recall", args=[world.card.pk])).status_code == 409
+    assert sit("chat").post(reverse("recall", args=[world.card.pk])).status_code == 302
+    world.card.refresh_from_db()
+    assert world.card.state == ScorecardState.OPEN
+
+
+def test_the_forms_are_shown_and_handed_out(world, sit):
+    arun = sit("arun")
+    assert "moi" not in text(arun.get(reverse("frameworks")))
+    page = text(arun.get(reverse("framework", args=[world.framework.pk])))
+    assert world.framework.content_hash[:12] in page
+    file = arun.get(reverse("framework_file", args=[world.framework.pk]))
+    assert "format: kpi-framework/1" in text(file)
+
+
+def test_the_cards_queries_do_not_grow_with_its_lines(db, django_assert_max_num_queries):
+    world = make_world("sdo-2562")
+    client = Client()
+    client.force_login(world.arun)
+    with django_assert_max_num_queries(26):
+        client.get(reverse("scorecard", args=[world.card.pk]))
