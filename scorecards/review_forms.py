@@ -137,6 +137,4 @@ class RulingForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a scorecard goes back."""
 
-    reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = ProseField(label=_("Reason"))

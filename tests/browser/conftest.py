@@ -11,6 +11,7 @@ from config.demo.people import PASSWORD
 from tests.demo_running import PROJECT, running_demo
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR", PROJECT / "var" / "screenshots"))
 
 
@@ -21,7 +22,7 @@ def browser_type_launch_args():
     return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     if not CHROMIUM:
         pytest.skip("There is no Chromium on this machine: apt-get install chromium")
@@ -34,9 +35,7 @@ class Desk:
 
     def __init__(self, browser, address, username, story):
         self.address, self.username, self.story = address, username, story
-        self.context = browser.new_context(
-            viewport={"width": 1366, "height": 768}, locale="th-TH", base_url=address
-        )
+        self.context = browser.new_context(viewport=DESKTOP, locale="th-TH", base_url=address)
         self.page = self.context.new_page()
         self.faults = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -54,8 +53,12 @@ class Desk:
 
     def shoot(self, name):
         """Keep a picture of the page as CI output."""
+        self.page.screenshot(path=self.picture(name), full_page=True)
+
+    def picture(self, name) -> Path:
+        """Where a picture of that name is kept."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{self.story}-{self.username}-{name}.png", full_page=True)
+        return SCREENSHOTS / f"{self.story}-{self.username}-{name.replace('/', '-')}.png"
 
     def open_work(self, text):
         """Open the line of "my work" that holds this text."""

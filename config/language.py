@@ -1,0 +1,23 @@
+"""Which language a page speaks."""
+
+from django.conf import settings
+from django.utils import translation
+
+
+def chosen_language(get_response):
+    """Middleware: Thai, until the person chooses English.
+
+    The browser's list of languages is not asked, as LocaleMiddleware would: office computers are often installed
+    in English for people who read Thai.
+    """
+
+    def middleware(request):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware
