@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.document_sentences import describe_document_problem
 from indicators.scoring import AnswerError, NumberError, Problem, format_fixed
-from indicators.scoring.numbers import exact
+from indicators.scoring.numbers import exact, grouped
 
 NAME = re.compile(r"[A-Za-z_ก-๎][A-Za-z0-9_ก-๎]*")
 REASONS = {
@@ -83,6 +83,8 @@ RESULTS = {
     "contribution_shared": ("score", "value"),
     "requires_unmet": ("floor",),
 }
+# Facts in words, in which a number is a name or a year. All others are numbers, shown with commas.
+PROSE = {"formula", "keys", "marks", "names", "option", "reason", "round", "titles"}
 
 
 def explain(node: dict, labels: Mapping[str, str] | None = None) -> list[str]:
@@ -102,6 +104,8 @@ def _sentence(code: str, facts: dict, names: dict, places: int) -> str:
     for name in facts:
         if name in RESULTS.get(code, ()) or "/" in str(facts[name]):
             shown[name] = _number(facts[name], places)
+        if name not in PROSE:
+            shown[name] = grouped(shown[name])
     if "keys" in facts:
         shown["titles"] = ", ".join(names.get(key, key) for key in facts["keys"].split(", "))
     if code == "missing_inputs":

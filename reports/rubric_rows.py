@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from reports.wording import grouped, in_words
+from indicators.scoring.numbers import grouped
+from reports.wording import in_words
 
 YES, NO = "✓", "–"
 COMPOSITES = ("milestone", "checklist", "weighted")

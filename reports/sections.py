@@ -5,8 +5,9 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
+from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
-from reports.wording import grouped, in_digits, in_words
+from reports.wording import in_digits, in_words
 from scorecards.models import Publication, Submission
 from scorecards.rubric_lines import derivation
 from scorecards.scoring import result_of

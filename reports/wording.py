@@ -1,7 +1,6 @@
 """How a printed record writes texts, numbers and dates in its language: Thai digits and พ.ศ. in Thai."""
 
 import datetime as dt
-from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
@@ -47,14 +46,3 @@ def on_day(moment: dt.datetime | str | None, language: str) -> str:
     if language == "th":
         return f"{day.day} {THAI_MONTHS[day.month - 1]} {day.year + 543}".translate(THAI_DIGITS)
     return f"{day.day} {ENGLISH_MONTHS[day.month - 1]} {day.year}"
-
-
-def grouped(number) -> str:
-    """A decimal text with grouping commas, digits untouched: "20840070.50" → "20,840,070.50". Other text stays."""
-    try:
-        Decimal(str(number))
-    except InvalidOperation:
-        return str(number)
-    sign, digits = ("-", str(number)[1:]) if str(number).startswith("-") else ("", str(number))
-    whole, point, rest = digits.partition(".")
-    return f"{sign}{int(whole):,}{point}{rest}" if whole.isdecimal() else str(number)

@@ -114,6 +114,11 @@ class ScorecardQuerySet(models.QuerySet):
         sent = Q(submissions__isnull=False)
         return self.filter(own | (sent & _seen_by_the_assessing_side(user))).distinct()
 
+    def with_progress(self):
+        """Each with `endorsed` and `entries_in_all`, the number of its indicators."""
+        done = models.Count("entries", filter=Q(entries__state=EntryState.ENDORSED), distinct=True)
+        return self.annotate(endorsed=done, entries_in_all=models.Count("entries", distinct=True))
+
 
 class Scorecard(models.Model):
     """One agency's form of one framework in one round: the unit that is sent, reviewed and published."""

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from indicators.frozen import rubric_document
 from indicators.scoring import format_fixed, walk_document
+from indicators.scoring.numbers import grouped
 from scorecards.blockers import entry_blockers
 from scorecards.forms import RemarkForm
 from scorecards.models import History, Publication
@@ -99,7 +100,7 @@ def _card_line(node, official, entry, results) -> dict:
         "node": node,
         "official": find_indicator(official, node["key"]) if official else None,
         "history": [results.get((entry.indicator_id, one), "") for one in (year - 2, year - 1)],
-        "result": result_of(node),
+        "result": grouped(result_of(node)),
     }
 
 

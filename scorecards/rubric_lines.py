@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from indicators.explaining import explain, title_of
 from indicators.models import in_language
+from indicators.scoring.numbers import grouped
 
 GROUPS = ("milestone", "checklist", "weighted")
 # The leaf's own answer stands beside it already: no line is needed to say it again.
@@ -131,7 +132,7 @@ def _levels(rubric, node) -> list[LevelCell]:
     scores = [reason["facts"]["at_score"] for reason in node["reasons"] if "at_score" in reason["facts"]]
     return [
         LevelCell(
-            at=str(point["at"]),
+            at=grouped(str(point["at"])),
             score=str(point["score"]),
             past=point.get("past") in (True, "true"),
             linear=point.get("rule") == "linear",

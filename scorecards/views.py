@@ -18,7 +18,7 @@ from scorecards.pages import entry_page, score_panel, scorecard_page
 from scorecards.permissions import may
 from scorecards.refusals import Refused, Stale
 from scorecards.states import Action
-from scorecards.worklist import work_of
+from scorecards.worklist import work_by_scorecard
 
 REFUSED = 409
 
@@ -53,7 +53,7 @@ def home(request):
         request,
         "scorecards/home.html",
         {
-            "work": work_of(request.user),
+            "work": work_by_scorecard(request.user),
             "scorecards": cards.order_by("round__closes_at", "agency__name_th", "pk")[:12],
             "more": cards.count() > 12,
         },

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,19 +18,43 @@ class WorkItem:
 
     asked: str
     title: str
-    agency: str
     url: str
     due_at: dt.datetime
+    agency: str = ""
     remark: str = ""
     pressing: bool = False
+    part_of: int | None = None
 
     @property
     def rank(self):
         return (not self.pressing, self.due_at)
 
 
+@dataclass(frozen=True)
+class WorkGroup:
+    """What is asked of one scorecard's indicators; without a scorecard: what is asked of whole scorecards."""
+
+    scorecard: Scorecard | None
+    items: list[WorkItem]
+
+    @property
+    def due_at(self):
+        return self.items[0].due_at
+
+
+def work_by_scorecard(user) -> list[WorkGroup]:
+    """Everything that waits for this person, whole scorecards first, then the most urgent one's indicators."""
+    groups: dict[int | None, list[WorkItem]] = {}
+    for item in work_of(user):
+        groups.setdefault(item.part_of, []).append(item)
+    cards = Scorecard.objects.with_progress().select_related("agency", "framework", "round__year")
+    known = cards.in_bulk([key for key in groups if key])
+    whole = [WorkGroup(None, groups.pop(None))] if None in groups else []
+    return whole + [WorkGroup(known[key], items) for key, items in groups.items()]
+
+
 def work_of(user) -> list[WorkItem]:
-    """Everything that waits for this person."""
+    """Everything that waits for this person, most urgent first."""
     agencies: dict[str, list[int]] = {}
     for agency, role in user.memberships.values_list("agency_id", "role"):
         agencies.setdefault(role, []).append(agency)
@@ -68,11 +92,11 @@ def _entries(agencies, states):
         Q(scorecard__round__closes_at__gt=now)
         | Q(scorecard__state=ScorecardState.RETURNED, scorecard__round__review_closes_at__gt=now)
     )
-    for entry in rows.select_related("indicator", "scorecard__agency", "scorecard__round"):
+    for entry in rows.select_related("indicator", "scorecard__round"):
         yield WorkItem(
             asked=ASKED[entry.state](),
             title=f"{entry.indicator.code} {entry.indicator.name}",
-            agency=entry.scorecard.agency.name,
+            part_of=entry.scorecard_id,
             url=reverse("entry", args=[entry.pk]),
             due_at=_due(entry.scorecard),
             remark=entry.remark if entry.state == EntryState.RETURNED else "",
@@ -87,10 +111,10 @@ def _due(scorecard):
 
 def _to_send(agencies):
     """Scorecards of which every indicator is endorsed."""
-    rows = Scorecard.objects.filter(agency__in=agencies, state__in=AGENCY_WORKS).annotate(
-        left=Count("entries", filter=~Q(entries__state=EntryState.ENDORSED)), all=Count("entries")
-    )
-    for card in rows.filter(left=0, all__gt=0).select_related("agency", "framework", "round__year"):
+    rows = Scorecard.objects.filter(agency__in=agencies, state__in=AGENCY_WORKS).with_progress()
+    for card in rows.filter(endorsed=F("entries_in_all"), entries_in_all__gt=0).select_related(
+        "agency", "framework", "round__year"
+    ):
         yield _scorecard_item(card, _("Ready to be sent"), url=reverse("missing", args=[card.pk]))
 
 

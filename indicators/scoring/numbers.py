@@ -11,6 +11,7 @@ LONGEST = 60
 DIGITS = 30
 PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?|[+-]?\.[0-9]+")
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+WHOLE = re.compile(r"(?<![\w.,])[1-9][0-9]{3,}(?![\w,])", re.ASCII)
 SPACES = " \t\u00a0\u2009\u202f\r\n"
 MINUSES = str.maketrans({"\u2212": "-", "\u2013": "-"})
 THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -72,6 +73,12 @@ def _tidy(plain: str) -> str:
     whole, point, rest = digits.partition(".")
     value = (whole.lstrip("0") or "0") + point + rest
     return value if not value.strip("0.") else sign + value
+
+
+def grouped(text: str) -> str:
+    """The same numbers with commas between groups of three: "20840070.5 ÷ 3616" → "20,840,070.5 ÷ 3,616". Digits after
+    a point stay as they are, and so does everything that is no number in plain decimal text."""
+    return WHOLE.sub(lambda found: f"{int(found[0]):,}", text)
 
 
 def exact(value: "str | int | Fraction") -> Fraction:

@@ -5,7 +5,7 @@ import pytest
 from reports import sections
 from reports.record import NothingToPrint, build_record, record_hash
 from reports.rubric_rows import answer_text, levels_of
-from reports.wording import grouped, on_day
+from reports.wording import on_day
 from scorecards.models import Answer, Entry, Scorecard
 from tests.reports import samples
 
@@ -117,7 +117,5 @@ def test_answers_of_all_kinds(node, content, shown):
 
 
 def test_numbers_and_days_are_written_out():
-    assert grouped("-1234567.00") == "-1,234,567.00"
-    assert grouped("ไม่มี") == "ไม่มี"
     assert on_day("2019-09-30T18:00:00+00:00", "th") == "๑ ต.ค. ๒๕๖๒"
     assert on_day(None, "th") == ""

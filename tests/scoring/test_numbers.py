@@ -6,6 +6,7 @@ import pytest
 
 from indicators.explaining import describe_number_error
 from indicators.scoring import NumberError, exact, format_fixed, parse_number
+from indicators.scoring.numbers import grouped
 
 READ = {
     "12.5": "12.5", "๑๒.๕": "12.5", "1,234": "1234", "๑,๒๓๔.๕๐": "1234.50", " 80 % ": "80", "80%": "80", "+3": "3",
@@ -49,3 +50,13 @@ def test_a_binary_float_never_enters(value):
 )  # fmt: skip
 def test_half_up_once(value, places, shown):
     assert format_fixed(Fraction(value), places) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("3616", "3,616"), ("-20840070.50", "-20,840,070.50"), ("0.12345", "0.12345"), ("999", "999"), ("", ""), ("ไม่มี", "ไม่มี"),
+     ("5000 × 120 ÷ 12500 = 48", "5,000 × 120 ÷ 12,500 = 48"), ("12345/7", "12,345/7"), ("3,616", "3,616"),
+     ("item2562", "item2562"), ("0012", "0012")],
+)  # fmt: skip
+def test_commas_between_groups_of_three(text, shown):
+    assert grouped(text) == shown
