@@ -132,6 +132,12 @@ def shortened(title: str, most: int = 56) -> str:
     return title[:end].rstrip(" เแโใไ") + "…"
 
 
+def number_of(code: str) -> str:
+    """A component's or an indicator's number as the form prints it. A code without a digit is a handle for files and
+    answers only."""
+    return code if any(one.isdigit() for one in code) else ""
+
+
 def title_of(node: dict) -> str:
     """A node's title in the reader's language."""
     title = node.get("title") or {}

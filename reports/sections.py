@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
+from indicators.explaining import number_of
 from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
 from reports.wording import in_digits, in_words
@@ -113,7 +114,7 @@ def card_line(source: Source, item: dict, *, depth: int, own: dict | None, offic
     holding = official or own or {}
     return {
         "depth": depth,
-        "code": item["code"],
+        "code": number_of(item["code"]),
         "name": source.words(item["name"]),
         "unit": source.words(item.get("unit")),
         "weight": shown(holding, "weight") or str(item.get("weight", "")),

@@ -1,11 +1,17 @@
 """Accounts of the demo. Every person is invented; there are no telephone numbers."""
 
+import zlib
+
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from scorecards.models import Agency, Membership
 from scorecards.states import Role
 
+GIVEN = (
+    "กมล", "กฤษณา", "จันทนา", "ชูศักดิ์", "ณัฐพล", "ดวงใจ", "ธิดา", "นิพนธ์", "บุษบา", "ปราณี", "พิชัย", "มณี", "วิชัย", "อุไร",
+)  # fmt: skip
+FAMILY = ("จำลอง", "ตัวอย่างดี", "ทดสอบ", "นามสมมุติ", "สมมุติ")
 PASSWORD = "scorecard-demo-2562"
 
 # (username, first name, last name, agency, role): the accounts that `manage.py demo` prints.
@@ -37,12 +43,19 @@ def make_accounts():
     User.objects.filter(username="admin").update(is_staff=True, is_superuser=True)
 
 
+def invented_name(username) -> tuple[str, str]:
+    """A name that nobody bears, always the same for the same account."""
+    family, given = divmod(zlib.crc32(username.encode()) % (len(GIVEN) * len(FAMILY)), len(GIVEN))
+    return GIVEN[given], FAMILY[family]
+
+
 def officials_of(agency) -> dict[str, User]:
-    """The agency's collector, supervisor and head: its demo accounts, or nameless ones that nobody can sign in as."""
+    """The agency's collector, supervisor and head: its demo accounts, or invented ones that nobody can sign in as."""
     found = {m.role: m.user for m in agency.memberships.select_related("user")}
     for role in (Role.COLLECTOR, Role.SUPERVISOR, Role.HEAD):
         if role not in found:
-            user = User(username=f"{agency.code}-{role}", first_name=str(role.label), last_name=agency.code)
+            user = User(username=f"{agency.code}-{role}")
+            user.first_name, user.last_name = invented_name(user.username)
             user.set_unusable_password()
             user.save()
             Membership.objects.create(user=user, agency=agency, role=role)

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import template
 from django.utils.html import format_html
 
+from indicators.explaining import number_of
 from indicators.scoring import band_of, format_fixed
 from scorecards import dates
 from scorecards.rubric_lines import words
@@ -15,6 +16,7 @@ register.filter("day", dates.day)
 register.filter("moment", dates.day_and_time)
 register.filter("due", dates.due)
 register.filter("words", words)
+register.filter("number", number_of)
 
 ICONS = {
     "draft": "○", "open": "○", "proposed": "◔", "submitted": "◔", "in_review": "◑", "returned": "↩", "endorsed": "✓",

@@ -1,12 +1,11 @@
 """Home, the SAR card and sending."""
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
 from scorecards import workflow
 from scorecards.states import ScorecardState
-from tests.world import changes, fill, make_world, walk
+from tests.world import fill, make_world, walk
 
 
 def text(answer) -> str:
@@ -35,23 +34,6 @@ def test_the_card_shows_results_weights_and_totals(world, sit):
     page = text(sit("arun").get(reverse("scorecard", args=[world.card.pk])))
     for expected in ("3.0000", "0.7500", "25", "ร่าง", "ยังไม่ประกาศ", "2554", "2555", "100 %"):
         assert expected in page
-
-
-class TestFormOf2550:
-    @pytest.fixture
-    def world(self, db):
-        return make_world("ict-2550")
-
-    def test_twelve_months_print_5_and_a_fifth(self, sit, world):
-        items = ("11", "12", "21", "22", "23", "31", "32", "33", "34", "35")
-        answers = {f"{part}{item}": "yes" for part in "rp" for item in items} | {
-            "progress": {"inputs": {"weighted_progress": "400", "weights": "4"}},
-            "achieved": {"inputs": {"weighted_achievement": "400", "weights": "4"}},
-        }
-        workflow.save_entry(world.entry, actor=world.arun, changes=changes(answers))
-        page = text(sit("arun").get(reverse("scorecard", args=[world.card.pk])))
-        assert "5.0000" in page
-        assert "0.2000" in page
 
 
 def test_sending_lists_everything_missing_with_links(world, sit):
