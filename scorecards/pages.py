@@ -157,6 +157,7 @@ def score_panel(entry, form, submission=None) -> dict:
         "entry": entry,
         "framework": entry.scorecard.framework,
         "node": node,
+        "is_sent": submission is not None,
         "lines": rubric_lines(rubric, node["children"][0]) if node["children"] else [],
         "derivation": derivation(node, rubric),
         "faults": form.errors if form.is_bound else {},
