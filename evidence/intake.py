@@ -12,10 +12,10 @@ from evidence import filetypes, scanning, store
 from evidence.criteria import NONE, asked_of
 from evidence.inspecting import inspect
 from evidence.models import Evidence
+from indicators.refusals import Refused
 from scorecards.events import already_done, record
 from scorecards.models import Entry, Scorecard
 from scorecards.permissions import may
-from scorecards.refusals import Refused
 from scorecards.states import Action
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from evidence.criteria import REQUIRED, asked_of, is_claimed
 from evidence.models import Evidence
+from indicators.refusals import Blocker
 from scorecards.models import Entry, Scorecard, Submission
-from scorecards.refusals import Blocker
 from scorecards.scoring import answers_by_indicator
 
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from evidence import filetypes, store
 from evidence.intake import receive, withdraw
 from evidence.reading import evidence_by_criterion, evidence_for, place_of
+from indicators.refusals import Refused
 from scorecards.events import record
 from scorecards.models import Entry, Scorecard
 from scorecards.permissions import may
-from scorecards.refusals import Refused
 from scorecards.states import Action
 
 log = logging.getLogger(__name__)

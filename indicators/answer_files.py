@@ -6,19 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from indicators.explaining import describe_answer_error, describe_number_error
+from indicators.refusals import Refused
 from indicators.scoring import AnswerError, Criterion, NumberError, check_answer, parse_number
 
 
-class AnswersRefused(Exception):
-    """Answers that do not fit: `reasons` are all sentences, each with its place."""
-
-    def __init__(self, reasons: list[str]):
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
-
-
 def fit_answers(rubrics: Mapping[str, Criterion], answers: Mapping[str, Any]) -> dict[str, dict[str, dict]]:
-    """{code: {key: long form}} of typed answers. Raises AnswersRefused with every answer that fits nowhere."""
+    """{code: {key: long form}} of typed answers. Raises Refused with every answer that fits nowhere."""
     reasons: list[str] = []
     fitted: dict[str, dict[str, dict]] = {}
     for code, given in answers.items():
@@ -33,7 +26,7 @@ def fit_answers(rubrics: Mapping[str, Criterion], answers: Mapping[str, Any]) ->
             fitted.setdefault(code, {})[key] = content
             reasons += [f"{code}/{key}: {fault}".removeprefix("/") for fault in faults]
     if reasons:
-        raise AnswersRefused(reasons)
+        raise Refused(reasons)
     return fitted
 
 

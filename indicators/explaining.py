@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from indicators.document_sentences import describe_document_problem
+from indicators.models import in_language
 from indicators.scoring import AnswerError, NumberError, Problem, format_fixed
 from indicators.scoring.numbers import exact, grouped
 
@@ -147,6 +148,42 @@ def title_of(node: dict) -> str:
     return (title.get("en") if english else None) or title.get("th") or node.get("key", "")
 
 
+def words(value) -> str:
+    """A text of the document in the reader's language."""
+    if isinstance(value, dict):
+        return in_language(value.get("th", ""), value.get("en", ""))
+    return str(value or "")
+
+
+# The leaf's own answer stands beside it already: no line is needed to say it again.
+OBVIOUS = {"answered_yes", "answered_no", "missing", "measured", "missing_rating", "rated"}
+
+
+def derivation(node: dict, rubric: dict) -> list[tuple[str, list[str]]]:
+    """How a score comes about: (title, lines) of the node itself and of each part that is more than a single answer.
+    `rubric` is the document that names the numbers of its formulas."""
+    return _derived(node, {one["key"]: _labels(one) for one in _nodes(rubric)})
+
+
+def _nodes(rubric):
+    yield rubric
+    for child in rubric.get("children", []):
+        yield from _nodes(child)
+
+
+def _labels(rubric) -> dict[str, str]:
+    return {one["name"]: words(one.get("label")) or one["name"] for one in rubric.get("inputs", [])}
+
+
+def _derived(node, labels):
+    lines = explain(node, labels.get(node["key"]))
+    obvious = {reason["code"] for reason in node["reasons"]} <= OBVIOUS
+    found = [] if obvious or not lines else [(title_of(node), lines)]
+    for child in node["children"]:
+        found += _derived(child, labels)
+    return found
+
+
 PROBLEMS = {
     "not_a_number": _("“%(found)s” is not a number. Write digits with a point, for example 0.50."),
     "not_a_criterion": _("This is not a criterion: give it a key and one of the six kinds."),
@@ -191,6 +228,9 @@ PROBLEMS = {
     "bands_miss_the_bottom": _("No band covers the lowest score (%(min)s)."),
     "criterion_in_no_round": _("No round of this framework contains this criterion."),
     "unit_differs": _("“%(name)s” is measured in different units: %(units)s."),
+    "resolution_missing": _(
+        "A version that replaces another in mid-year needs the resolution: its number, date and reason."
+    ),
     "assumption_open": _("An assumption is not confirmed yet: %(text)s"),
 }
 

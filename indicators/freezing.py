@@ -42,10 +42,15 @@ def _sqlite(guard):
 
 
 def _postgresql(guard):
-    yield f"""CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION '{guard.sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$"""
+    # The condition stands in the body: PostgreSQL takes no subquery in a trigger's WHEN.
+    row = "NEW" if guard.operation == "UPDATE" else "OLD"
+    yield f"""CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF {guard.when} THEN
+            RAISE EXCEPTION '{guard.sentence}' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN {row}; END $$"""
     yield f"""CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}
-        FOR EACH ROW WHEN ({guard.when}) EXECUTE FUNCTION {guard.name}()"""
+        FOR EACH ROW EXECUTE FUNCTION {guard.name}()"""
 
 
 STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}
@@ -53,6 +58,15 @@ STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}
 FRAMEWORK = [
     Guard(
         "indicators_framework", operation, "A published framework never changes.", "OLD.state = 'published'"
+    )
+    for operation in ("UPDATE", "DELETE")
+]
+INDICATORS = [
+    Guard(
+        "indicators_indicator",
+        operation,
+        "An indicator of a published framework never changes.",
+        "EXISTS (SELECT 1 FROM indicators_framework WHERE id = OLD.framework_id AND state = 'published')",
     )
     for operation in ("UPDATE", "DELETE")
 ]

@@ -67,6 +67,9 @@ class Framework(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    based_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors"
+    )
 
     class Meta:
         ordering = ["-year__year", "code", "-version"]
@@ -85,6 +88,10 @@ class Framework(models.Model):
     @property
     def name(self) -> str:
         return in_language(self.name_th, self.name_en)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
 
 
 class Indicator(models.Model):
@@ -132,3 +139,37 @@ class Indicator(models.Model):
         return (
             in_language(value.get("th", ""), value.get("en", "")) if isinstance(value, dict) else str(value)
         )
+
+
+class Edit(models.Model):
+    """One change of a draft: who, when, what, and the touched parts before and after (editing.py), for undoing."""
+
+    class Action(models.TextChoices):
+        CHANGE = "change", _("changed")
+        ADD = "add", _("added")
+        DUPLICATE = "duplicate", _("duplicated")
+        MOVE = "move", _("moved")
+        REMOVE = "remove", _("removed")
+        IMPORT = "import", _("brought in from a file")
+
+    framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="edits")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=12, choices=Action.choices)
+    subject = models.CharField(max_length=1200)
+    before = models.JSONField()
+    after = models.JSONField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["framework", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["framework", "number"], name="edit_number_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.get_action_display()}: {self.subject}"

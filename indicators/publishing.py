@@ -6,25 +6,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.explaining import describe_problem
-from indicators.models import FiscalYear, Framework
+from indicators.draft_problems import problems_of_draft, sentences
+from indicators.draft_rows import state_of
+from indicators.editing import Place, record
+from indicators.models import Edit, FiscalYear, Framework
+from indicators.permissions import require_configurer
+from indicators.refusals import Refused
 from indicators.rows import rows_of, write_rows
-from indicators.scoring import canonical_json, check_framework, content_hash
+from indicators.scoring import canonical_json, content_hash
 from indicators.signals import framework_published
-
-
-class NotPublishable(Exception):
-    """A framework that cannot be loaded or published: `reasons` are all sentences, each with its place."""
-
-    def __init__(self, reasons: list[str]):
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
 
 
 @transaction.atomic
 def load_framework(document: dict, *, actor=None) -> Framework:
     """Make or replace the draft of a document's code and version. The same document twice changes nothing; a
-    published version is never touched (NotPublishable unless identical)."""
+    published version is never touched (Refused unless identical)."""
     year, _made = FiscalYear.objects.get_or_create(year=document["year"])
     version = int(document.get("version", 1))
     name = document["name"]
@@ -39,25 +35,47 @@ def load_framework(document: dict, *, actor=None) -> Framework:
             "Version %(version)s of %(code)s is published and never changes. Give the file a new version, with a "
             "resolution (number, date, reason)."
         )
-        raise NotPublishable([sentence % {"version": version, "code": framework.code}])
+        raise Refused([sentence % {"version": version, "code": framework.code}])
+    before = None if made else state_of(framework, rows=_pks(framework), head=True, order=True)
     for field, value in names.items():
         setattr(framework, field, value)
     framework.full_clean()
     framework.save()
     write_rows(framework, document)
+    if before and actor is not None:
+        after = state_of(framework, rows=_pks(framework), head=True, order=True)
+        before["rows"] |= dict.fromkeys(after["rows"])
+        after["rows"] |= dict.fromkeys(pk for pk in before["rows"] if pk not in after["rows"])
+        record(framework, actor, Edit.Action.IMPORT, Place(), (before, after))
     return framework
+
+
+def _pks(framework) -> list[int]:
+    return list(framework.indicators.order_by("position").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def discard(framework: Framework, *, actor) -> None:
+    """Throw a draft away. Refused once it is published."""
+    require_configurer(actor)
+    draft = Framework.objects.select_for_update().get(pk=framework.pk)
+    if not draft.is_draft:
+        raise Refused([_("This version is published: it stays.")])
+    draft.delete()
 
 
 @transaction.atomic
 def publish(framework: Framework, *, actor) -> Framework:
-    """Freeze a draft: its canonical text and SHA-256 are stored and never change. Refuses with all problems."""
+    """Freeze a draft: its canonical text and SHA-256 are stored and never change. Refused with all problems, kept
+    trials that give another score among them."""
+    if actor is not None:  # without one it is the operator at the terminal
+        require_configurer(actor)
     framework = Framework.objects.select_for_update().select_related("year").get(pk=framework.pk)
     if framework.state == Framework.State.PUBLISHED:
         return framework
+    if problems := problems_of_draft(framework):
+        raise Refused(sentences(problems))
     document = rows_of(framework)
-    problems = check_framework(document)
-    if problems:
-        raise NotPublishable([f"{one.place}: {describe_problem(one)}" for one in problems])
     framework.document = canonical_json(document)
     framework.content_hash = content_hash(document)
     framework.state = Framework.State.PUBLISHED

@@ -38,7 +38,11 @@ NOT_ON_THE_CARD = ("code", "name", "rubric", "components", "indicators")
 
 def rows_of(framework: Framework) -> dict:
     """The document that a framework's rows stand for, in canonical form. One query."""
-    rows = list(framework.indicators.order_by("position"))
+    return document_of(framework, list(framework.indicators.order_by("position")))
+
+
+def document_of(framework: Framework, rows: list[Indicator]) -> dict:
+    """The document of a framework with these rows, in order."""
     below: dict[int | None, list[Indicator]] = {}
     for row in rows:
         below.setdefault(row.parent_id, []).append(row)
@@ -47,7 +51,7 @@ def rows_of(framework: Framework) -> dict:
         "code": framework.code,
         "version": framework.version,
         "year": framework.year.year,
-        "name": _text(framework.name_th, framework.name_en),
+        "name": text_of(framework.name_th, framework.name_en),
         **framework.head,
     }
     return document | _children(None, below)
@@ -56,12 +60,13 @@ def rows_of(framework: Framework) -> dict:
 def _children(parent_id, below) -> dict:
     found: dict[str, list] = {}
     for row in below.get(parent_id, ()):
-        child = {"code": row.code, "name": _text(row.name_th, row.name_en), **row.card}
+        child = {"code": row.code, "name": text_of(row.name_th, row.name_en), **row.card}
         if row.rubric is not None:
             child["rubric"] = row.rubric
         found.setdefault(f"{row.kind}s", []).append(child | _children(row.pk, below))
     return found
 
 
-def _text(thai, english) -> dict:
+def text_of(thai: str, english: str) -> dict:
+    """A text of the document."""
     return {"th": thai, "en": english} if english else {"th": thai}

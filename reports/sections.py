@@ -5,12 +5,11 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from indicators.explaining import number_of
+from indicators.explaining import derivation, number_of
 from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
 from reports.wording import in_digits, in_words
 from scorecards.models import Publication, Submission
-from scorecards.rubric_lines import derivation
 from scorecards.scoring import result_of
 from scorecards.states import Decision
 

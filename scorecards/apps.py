@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class ScorecardsConfig(AppConfig):
     name = "scorecards"
+
+    def ready(self):
+        from indicators.permissions import CONFIGURERS
+        from scorecards.permissions import is_administrator
+
+        CONFIGURERS.append(is_administrator)

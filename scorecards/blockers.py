@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from indicators.explaining import title_of
 from indicators.frozen import framework_tree, leaf_groups
-from scorecards.refusals import Blocker
+from indicators.refusals import Blocker
 from scorecards.scoring import answers_by_indicator
 from scorecards.states import EntryState
 

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from indicators.explaining import derivation, words
 from indicators.frozen import rubric_document
 from indicators.scoring import format_fixed, walk_document
 from indicators.scoring.numbers import grouped
@@ -9,7 +10,7 @@ from scorecards.blockers import entry_blockers
 from scorecards.forms import RemarkForm
 from scorecards.models import History, Publication
 from scorecards.permissions import may
-from scorecards.rubric_lines import derivation, rubric_lines, words
+from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import answers_of, find_indicator, result_of, score_entry, score_scorecard
 from scorecards.states import AGENCY_WORKS, Action, ScorecardState
 

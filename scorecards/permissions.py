@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.models import Entry
-from scorecards.refusals import Refused
 from scorecards.states import AGENCY_WORKS, TRANSITIONS, Action, Role, ScorecardState
 
 
@@ -127,6 +127,11 @@ def _memberships(user):
 
 def _agencies(user) -> set[int]:
     return {agency for agency, _role in _memberships(user)}
+
+
+def is_administrator(user) -> bool:
+    """Whether this person configures the frameworks (indicators/permissions.py asks)."""
+    return any(role == Role.ADMINISTRATOR for _agency, role in _memberships(user))
 
 
 def _roles(user, scorecard, action) -> set[str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from indicators.explaining import describe_answer_error, title_of
 from indicators.frozen import rubric_tree
+from indicators.refusals import Blocker, Refused, Stale
 from indicators.scoring import AnswerError, check_answer, content_hash
 from scorecards.blockers import asked
 from scorecards.clock import database_now
@@ -15,7 +16,6 @@ from scorecards.events import already_done, record
 from scorecards.fields import check_fields
 from scorecards.models import Publication, Ruling, Scorecard, Submission
 from scorecards.permissions import require
-from scorecards.refusals import Blocker, Refused, Stale
 from scorecards.scoring import official_answers, score_answers
 from scorecards.signals import published
 from scorecards.states import Action, Decision, EntryState

@@ -5,6 +5,7 @@ from fractions import Fraction
 from django.core.paginator import Paginator
 from django.db.models import Count, Max
 
+from indicators.explaining import derivation
 from indicators.frozen import rubric_document
 from indicators.scoring import format_fixed, walk_document
 from scorecards.conflicts import in_words
@@ -12,7 +13,7 @@ from scorecards.models import Ruling, Scorecard
 from scorecards.permissions import may
 from scorecards.review import missing_rulings, ruled_on
 from scorecards.review_forms import ReasonForm, RulingForm
-from scorecards.rubric_lines import derivation, rubric_lines
+from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import find_indicator, official_answers, score_answers, score_official
 from scorecards.states import Action, Decision, ScorecardState
 

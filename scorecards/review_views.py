@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from indicators.refusals import Refused
 from scorecards import review as verbs
 from scorecards.models import Scorecard
-from scorecards.refusals import Refused
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import decision_page, queue_of, review_page, scores_of
 from scorecards.states import OVERSEEING_ROLES, Role

@@ -4,13 +4,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from indicators.explaining import explain, title_of
-from indicators.models import in_language
+from indicators.explaining import title_of, words
 from indicators.scoring.numbers import grouped
 
 GROUPS = ("milestone", "checklist", "weighted")
-# The leaf's own answer stands beside it already: no line is needed to say it again.
-OBVIOUS = {"answered_yes", "answered_no", "missing", "measured", "missing_rating", "rated"}
 
 
 @dataclass(frozen=True)
@@ -65,13 +62,6 @@ class Line:
             "stops": _("Not passed yet: later steps do not count until this one is"),
             "uncounted": _("Met, but not counted until every step before it is passed"),
         }.get(self.mark, "")
-
-
-def words(value) -> str:
-    """A text of the document in the reader's language."""
-    if isinstance(value, dict):
-        return in_language(value.get("th", ""), value.get("en", ""))
-    return str(value or "")
 
 
 def rubric_lines(rubric: dict, result: dict) -> list[Line]:
@@ -140,28 +130,3 @@ def _levels(rubric, node) -> list[LevelCell]:
         )
         for point in rubric.get("levels", [])
     ]
-
-
-def derivation(node: dict, rubric: dict) -> list[tuple[str, list[str]]]:
-    """How a score comes about: (title, lines) of the node itself and of each part that is more than a single answer.
-    `rubric` is the document that names the numbers of its formulas."""
-    return _derived(node, {one["key"]: _labels(one) for one in _nodes(rubric)})
-
-
-def _nodes(rubric):
-    yield rubric
-    for child in rubric.get("children", []):
-        yield from _nodes(child)
-
-
-def _labels(rubric) -> dict[str, str]:
-    return {one["name"]: words(one.get("label")) or one["name"] for one in rubric.get("inputs", [])}
-
-
-def _derived(node, labels):
-    lines = explain(node, labels.get(node["key"]))
-    obvious = {reason["code"] for reason in node["reasons"]} <= OBVIOUS
-    found = [] if obvious or not lines else [(title_of(node), lines)]
-    for child in node["children"]:
-        found += _derived(child, labels)
-    return found

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from indicators.refusals import Refused, Stale
 from scorecards import workflow
 from scorecards.blockers import entry_blockers, submission_blockers
 from scorecards.conflicts import conflicts_of
@@ -16,7 +17,6 @@ from scorecards.forms import EntryForm, RemarkForm, SubmitForm
 from scorecards.models import Answer, Entry, Scorecard
 from scorecards.pages import entry_page, score_panel, scorecard_page
 from scorecards.permissions import may
-from scorecards.refusals import Refused, Stale
 from scorecards.states import Action
 from scorecards.worklist import work_by_scorecard
 

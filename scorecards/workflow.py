@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from indicators.explaining import describe_answer_error
 from indicators.frozen import rubric_tree
+from indicators.refusals import Refused, Stale
 from indicators.scoring import AnswerError, check_answer, content_hash
 from scorecards.blockers import SNAPSHOT_PARTS, entry_blockers, submission_blockers
 from scorecards.clock import database_now
@@ -14,7 +15,6 @@ from scorecards.events import already_done, record
 from scorecards.fields import check_fields
 from scorecards.models import Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
-from scorecards.refusals import Refused, Stale
 from scorecards.scoring import answers_of_scorecard, score_answers
 from scorecards.signals import submitted
 from scorecards.states import TRANSITIONS, Action

@@ -119,13 +119,56 @@ NODE_CHECKS = [_levels, _floor_of_gate, _formula, _options, _measures_a_score, _
 def check_framework(document: Document) -> list[Problem]:
     """All problems of a framework document (structure is checked by indicators/documents.py). Empty: publishable."""
     try:
+        read_framework(document)
+    except DocumentError as error:
+        return error.problems
+    return check_whole(document) + [
+        problem
+        for place, indicator in _indicators(document)
+        for problem in check_indicator(
+            indicator, place=place, scale=_scale(document), rounds=_months(document)
+        )
+    ]
+
+
+def check_whole(document: Document) -> list[Problem]:
+    """What is wrong between the parts of a framework: codes, weights, limits, bands, assumptions. Rubrics are not read
+    and may be left out of the document."""
+    try:
         tree = read_framework(document)
     except DocumentError as error:
         return error.problems
-    found: list[Problem] = []
-    for check in FRAMEWORK_CHECKS:
-        found.extend(check(document, tree))
+    return [problem for check in WHOLE_CHECKS for problem in check(document, tree)]
+
+
+def check_indicator(
+    indicator: Document, *, place: str = "", scale: Document, rounds: tuple[int, ...]
+) -> list[Problem]:
+    """What is wrong inside one indicator of a framework with this scale and these rounds."""
+    if not indicator.get("rubric"):
+        return [] if indicator.get("indicators") else [Problem("indicator_without_rubric", place)]
+    here = f"{place}/rubric".strip("/")
+    found = check_rubric(indicator["rubric"], place=here)
+    try:
+        tree = read_rubric(indicator["rubric"])
+    except DocumentError:
+        return found
+    own = tuple(int(one) for one in indicator.get("rounds") or rounds)
+    found += _off_the_scale(tree, place, indicator.get("scale") or scale)
+    found += [
+        Problem("criterion_in_no_round", f"{here}/{leaf.key}")
+        for leaf in tree.leaves()
+        if not any(leaf in tree.leaves(months) for months in own if months in rounds)
+    ]
     return found
+
+
+def _scale(document: Document) -> Document:
+    return document.get("scale") or {"min": "1", "max": "5"}
+
+
+def _months(document: Document) -> tuple[int, ...]:
+    return tuple(int(one) for one in document.get("rounds") or ROUNDS)
 
 
 def _indicators(document: Document, place: str = "") -> Iterator[tuple[str, Document]]:
@@ -153,21 +196,7 @@ def _groups(tree: Group) -> Iterator[Group]:
         yield from _groups(child)
 
 
-def _rubrics(document: Document, tree: Group) -> Iterator[Problem]:
-    scale = document.get("scale") or {"min": "1", "max": "5"}
-    for place, indicator in _indicators(document):
-        if indicator.get("rubric"):
-            yield from check_rubric(indicator["rubric"], place=f"{place}/rubric")
-            yield from _off_the_scale(indicator, place, indicator.get("scale") or scale)
-        elif not indicator.get("indicators"):
-            yield Problem("indicator_without_rubric", place)
-
-
-def _off_the_scale(indicator: Document, place: str, scale: Document) -> Iterator[Problem]:
-    try:
-        tree = read_rubric(indicator["rubric"])
-    except DocumentError:
-        return
+def _off_the_scale(tree: Criterion, place: str, scale: Document) -> Iterator[Problem]:
     low, high = Fraction(str(scale["min"])), Fraction(str(scale["max"]))
     for months in ROUNDS:
         if not tree.leaves(months):
@@ -206,7 +235,7 @@ def _weights_below(document: Document, tree: Group) -> Iterator[Problem]:
     """A leaf indicator needs a weight; one of nothing is allowed, a negative one is not."""
     for place, indicator in _indicators(document):
         weight = indicator.get("weight")
-        if weight in (None, "") and indicator.get("rubric"):
+        if weight in (None, "") and not indicator.get("indicators"):
             yield Problem("weight_missing", place)
         elif weight not in (None, "") and Fraction(str(weight)) < 0:
             yield Problem("weight_negative", place)
@@ -250,21 +279,6 @@ def _bands(document: Document, tree: Group) -> Iterator[Problem]:
         yield Problem("bands_miss_the_bottom", "bands", {"min": str(scale["min"])})
 
 
-def _rounds_of_indicators(document: Document, tree: Group) -> Iterator[Problem]:
-    rounds = [int(one) for one in document.get("rounds") or ROUNDS]
-    for place, indicator in _indicators(document):
-        if not indicator.get("rubric"):
-            continue
-        try:
-            rubric = read_rubric(indicator["rubric"])
-        except DocumentError:
-            continue
-        own = [int(one) for one in indicator.get("rounds") or rounds]
-        for leaf in rubric.leaves():
-            if not any(leaf in rubric.leaves(months) for months in own if months in rounds):
-                yield Problem("criterion_in_no_round", f"{place}/rubric/{leaf.key}")
-
-
 def _shared_units(document: Document, tree: Group) -> Iterator[Problem]:
     """An indicator that stands in several places under one name is measured in one unit."""
     units: dict[str, set[str]] = {}
@@ -283,8 +297,14 @@ def _assumptions(document: Document, tree: Group) -> Iterator[Problem]:
             )
 
 
-FRAMEWORK_CHECKS = [_codes, _rubrics, _weights, _weights_below, _compulsory, _limits, _bands, _rounds_of_indicators,
-                    _shared_units, _assumptions]  # fmt: skip
+def _resolution(document: Document, tree: Group) -> Iterator[Problem]:
+    """A change of rules in mid-year is a new version, by a decision that is named."""
+    if int(document.get("version", 1)) > 1 and not document.get("resolution"):
+        yield Problem("resolution_missing", "resolution")
+
+
+WHOLE_CHECKS = [_codes, _weights, _weights_below, _compulsory, _limits, _bands, _shared_units, _assumptions,
+                _resolution]  # fmt: skip
 
 
 def _thai(value: Any) -> str:

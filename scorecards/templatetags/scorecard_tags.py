@@ -6,10 +6,9 @@ from uuid import uuid4
 from django import template
 from django.utils.html import format_html
 
-from indicators.explaining import number_of
+from indicators.explaining import number_of, words
 from indicators.scoring import band_of, format_fixed
 from scorecards import dates
-from scorecards.rubric_lines import words
 
 register = template.Library()
 register.filter("day", dates.day)

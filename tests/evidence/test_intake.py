@@ -10,8 +10,8 @@ from evidence import scanning, store
 from evidence.intake import receive, withdraw
 from evidence.models import Evidence
 from evidence.reading import evidence_by_criterion, missing_evidence, snapshot
+from indicators.refusals import Refused
 from scorecards.models import Answer, Event
-from scorecards.refusals import Refused
 from tests.evidence import making as make
 
 pytestmark = pytest.mark.django_db

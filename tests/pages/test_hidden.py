@@ -8,6 +8,8 @@ from scorecards.states import ScorecardState
 from tests.world import walk
 
 OWN_PAGES = ["scorecard", "missing", "submit", "recall", "report_request"]
+CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_example", "begin_next_year", "begin_version",
+               "publish_framework", "discard_framework", "framework_differences"}  # fmt: skip
 ENTRY_PAGES = ["entry", "preview", "save_field"]
 
 
@@ -75,7 +77,7 @@ def test_no_address_was_forgotten_here(world):
     """Every address with a number in it belongs to the table above, or is read through visible_to elsewhere."""
     known = {*OWN_PAGES, *ENTRY_PAGES, "move_entry", "evidence_upload", "decide", "review", "review_preview",
              "move_scorecard", "evidence_download", "evidence_withdraw", "job", "document", "framework",
-             "framework_file"}  # fmt: skip
+             "framework_file", *CONFIGURING}  # fmt: skip
     named = {
         pattern.name
         for resolver in get_resolver().url_patterns

@@ -67,7 +67,7 @@ def test_recalling(world, sit):
 
 def test_the_forms_are_shown_and_handed_out(world, sit):
     arun = sit("arun")
-    assert "moi" not in text(arun.get(reverse("frameworks")))
+    assert "เริ่มแบบใหม่" not in text(arun.get(reverse("frameworks")))
     page = text(arun.get(reverse("framework", args=[world.framework.pk])))
     assert world.framework.content_hash[:12] in page
     file = arun.get(reverse("framework_file", args=[world.framework.pk]))

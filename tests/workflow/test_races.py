@@ -5,10 +5,10 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
+from indicators.refusals import Refused, Stale
 from scorecards import workflow
 from scorecards.events import verify
 from scorecards.models import Answer, Entry, Event
-from scorecards.refusals import Refused, Stale
 from tests.world import changes, fill, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

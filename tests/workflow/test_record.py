@@ -59,3 +59,10 @@ def test_a_published_form_can_be_neither_changed_nor_removed(world):
         world.framework.save()
     with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
         type(world.framework).objects.all()._raw_delete("default")
+
+
+def test_an_indicator_of_a_published_form_can_be_neither_changed_nor_removed(world):
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        world.framework.indicators.update(name_th="ชื่ออื่น")
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        world.framework.indicators.all()._raw_delete("default")

@@ -2,9 +2,9 @@
 
 import pytest
 
+from indicators.refusals import Refused, Stale
 from scorecards import review, workflow
 from scorecards.models import Answer, Event, Ruling
-from scorecards.refusals import Refused, Stale
 from scorecards.states import Decision, EntryState, ScorecardState
 from tests.world import changes, disagreement, fill, walk
 

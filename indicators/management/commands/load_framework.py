@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from indicators import publishing
 from indicators.documents import load_document
 from indicators.files import read_bytes, refuse
-from indicators.publishing import NotPublishable
+from indicators.refusals import Refused
 from indicators.scoring import DocumentError
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
                 framework = publishing.publish(framework, actor=person)
         except DocumentError as error:
             raise refuse(file, error) from None
-        except NotPublishable as error:
+        except Refused as error:
             raise CommandError("\n".join(f"{file}: {reason}" for reason in error.reasons)) from None
         self.stdout.write(
             f"{framework.code} v{framework.version}: {framework.state} {framework.content_hash}"

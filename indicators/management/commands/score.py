@@ -4,11 +4,12 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from indicators.answer_files import AnswersRefused, fit_answers
+from indicators.answer_files import fit_answers
 from indicators.documents import load_document, load_rubric, read_document
 from indicators.explaining import explain, title_of
 from indicators.files import read_bytes, refuse
 from indicators.frozen import leaf_groups
+from indicators.refusals import Refused
 from indicators.scoring import (
     DocumentError,
     node_document,
@@ -56,7 +57,7 @@ class Command(BaseCommand):
                 return node_document(score_rubric(tree, fitted.get("", {}), round=months))
             rubrics = {code: leaf.rubric for code, leaf in leaf_groups(tree).items()}
             return node_document(score_framework(tree, fit_answers(rubrics, given), round=months))
-        except AnswersRefused as error:
+        except Refused as error:
             raise CommandError("\n".join(f"{answers}: {reason}" for reason in error.reasons)) from None
 
 

@@ -1,0 +1,370 @@
+"""The verbs of a draft: change, add, duplicate, move, remove, undo. Each is one transaction and leaves an Edit.
+
+A `Place` is the framework itself, a component or an indicator (a row), or a criterion of its rubric. Nothing that a
+person types is refused here but names by which other things find a part (codes and keys); what is wrong with the rest
+is said by draft_problems.py and stops publishing only.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from indicators import rubric_trees
+from indicators.document_schema import definition
+from indicators.draft_rows import (
+    apply_state,
+    children_of,
+    flat,
+    fresh_code,
+    mentions_renamed,
+    outline_of,
+    renumber,
+    state_of,
+    step_of_row,
+    subtree,
+)
+from indicators.models import Edit, FiscalYear, Framework, Indicator
+from indicators.permissions import require_configurer
+from indicators.refusals import Refused, Stale
+from indicators.rows import text_of
+from indicators.scoring import content_hash
+
+EMPTY = (None, "", [], {})
+GROUPS = (Indicator.Kind.COMPONENT, Indicator.Kind.INDICATOR)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in a draft: `row` None is the framework itself, `key` a criterion of the row's rubric."""
+
+    row: int | None = None
+    key: str = ""
+
+
+def digest(value: Any) -> str:
+    """By which a form knows whether a field changed since it was shown. Nothing is nothing, however it is written."""
+    return content_hash(None if value is False or value in EMPTY else value)[:16]
+
+
+def fields_of(framework: Framework, place: Place) -> dict:
+    """A part's own fields as the document has them, without what stands under it. Refused when it is gone."""
+    if place.row is None:
+        name = text_of(framework.name_th, framework.name_en)
+        return {"code": framework.code, "year": framework.year.year, "name": name, **framework.head}
+    row = find_row(framework, place)
+    if not place.key:
+        return {"code": row.code, "name": text_of(row.name_th, row.name_en), **row.card}
+    return rubric_trees.own_fields(rubric_trees.find(row.rubric, place.key))
+
+
+def find_row(framework: Framework, place: Place) -> Indicator:
+    """The row of a place. Refused when it, or its criterion, is gone."""
+    row = framework.indicators.filter(pk=place.row).first()
+    if row is None or (place.key and rubric_trees.find(row.rubric, place.key) is None):
+        raise Refused(
+            [_("This part is not there any more: somebody removed or renamed it. Open the tree again.")]
+        )
+    return row
+
+
+@transaction.atomic
+def change(framework: Framework, place: Place, values: dict, *, actor, seen: dict | None = None) -> Place:
+    """Give a part these fields (None or empty takes a field away); fields that are not named stay. Returns where the
+    part stands now. Stale, with both values, where a field was changed by somebody else since `seen` (digests)."""
+    draft = _opened(framework, actor)
+    own = fields_of(draft, place)
+    _refuse_stale(own, values, seen or {})
+    new = {name: value for name, value in (own | values).items() if value not in EMPTY}
+    if new == own:
+        return place
+    _refuse_bad_names(draft, place, own, new)
+    before = state_of(draft, rows=[place.row] if place.row else [], head=True)
+    if place.row is None:
+        _write_head(draft, new)
+    elif place.key:
+        row = find_row(draft, place)
+        row.rubric = rubric_trees.with_fields(row.rubric, place.key, new)
+        row.save(update_fields=["rubric"])
+        place = Place(place.row, new["key"])
+    else:
+        _write_row(draft, place, own, new)
+    after = state_of(draft, rows=[place.row] if place.row else [], head=True)
+    record(draft, actor, Edit.Action.CHANGE, place, (before, after))
+    return place
+
+
+@transaction.atomic
+def add(framework: Framework, under: Place, kind: str, *, actor) -> Place:
+    """A new, empty part of this kind at the end of what stands under a place. Refused where the kind cannot stand."""
+    draft = _opened(framework, actor)
+    parent = find_row(draft, under) if under.row else None
+    if kind in GROUPS:
+        return _add_row(draft, parent, kind, actor)
+    if parent is None or parent.kind != Indicator.Kind.INDICATOR or parent.children.exists():
+        raise Refused([_("A rubric stands in an indicator that has no sub-indicators.")])
+    before = state_of(draft, rows=[parent.pk])
+    new = {"key": rubric_trees.fresh_key(parent.rubric, NEW_KEYS[kind]), "kind": kind}
+    if parent.rubric is None:
+        parent.rubric = new
+    else:
+        _refuse_leaf(parent, under.key)
+        parent.rubric = rubric_trees.with_child(parent.rubric, under.key or parent.rubric["key"], new)
+    parent.save(update_fields=["rubric"])
+    place = Place(parent.pk, new["key"])
+    record(draft, actor, Edit.Action.ADD, place, (before, state_of(draft, rows=[parent.pk])))
+    return place
+
+
+@transaction.atomic
+def duplicate(framework: Framework, place: Place, *, actor) -> Place:
+    """A copy of a part, with all that stands under it, right behind it; codes and keys in the copy are fresh."""
+    draft = _opened(framework, actor)
+    row = find_row(draft, place)
+    if place.key:
+        if row.rubric["key"] == place.key:
+            raise Refused([_("An indicator has one rubric. Duplicate the indicator instead.")])
+        before = state_of(draft, rows=[row.pk])
+        row.rubric, key = rubric_trees.copied(row.rubric, place.key)
+        row.save(update_fields=["rubric"])
+        record(draft, actor, Edit.Action.DUPLICATE, place, (before, state_of(draft, rows=[row.pk])))
+        return Place(row.pk, key)
+    before = state_of(draft, order=True)
+    outline = outline_of(draft)
+    originals = draft.indicators.in_bulk(subtree(outline, row.pk))
+    made: dict[int, Indicator] = {}
+    for number, pk in enumerate(subtree(outline, row.pk)):
+        old = originals[pk]
+        made[pk] = Indicator.objects.create(
+            framework=draft, parent=made.get(old.parent_id) or old.parent, position=2_000_000 + number, kind=old.kind,
+            code=fresh_code(draft, old), name_th=old.name_th, name_en=old.name_en, card=old.card, rubric=old.rubric,
+        )  # fmt: skip
+    below = children_of([*outline, *((new.pk, new.parent_id) for new in made.values())])
+    siblings = below[row.parent_id]
+    siblings.insert(siblings.index(row.pk) + 1, siblings.pop(siblings.index(made[row.pk].pk)))
+    renumber(draft, flat(below))
+    new_rows = [one.pk for one in made.values()]
+    before["rows"] = dict.fromkeys(map(str, new_rows))
+    record(draft, actor, Edit.Action.DUPLICATE, place, (before, state_of(draft, rows=new_rows, order=True)))
+    return Place(made[row.pk].pk)
+
+
+@transaction.atomic
+def move(framework: Framework, place: Place, direction: str, *, actor) -> Place:
+    """One step: up, down, in (under the part before it) or out (behind its parent). Where there is no way, nothing
+    happens."""
+    draft = _opened(framework, actor)
+    row = find_row(draft, place)
+    if place.key:
+        rubric = rubric_trees.step(row.rubric, place.key, direction)
+        return place if rubric is None else _rubric_moved(draft, row, rubric, place, actor)
+    below = step_of_row(draft, row, direction)
+    return place if below is None else _rows_moved(draft, below, place, actor)
+
+
+@transaction.atomic
+def move_to(framework: Framework, place: Place, under: Place, *, before: Place | None = None, actor) -> Place:
+    """Under another part, in front of `before` or last: what a drag does. Refused where it cannot stand."""
+    draft = _opened(framework, actor)
+    row = find_row(draft, place)
+    if place.key:
+        _refuse_leaf(row, under.key)
+        target = rubric_trees.find(rubric_trees.find(row.rubric, place.key), under.key)
+        if under.row != row.pk or target or place.key == row.rubric["key"]:
+            raise Refused([_("A criterion moves inside its own rubric, not under itself.")])
+        rubric = rubric_trees.moved(
+            row.rubric, place.key, under=under.key, before=before.key if before else ""
+        )
+        return _rubric_moved(draft, row, rubric, place, actor)
+    outline = outline_of(draft)
+    parent = find_row(draft, under) if under.row else None
+    if parent and parent.pk in subtree(outline, row.pk):
+        raise Refused([_("A part does not move under itself.")])
+    _refuse_row_under(parent, row.kind)
+    below = children_of(outline)
+    below[row.parent_id].remove(row.pk)
+    siblings = below.setdefault(under.row, [])
+    siblings.insert(
+        siblings.index(before.row) if before and before.row in siblings else len(siblings), row.pk
+    )
+    return _rows_moved(draft, below, place, actor)
+
+
+@transaction.atomic
+def remove(framework: Framework, place: Place, *, actor) -> Place:
+    """Take a part away with all that stands under it (undo brings it back). Returns where one stands then."""
+    draft = _opened(framework, actor)
+    row = find_row(draft, place)
+    if place.key:
+        before = state_of(draft, rows=[row.pk])
+        parent = rubric_trees.parent_of(row.rubric, place.key)
+        row.rubric = rubric_trees.without(row.rubric, place.key)
+        row.save(update_fields=["rubric"])
+        record(draft, actor, Edit.Action.REMOVE, place, (before, state_of(draft, rows=[row.pk])))
+        return Place(row.pk, parent["key"] if parent else "")
+    gone = subtree(outline_of(draft), row.pk)
+    before = state_of(draft, rows=gone, order=True)
+    subject = subject_of(draft, place)
+    parent_pk = row.parent_id
+    row.delete()
+    after = state_of(draft, order=True) | {"rows": dict.fromkeys(map(str, gone))}
+    record(draft, actor, Edit.Action.REMOVE, place, (before, after), subject=subject)
+    return Place(parent_pk)
+
+
+@transaction.atomic
+def undo(framework: Framework, *, actor) -> Edit:
+    """Take back the latest edit that is not taken back yet. Refused when there is none."""
+    draft = _opened(framework, actor)
+    edit = draft.edits.filter(undone_at=None).first()
+    if edit is None:
+        raise Refused([_("There is nothing to undo.")])
+    apply_state(draft, edit.before)
+    edit.undone_at, edit.undone_by = timezone.now(), actor
+    edit.save(update_fields=["undone_at", "undone_by"])
+    return edit
+
+
+# ---------------------------------------------------------------- what the verbs share
+
+NEW_KEYS = {
+    "check": "check", "measure": "result", "rating": "rating", "milestone": "steps", "checklist": "list",
+    "weighted": "parts",
+}  # fmt: skip
+
+
+def _opened(framework, actor) -> Framework:
+    require_configurer(actor)
+    draft = Framework.objects.select_for_update(of=("self",)).select_related("year").get(pk=framework.pk)
+    if not draft.is_draft:
+        raise Refused(
+            [
+                _(
+                    "This version is published and never changes. Make a new version or next year's framework from it."
+                )
+            ]
+        )
+    return draft
+
+
+def _refuse_stale(own, values, seen):
+    mine = {
+        name: value
+        for name, value in values.items()
+        if name in seen and digest(own.get(name)) != seen[name] and digest(value) != digest(own.get(name))
+    }
+    if mine:
+        sentence = _("Somebody else changed this meanwhile. Both values are below: choose.")
+        raise Stale([sentence], mine=mine, theirs={name: own.get(name) for name in mine})
+
+
+def _refuse_bad_names(draft, place, own, new):
+    """Codes and keys are how other things find a part: present, well-formed, and only once."""
+    name = "key" if place.key else "code"
+    wanted = new.get(name, "")
+    if wanted == own.get(name):
+        return
+    pattern = definition(f"#/$defs/{name}")["pattern"] if place.row else r"^[a-z0-9][a-z0-9-]{0,59}$"
+    if not re.search(pattern.removesuffix("$") + r"\Z", wanted):
+        raise Refused(
+            [
+                _("“%(name)s” cannot be a code. Letters, digits, “.”, “-” and “_”, at most 40.")
+                % {"name": wanted}
+            ]
+        )
+    if place.row is None:
+        taken = Framework.objects.filter(code=wanted, version=draft.version).exclude(pk=draft.pk).exists()
+    elif place.key:
+        taken = rubric_trees.find(find_row(draft, place).rubric, wanted) is not None
+    else:
+        kind = find_row(draft, place).kind
+        taken = draft.indicators.filter(kind=kind, code=wanted).exclude(pk=place.row).exists()
+    if taken:
+        raise Refused([_("The code “%(name)s” is taken already. Choose another.") % {"name": wanted}])
+
+
+def _refuse_leaf(row, key):
+    node = rubric_trees.find(row.rubric, key or row.rubric["key"])
+    if node is None or node["kind"] not in rubric_trees.COMPOSITES:
+        raise Refused([_("Only milestones, checklists and weighted groups hold other criteria.")])
+
+
+def _refuse_row_under(parent, kind):
+    if kind == Indicator.Kind.COMPONENT and parent and parent.kind != Indicator.Kind.COMPONENT:
+        raise Refused([_("A component stands in the framework or in another component.")])
+    if kind == Indicator.Kind.INDICATOR and parent is None:
+        raise Refused([_("An indicator stands in a component.")])
+    if kind == Indicator.Kind.INDICATOR and parent.rubric is not None:
+        raise Refused([_("This indicator has a rubric of its own. Remove it before adding sub-indicators.")])
+
+
+def _add_row(draft, parent, kind, actor):
+    _refuse_row_under(parent, kind)
+    before = state_of(draft, order=True)
+    outline = outline_of(draft)
+    row = Indicator(framework=draft, parent=parent, position=2_000_000, kind=kind, name_th="", name_en="")
+    row.code = fresh_code(draft, row)
+    row.save()
+    renumber(draft, flat(children_of([*outline, (row.pk, row.parent_id)])))
+    before["rows"] = {str(row.pk): None}
+    record(draft, actor, Edit.Action.ADD, Place(row.pk), (before, state_of(draft, rows=[row.pk], order=True)))
+    return Place(row.pk)
+
+
+def _rubric_moved(draft, row, rubric, place, actor):
+    before = state_of(draft, rows=[row.pk])
+    row.rubric = rubric
+    row.save(update_fields=["rubric"])
+    record(draft, actor, Edit.Action.MOVE, place, (before, state_of(draft, rows=[row.pk])))
+    return place
+
+
+def _rows_moved(draft, below, place, actor):
+    before = state_of(draft, order=True)
+    parents = {pk: parent for parent, pks in below.items() for pk in pks}
+    Indicator.objects.filter(pk=place.row).update(parent=parents[place.row])
+    renumber(draft, flat(below))
+    record(draft, actor, Edit.Action.MOVE, place, (before, state_of(draft, order=True)))
+    return place
+
+
+def _write_head(draft, new):
+    name = new.get("name") or {}
+    draft.code, draft.name_th, draft.name_en = new["code"], name.get("th", ""), name.get("en", "")
+    if str(new.get("year", "")).isdecimal() and 2500 <= int(new["year"]) <= 2700:
+        draft.year, _made = FiscalYear.objects.get_or_create(year=int(new["year"]))
+    draft.head = {field: value for field, value in new.items() if field not in ("code", "year", "name")}
+    draft.save(update_fields=["code", "name_th", "name_en", "year", "head"])
+
+
+def _write_row(draft, place, own, new):
+    row = find_row(draft, place)
+    name = new.get("name") or {}
+    if new["code"] != own["code"]:
+        draft.head = mentions_renamed(draft.head, row.kind, own["code"], new["code"])
+        draft.save(update_fields=["head"])
+    row.code, row.name_th, row.name_en = new["code"], name.get("th", ""), name.get("en", "")
+    row.card = {field: value for field, value in new.items() if field not in ("code", "name")}
+    row.save(update_fields=["code", "name_th", "name_en", "card"])
+
+
+def subject_of(draft, place) -> str:
+    """A place in words for the list of edits: "14 ระดับคุณภาพ… › review"."""
+    if place.row is None:
+        return str(draft.name or draft.code)
+    row = draft.indicators.filter(pk=place.row).first()
+    words = f"{row.code} {row.name}".strip() if row else ""
+    return f"{words} › {place.key}" if place.key else words
+
+
+def record(draft, actor, action, place, states, *, subject="") -> None:
+    """Append an edit with the touched parts before and after."""
+    number = (draft.edits.aggregate(last=Max("number"))["last"] or 0) + 1
+    Edit.objects.create(
+        framework=draft, number=number, at=timezone.now(), actor=actor, action=action,
+        subject=subject or subject_of(draft, place), before=states[0], after=states[1],
+    )  # fmt: skip

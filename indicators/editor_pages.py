@@ -1,0 +1,170 @@
+"""What the editor's pages show: the tree, the open part, what may stand under it, problems, edits. Reads only."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indicators import rubric_trees
+from indicators.draft_problems import problems_of_draft
+from indicators.editing import Place, fields_of, find_row
+from indicators.editor_forms import PartForm
+from indicators.explaining import derivation, words
+from indicators.field_labels import choice_label
+from indicators.models import Framework, Indicator
+from indicators.refusals import Refused
+from indicators.trial_forms import TrialForm
+from indicators.trials import questions_of, rerun_examples, try_part
+
+DIRECTIONS = [("up", "↑", gettext_lazy("Up")), ("down", "↓", gettext_lazy("Down")),
+              ("out", "←", gettext_lazy("Out")), ("in", "→", gettext_lazy("In"))]  # fmt: skip
+LEAVES = ("check", "measure", "rating")
+CRITERIA = (*LEAVES, *rubric_trees.COMPOSITES)
+
+
+@dataclass
+class Branch:
+    """One line of the tree with what stands under it."""
+
+    place: Place
+    number: str
+    title: str
+    kind: str
+    url: str
+    is_here: bool = False
+    faults: int = 0
+    children: list["Branch"] = field(default_factory=list)
+
+
+def place_url(framework: Framework, place: Place, *, page: str = "edit_part") -> str:
+    """The page on which a part is edited (or tried)."""
+    parts = [framework.pk] + ([place.row] if place.row else []) + ([place.key] if place.key else [])
+    return reverse(page, args=parts)
+
+
+def editor_page(framework: Framework, place: Place, *, data=None) -> dict:
+    """Everything for one part: its form, the tree around it, what may be added, problems here and in all."""
+    row = find_row(framework, place) if place.row else None
+    node = rubric_trees.find(row.rubric, place.key) if row and place.key else None
+    kind = node["kind"] if node else row.kind if row else "framework"
+    parent = rubric_trees.parent_of(row.rubric, place.key) if node else None
+    form = PartForm(
+        data,
+        kind=kind,
+        own=fields_of(framework, place),
+        in_weighted=bool(parent and parent["kind"] == "weighted"),
+        checks=_checks_beside(parent, place.key),
+    )
+    problems = problems_of_draft(framework)
+    return {
+        "framework": framework,
+        "place": place,
+        "row": row,
+        "kind": kind,
+        "kind_label": _("Framework") if kind == "framework" else choice_label(kind),
+        "title": words((node or {}).get("title")) if node else row.name if row else framework.name,
+        "form": form,
+        "tree": tree_of(framework, place, problems),
+        "kinds": [(one, choice_label(one)) for one in kinds_under(row, node)],
+        "directions": DIRECTIONS,
+        "is_root": node is not None and parent is None,
+        "problems": [(problem, place_url(framework, problem.place)) for problem in problems],
+        "problems_here": [problem for problem in problems if problem.place == place],
+        "try_url": place_url(framework, place, page="try_part"),
+        "trial": TrialForm(questions=questions_of(framework, place)),
+        "reruns": [
+            (number, rerun, place_url(framework, rerun.place) if rerun.place else "")
+            for number, rerun in enumerate(rerun_examples(framework))
+        ],
+        "edits": framework.edits.select_related("actor")[:8],
+        "can_undo": framework.edits.filter(undone_at=None).exists(),
+    }
+
+
+def kinds_under(row: Indicator | None, node: dict | None) -> list[str]:
+    """The kinds that may stand under a part."""
+    if node:
+        return list(CRITERIA) if node["kind"] in rubric_trees.COMPOSITES else []
+    if row is None:
+        return ["component"]
+    if row.kind == Indicator.Kind.COMPONENT:
+        return ["indicator", "component"]
+    if row.rubric is not None:
+        return []
+    return ["indicator"] if row.children.exists() else [*CRITERIA, "indicator"]
+
+
+def _checks_beside(parent, key) -> list[str]:
+    beside = (parent or {}).get("children") or ()
+    return [one["key"] for one in beside if one["kind"] == "check" and one["key"] != key]
+
+
+def tree_of(framework: Framework, here: Place, problems=()) -> list[Branch]:
+    """The components and indicators, and the criteria of the indicator that is open. One query."""
+    rows = framework.indicators.order_by("position").values_list(
+        "pk", "parent_id", "kind", "code", "name_th", "name_en"
+    )
+    faults: dict[int | None, int] = {}
+    for problem in problems:
+        faults[problem.place.row] = faults.get(problem.place.row, 0) + 1
+    branches: dict[int, Branch] = {}
+    roots: list[Branch] = []
+    for pk, parent, kind, code, thai, english in rows:
+        place = Place(pk)
+        branch = Branch(place, code, words({"th": thai, "en": english}), kind, place_url(framework, place))
+        branch.is_here, branch.faults = place == here, faults.get(pk, 0)
+        branches[pk] = branch
+        (branches[parent].children if parent else roots).append(branch)
+    if here.row in branches:
+        rubric = framework.indicators.get(pk=here.row).rubric
+        if rubric:
+            branches[here.row].children.append(_criteria(framework, here, rubric, problems))
+    return roots
+
+
+def _criteria(framework, here, node, problems) -> Branch:
+    place = Place(here.row, node["key"])
+    branch = Branch(place, "", words(node.get("title")), node["kind"], place_url(framework, place))
+    branch.is_here = place == here
+    branch.faults = sum(problem.place == place for problem in problems)
+    branch.children = [_criteria(framework, here, child, problems) for child in node.get("children") or ()]
+    return branch
+
+
+def in_words(value) -> str:
+    """A field's value on one line, to show beside another's."""
+    if isinstance(value, dict):
+        return (
+            words(value)
+            if "th" in value
+            else ", ".join(f"{name} {in_words(one)}" for name, one in value.items())
+        )
+    if isinstance(value, list):
+        return "; ".join(in_words(one) for one in value)
+    return "–" if value in (None, "") else str(value)
+
+
+def trial_page(framework: Framework, place: Place, data) -> dict:
+    """The result of a trial with how it comes about; `refused` where it cannot be scored."""
+    form = TrialForm(data, questions=questions_of(framework, place))
+    form.is_valid()
+    months = form.cleaned_data.get("round") or 12
+    page = {
+        "framework": framework,
+        "place": place,
+        "trial": form,
+        "answers": form.answers(),
+        "months": months,
+    }
+    try:
+        result = try_part(framework, place, page["answers"], months)
+    except Refused as refused:
+        return page | {"trial_refused": refused.reasons}
+    return page | {"result": result, "derivation": derivation(result, _rubrics_under(framework, place))}
+
+
+def _rubrics_under(framework, place) -> dict:
+    """The documents that name the numbers of the formulas, gathered under one node."""
+    rows = framework.indicators.filter(pk=place.row) if place.key else framework.indicators.all()
+    return {"key": "", "children": [row.rubric for row in rows if row.rubric]}

@@ -1,0 +1,165 @@
+"""The editor of drafts: one page for each part, one address for each verb. For administrators only (404 otherwise)."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from indicators import editing
+from indicators.editing import Place
+from indicators.editor_pages import editor_page, in_words, place_url, trial_page
+from indicators.models import Framework
+from indicators.permissions import may_configure
+from indicators.refusals import Refused, Stale
+from indicators.trials import example_of, rerun_examples
+
+REFUSED = 409
+
+
+def configurers_only(view):
+    """Signed in and an administrator; for everybody else the page is not there."""
+
+    @wraps(view)
+    @login_required
+    def checked(request, *args, **kwargs):
+        if not may_configure(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def _draft(pk) -> Framework:
+    return get_object_or_404(
+        Framework.objects.select_related("year", "based_on"), pk=pk, state=Framework.State.DRAFT
+    )
+
+
+@configurers_only
+@require_http_methods(["GET", "POST"])
+def edit_part(request, pk, row=None, key=""):
+    """One part of a draft: its form, the tree, its problems. A POST saves what was changed."""
+    framework, place = _draft(pk), Place(row, key)
+    try:
+        page = editor_page(framework, place, data=request.POST or None)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("edit_part", pk)
+    if request.method == "GET":
+        return render(request, "frameworks/editor.html", page)
+    return _save(request, framework, place, page)
+
+
+def _save(request, framework, place, page):
+    form = page["form"]
+    taken = {name.removeprefix("take.") for name in request.POST if name.startswith("take.")}
+    values = {field: value for field, value in form.values().items() if field not in taken}
+    try:
+        stands = editing.change(framework, place, values, actor=request.user, seen=form.as_seen())
+    except Refused as refused:
+        page |= {"refused": refused.reasons}
+        if isinstance(refused, Stale):
+            page["conflicts"] = [
+                {"field": form[field], "theirs_shown": in_words(refused.theirs[field])}
+                for field in refused.mine
+            ]
+        template = "frameworks/_editor_saved.html" if request.htmx else "frameworks/editor.html"
+        return render(request, template, page, status=REFUSED)
+    if request.htmx and stands == place:
+        return render(
+            request,
+            "frameworks/_editor_saved.html",
+            editor_page(_draft(framework.pk), place) | {"saved": True},
+        )
+    if request.htmx:
+        return HttpResponseClientRedirect(place_url(framework, stands))
+    messages.success(request, _("Saved"))
+    return redirect(place_url(framework, stands))
+
+
+def _place(data, prefix="") -> Place | None:
+    row = data.get(f"{prefix}row", "")
+    if prefix and not row:
+        return None
+    return Place(int(row) if row.isdecimal() else None, data.get(f"{prefix}key", ""))
+
+
+VERBS = {
+    "add": lambda f, at, data, actor: editing.add(f, at, data.get("kind", ""), actor=actor),
+    "duplicate": lambda f, at, data, actor: editing.duplicate(f, at, actor=actor),
+    "move": lambda f, at, data, actor: editing.move(f, at, data.get("direction", ""), actor=actor),
+    "drop": lambda f, at, data, actor: editing.move_to(
+        f, at, _place(data, "under_") or Place(), before=_place(data, "before_"), actor=actor
+    ),
+    "remove": lambda f, at, data, actor: editing.remove(f, at, actor=actor),
+}
+
+
+@configurers_only
+@require_POST
+def edit_tree(request, pk, verb):
+    """Add, duplicate, move, drop or remove a part, then show where one stands."""
+    framework, place = _draft(pk), _place(request.POST)
+    try:
+        stands = VERBS[verb](framework, place, request.POST, request.user)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect(place_url(framework, place))
+    if verb == "remove":
+        messages.success(request, _("Removed. “Undo” brings it back."))
+    return redirect(place_url(framework, stands))
+
+
+@configurers_only
+@require_POST
+def undo_edit(request, pk):
+    """Take back the latest edit of the draft."""
+    framework = _draft(pk)
+    try:
+        edit = editing.undo(framework, actor=request.user)
+        messages.success(request, _("Taken back: %(edit)s") % {"edit": edit})
+    except Refused as refused:
+        messages.warning(request, str(refused))
+    return redirect("edit_part", pk)
+
+
+@configurers_only
+@require_POST
+def try_draft(request, pk, row=None, key=""):
+    """Score typed answers for one part; `keep` stores the trial with the form as one of its examples."""
+    framework, place = _draft(pk), Place(row, key)
+    try:
+        tried = trial_page(framework, place, request.POST)
+        if "keep" in request.POST and "result" in tried:
+            example = example_of(framework, place, tried["answers"], tried["months"], tried["result"])
+            examples = [*framework.head.get("examples", []), example]
+            editing.change(framework, Place(), {"examples": examples}, actor=request.user)
+            messages.success(
+                request, _("The trial is kept with the form; it is computed again at every change.")
+            )
+            return redirect(place_url(framework, place))
+        page = tried if request.htmx else editor_page(framework, place) | tried
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("edit_part", pk)
+    return render(request, "frameworks/_tried.html" if request.htmx else "frameworks/editor.html", page)
+
+
+@configurers_only
+@require_POST
+def settle_example(request, pk, number, decision):
+    """A kept trial that gives another score now: accept the new score, or drop the trial."""
+    framework = _draft(pk)
+    examples, reruns = list(framework.head.get("examples", [])), rerun_examples(framework)
+    if number < len(examples):
+        if decision == "accept" and reruns[number].now:
+            examples[number] = examples[number] | {"score": reruns[number].now}
+        else:
+            del examples[number]
+        editing.change(framework, Place(), {"examples": examples}, actor=request.user)
+    return redirect("edit_part", pk)

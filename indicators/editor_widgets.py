@@ -1,0 +1,238 @@
+"""Inputs for the shapes of the framework format: text in two languages, a group of fields, a table, a list.
+
+Each gives back what the document holds, as it was typed: an editor of drafts refuses nothing (draft_problems.py says
+what is wrong). What was not touched comes back unchanged, to the last character.
+"""
+
+from django import forms
+
+from indicators.document_schema import plain_text, resolved, tidy
+from indicators.field_labels import choice_label, label_of
+from indicators.scoring import NumberError, parse_number
+
+BLANK_ROWS = 2
+SHORT = {"class": "form-control"}
+
+
+class TextWidget(forms.Widget):
+    """A text: Thai above, English below. The document holds {"th", "en"}."""
+
+    template_name = "frameworks/widgets/text.html"
+
+    def __init__(self, *, rows=1, required=False):
+        super().__init__()
+        self.rows = rows
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        value = value if isinstance(value, dict) else {"th": value or ""}
+        context["widget"] |= {"th": value.get("th", ""), "en": value.get("en", ""), "rows": self.rows}
+        return context
+
+    def value_from_datadict(self, data, files, name):
+        typed = {language: plain_text(data.get(f"{name}.{language}") or "") for language in ("th", "en")}
+        return {language: text for language, text in typed.items() if text}
+
+
+class NumberWidget(forms.TextInput):
+    """An exact number as people type it; what cannot be understood stays as it was typed."""
+
+    def __init__(self):
+        super().__init__({"class": "form-control number", "inputmode": "decimal", "autocomplete": "off"})
+
+    def value_from_datadict(self, data, files, name):
+        typed = data.get(name) or ""
+        try:
+            return tidy(parse_number(typed), {"$ref": "#/$defs/number"}) if typed.strip() else ""
+        except NumberError:
+            return plain_text(typed)
+
+
+class ScalarWidget(forms.TextInput):
+    """A short word or a whole number."""
+
+    def __init__(self, schema):
+        super().__init__(SHORT)
+        self.schema = schema
+
+    def value_from_datadict(self, data, files, name):
+        return tidy(data.get(name) or "", self.schema)
+
+
+class ChoiceWidget(forms.Select):
+    """One of a closed list, or nothing."""
+
+    def __init__(self, schema):
+        choices = [("", "–"), *((one, choice_label(one)) for one in schema["enum"])]
+        super().__init__({"class": "form-select"}, choices)
+        self.schema = schema
+
+    def value_from_datadict(self, data, files, name):
+        return tidy(data.get(name) or "", self.schema)
+
+
+class FlagWidget(forms.CheckboxInput):
+    """Yes, or nothing."""
+
+    def value_from_datadict(self, data, files, name):
+        return True if data.get(name) else ""
+
+
+class ListWidget(forms.CheckboxSelectMultiple):
+    """Several of a closed list, in its order."""
+
+    template_name = "frameworks/widgets/choices.html"
+
+    def __init__(self, values, schema=None):
+        super().__init__(choices=[(one, choice_label(one)) for one in values])
+        self.values = values
+
+    def value_from_datadict(self, data, files, name):
+        chosen = set(data.getlist(name))
+        return [one for one in self.values if str(one) in chosen]
+
+
+class CodesWidget(forms.TextInput):
+    """Codes with commas between them."""
+
+    def __init__(self, schema):
+        super().__init__(SHORT)
+
+    def format_value(self, value):
+        return ", ".join(str(one) for one in value or ())
+
+    def value_from_datadict(self, data, files, name):
+        return [code for one in (data.get(name) or "").split(",") if (code := plain_text(one))]
+
+
+class GroupWidget(forms.Widget):
+    """A few fields that belong together: {"min", "max"}, {"need", "accepts"}."""
+
+    template_name = "frameworks/widgets/group.html"
+
+    def __init__(self, schema):
+        super().__init__()
+        self.parts = {field: widget_for(field, inner) for field, inner in schema["properties"].items()}
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        value = value if isinstance(value, dict) else {}
+        context["widget"]["parts"] = [
+            self._part(f"{name}.{field}", field, part, value.get(field)) for field, part in self.parts.items()
+        ]
+        return context
+
+    def _part(self, name, field, part, value):
+        return {
+            "label": label_of(field),
+            "id": f"id_{name}",
+            "html": part.render(name, value, {"id": f"id_{name}"}),
+        }
+
+    def value_from_datadict(self, data, files, name):
+        typed = {
+            field: part.value_from_datadict(data, files, f"{name}.{field}")
+            for field, part in self.parts.items()
+        }
+        return {field: value for field, value in typed.items() if value not in ("", {}, [])}
+
+
+class RoundWeightsWidget(GroupWidget):
+    """A number for each round: {"6": "10"}."""
+
+    def __init__(self, schema):
+        super().__init__({"properties": {months: {"$ref": "#/$defs/number"} for months in ("6", "9", "12")}})
+
+
+class TableWidget(forms.Widget):
+    """Rows of the same fields, with blank ones at the end; a row that is emptied goes."""
+
+    template_name = "frameworks/widgets/table.html"
+
+    def __init__(self, schema):
+        super().__init__()
+        self.columns = {field: widget_for(field, inner) for field, inner in schema["properties"].items()}
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        rows = [row if isinstance(row, dict) else {} for row in value or ()]
+        context["widget"] |= {
+            "labels": [label_of(field) for field in self.columns],
+            "rows": [
+                self._cells(name, number, row) for number, row in enumerate([*rows, *[{}] * BLANK_ROWS])
+            ],
+        }
+        return context
+
+    def _cells(self, name, number, row):
+        return [
+            {"html": column.render(f"{name}.{number}.{field}", row.get(field),
+                                   {"aria-label": f"{label_of(field)} {number + 1}"}), "field": field}
+            for field, column in self.columns.items()
+        ]  # fmt: skip
+
+    def value_from_datadict(self, data, files, name):
+        numbers = sorted(
+            {int(key.removeprefix(f"{name}.").partition(".")[0]) for key in data if _is_cell(key, name)}
+        )
+        rows = [
+            {field: column.value_from_datadict(data, files, f"{name}.{number}.{field}")
+             for field, column in self.columns.items()}
+            for number in numbers
+        ]  # fmt: skip
+        rows = [{field: value for field, value in row.items() if value not in ("", {}, [])} for row in rows]
+        return [row for row in rows if row]
+
+
+class TextListWidget(TableWidget):
+    """A list of texts."""
+
+    def __init__(self, schema):
+        super().__init__({"properties": {"text": {"$ref": "#/$defs/text"}}})
+
+    def get_context(self, name, value, attrs):
+        return super().get_context(name, [{"text": one} for one in value or ()], attrs)
+
+    def value_from_datadict(self, data, files, name):
+        return [row["text"] for row in super().value_from_datadict(data, files, name)]
+
+
+def _is_cell(key, name) -> bool:
+    return key.startswith(f"{name}.") and key.removeprefix(f"{name}.").partition(".")[0].isdecimal()
+
+
+PROSE = {
+    "definition", "formula_text", "conditions", "guidance", "objective", "description", "note", "target", "source",
+    "data_source",
+}  # fmt: skip
+
+
+def widget_for(field: str, schema: dict) -> forms.Widget:
+    """The input for a field, by its part of the published schema."""
+    reference = schema.get("$ref", "").rpartition("/")[2]
+    schema = resolved(schema)
+    if reference == "text":
+        return TextWidget(rows=3 if field in PROSE else 1)
+    if reference == "number":
+        return NumberWidget()
+    if reference == "round_weights":
+        return RoundWeightsWidget(schema)
+    if "enum" in schema:
+        return ChoiceWidget(schema)
+    if schema.get("type") == "boolean":
+        return FlagWidget()
+    if schema.get("type") == "array":
+        return _widget_for_list(schema)
+    if schema.get("type") == "object":
+        return GroupWidget(schema)
+    return ScalarWidget(schema)
+
+
+def _widget_for_list(schema) -> forms.Widget:
+    reference = schema["items"].get("$ref", "").rpartition("/")[2]
+    item = resolved(schema["items"])
+    if "enum" in item:
+        return ListWidget(item["enum"])
+    if reference == "text":
+        return TextListWidget(schema)
+    return TableWidget(item) if item.get("type") == "object" else CodesWidget(schema)

@@ -1,0 +1,104 @@
+"""How a framework begins and ends as a draft: empty, from a file, from another one; published, thrown away."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from indicators import successors
+from indicators.documents import LARGEST, load_document
+from indicators.editor_views import REFUSED, configurers_only
+from indicators.explaining import describe_problem
+from indicators.models import Framework
+from indicators.publishing import discard, load_framework, publish
+from indicators.refusals import Refused
+from indicators.scoring import DocumentError, Problem
+from indicators.successor_forms import BeginForm, NextYearForm
+from indicators.views import visible_to
+
+
+def _begun(request, make):
+    """Open the draft that `make` gives, or the list with the reasons why not."""
+    try:
+        draft = make()
+    except Refused as refused:
+        page = {"frameworks": visible_to(request.user), "configures": True, "begin": BeginForm()}
+        return render(request, "frameworks/list.html", page | {"refused": refused.reasons}, status=REFUSED)
+    return redirect("edit_part", draft.pk)
+
+
+@configurers_only
+@require_POST
+def begin_framework(request):
+    """An empty draft."""
+    form = BeginForm(request.POST)
+    if not form.is_valid():
+        page = {"frameworks": visible_to(request.user), "configures": True, "begin": form}
+        return render(request, "frameworks/list.html", page, status=REFUSED)
+    said = form.cleaned_data
+    return _begun(
+        request, lambda: successors.begin(said["code"], said["year"], said["name"], actor=request.user)
+    )
+
+
+@configurers_only
+@require_POST
+def upload_framework(request):
+    """A draft from a file: taken whole or not at all, every fault with its place."""
+    return _begun(request, lambda: load_framework(_document(request.FILES.get("file")), actor=request.user))
+
+
+def _document(upload) -> dict:
+    if upload is None:
+        raise Refused([_("Choose a file first.")])
+    if upload.size > LARGEST:
+        facts = {"found": str(upload.size), "most": str(LARGEST)}
+        raise Refused([describe_problem(Problem("too_large", "", facts))])
+    try:
+        return load_document(upload.read())
+    except DocumentError as error:
+        raise Refused([describe_problem(problem) for problem in error.problems]) from None
+
+
+@configurers_only
+@require_POST
+def begin_next_year(request, pk):
+    """Next year's draft from this framework."""
+    framework = get_object_or_404(visible_to(request.user), pk=pk)
+    form = NextYearForm(request.POST)
+    code = form.cleaned_data["code"] if form.is_valid() else successors.next_code(framework)
+    return _begun(request, lambda: successors.next_year(framework, code=code, actor=request.user))
+
+
+@configurers_only
+@require_POST
+def begin_version(request, pk):
+    """The next version of this framework, for a change of rules in mid-year."""
+    framework = get_object_or_404(visible_to(request.user), pk=pk)
+    return _begun(request, lambda: successors.new_version(framework, actor=request.user))
+
+
+@configurers_only
+@require_POST
+def publish_framework(request, pk):
+    """Freeze a draft. Refused with every problem."""
+    framework = get_object_or_404(Framework, pk=pk)
+    try:
+        publish(framework, actor=request.user)
+    except Refused as refused:
+        reasons = " ".join(map(str, refused.reasons[:3]))
+        messages.warning(request, _("Not published: %(reasons)s") % {"reasons": reasons})
+        return redirect("edit_part", pk)
+    messages.success(request, _("Published. It never changes from now on."))
+    return redirect("framework", pk)
+
+
+@configurers_only
+@require_POST
+def discard_framework(request, pk):
+    """Throw a draft away."""
+    try:
+        discard(get_object_or_404(Framework, pk=pk), actor=request.user)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+    return redirect("frameworks")

@@ -1,0 +1,126 @@
+"""Changes of a rubric document, as pure functions: the rubric in, a new rubric out. Nodes are found by their key."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+Node = dict[str, Any]
+COMPOSITES = ("milestone", "checklist", "weighted")
+
+
+def nodes(rubric: Node | None) -> Iterator[Node]:
+    """Every node, depth first."""
+    if rubric:
+        yield rubric
+        for child in rubric.get("children") or ():
+            yield from nodes(child)
+
+
+def find(rubric: Node | None, key: str) -> Node | None:
+    """The first node with this key."""
+    return next((node for node in nodes(rubric) if node.get("key") == key), None)
+
+
+def parent_of(rubric: Node | None, key: str) -> Node | None:
+    """The node under which this key stands; None for the root or an unknown key."""
+    return next(
+        (node for node in nodes(rubric) if any(one.get("key") == key for one in node.get("children") or ())),
+        None,
+    )
+
+
+def own_fields(node: Node) -> Node:
+    """A node without what stands under it."""
+    return {name: value for name, value in node.items() if name != "children"}
+
+
+def fresh_key(rubric: Node | None, wish: str) -> str:
+    """`wish`, or the first of wish2, wish3 … that the rubric does not use yet."""
+    taken = {node.get("key") for node in nodes(rubric)}
+    stem = wish.rstrip("0123456789") or wish
+    numbered = (f"{stem}{number}" for number in range(2, len(taken) + 3))
+    return wish if wish not in taken else next(one for one in numbered if one not in taken)
+
+
+def with_fields(rubric: Node, key: str, fields: Node) -> Node:
+    """The node has exactly these fields of its own. A new key is followed by the `requires` beside it; a kind that
+    holds no others loses them only when there are none (the caller refuses otherwise)."""
+    rubric = deepcopy(rubric)
+    node = find(rubric, key)
+    children = node.get("children")
+    if (new := fields.get("key")) and new != key:
+        for sibling in (parent_of(rubric, key) or {}).get("children", ()):
+            if key in (sibling.get("requires") or ()):
+                sibling["requires"] = [new if one == key else one for one in sibling["requires"]]
+    node.clear()
+    node.update(deepcopy(fields))
+    if children:
+        node["children"] = children
+    return rubric
+
+
+def with_child(rubric: Node, parent: str, child: Node, *, after: str = "") -> Node:
+    """A new node under `parent`: behind the sibling `after`, otherwise at the end."""
+    rubric = deepcopy(rubric)
+    siblings = find(rubric, parent).setdefault("children", [])
+    keys = [one.get("key") for one in siblings]
+    siblings.insert(keys.index(after) + 1 if after in keys else len(siblings), deepcopy(child))
+    return rubric
+
+
+def without(rubric: Node, key: str) -> Node | None:
+    """The rubric without this node and what stands under it; None when it was the root."""
+    if rubric.get("key") == key:
+        return None
+    rubric = deepcopy(rubric)
+    parent = parent_of(rubric, key)
+    parent["children"] = [one for one in parent["children"] if one.get("key") != key]
+    if not parent["children"]:
+        del parent["children"]
+    return rubric
+
+
+def copied(rubric: Node, key: str) -> tuple[Node, str]:
+    """The rubric with a copy of this node behind it, all keys in the copy fresh; and the copy's key."""
+    twin = deepcopy(find(rubric, key))
+    grown = {"key": "", "children": [rubric]}
+    renamed = {}
+    for node in nodes(twin):
+        renamed[node["key"]] = fresh_key(grown, node["key"])
+        node["key"] = renamed[node["key"]]
+        grown["children"].append({"key": node["key"]})
+    for node in nodes(twin):
+        if node.get("requires"):
+            node["requires"] = [renamed.get(one, one) for one in node["requires"]]
+    return with_child(rubric, parent_of(rubric, key)["key"], twin, after=key), twin["key"]
+
+
+def moved(rubric: Node, key: str, *, under: str, before: str = "") -> Node:
+    """The node stands under another parent (or the same), in front of the sibling `before`, otherwise last."""
+    node = find(rubric, key)
+    rubric = without(rubric, key)
+    siblings = find(rubric, under).setdefault("children", [])
+    keys = [one.get("key") for one in siblings]
+    siblings.insert(keys.index(before) if before in keys else len(siblings), deepcopy(node))
+    return rubric
+
+
+def step(rubric: Node, key: str, direction: str) -> Node | None:
+    """One step up, down, in (under the sibling before it) or out (behind its parent); None where there is no way."""
+    parent = parent_of(rubric, key)
+    if parent is None:
+        return None
+    keys = [one["key"] for one in parent["children"]]
+    here = keys.index(key)
+    if direction == "up" and here:
+        return moved(rubric, key, under=parent["key"], before=keys[here - 1])
+    if direction == "down" and here + 1 < len(keys):
+        return moved(rubric, keys[here + 1], under=parent["key"], before=key)
+    if direction == "in" and here and parent["children"][here - 1]["kind"] in COMPOSITES:
+        return moved(rubric, key, under=keys[here - 1])
+    grand = parent_of(rubric, parent["key"])
+    if direction == "out" and grand:
+        following = [one["key"] for one in grand["children"]]
+        behind = following[following.index(parent["key"]) + 1 :]
+        return moved(rubric, key, under=grand["key"], before=behind[0] if behind else "")
+    return None

@@ -1,0 +1,83 @@
+"""The form of a trial: one field for each criterion under a part, or for each named number of its formula."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from indicators.explaining import words
+from indicators.trials import Question
+
+YES_NO = [
+    ("", "–"),
+    ("yes", pgettext_lazy("answer", "Yes")),
+    ("no", pgettext_lazy("answer", "No")),
+    ("na", gettext_lazy("N/A")),
+]
+MONTHS = [(12, gettext_lazy("12 months")), (9, gettext_lazy("9 months")), (6, gettext_lazy("6 months"))]
+
+
+class TrialForm(forms.Form):
+    """Fields are named `try.<n>` by the order of the questions, `try.<n>.<input>` for named numbers."""
+
+    round = forms.TypedChoiceField(
+        label=gettext_lazy("Round"), choices=MONTHS, coerce=int, required=False, empty_value=12,
+        widget=forms.Select({"class": "form-select"}),
+    )  # fmt: skip
+
+    def __init__(self, data=None, *, questions: list[Question]):
+        super().__init__(data, label_suffix="")
+        self.questions = questions
+        several = len({question.code for question in questions}) > 1
+        for number, question in enumerate(questions):
+            title = words(question.node.get("title")) or question.node.get("key", "")
+            label = f"{question.code} {title}".strip() if several else title
+            for name, field_label, field in _fields(question.node):
+                full = f"try.{number}.{name}" if name else f"try.{number}"
+                field.label = f"{label} › {field_label}" if field_label else label
+                self.fields[full] = field
+
+    def answers(self) -> dict:
+        """{code: {key: answer}} of what was typed; blanks are left out."""
+        found: dict[str, dict] = {}
+        for number, question in enumerate(self.questions):
+            if content := self._content(number, question.node):
+                found.setdefault(question.code, {})[question.node["key"]] = content
+        return found
+
+    def _content(self, number, node) -> dict:
+        typed = {
+            name.removeprefix(f"try.{number}").removeprefix("."): value
+            for name in self.fields
+            if (name == f"try.{number}" or name.startswith(f"try.{number}."))
+            and (value := (self.data.get(name) or "").strip())
+        }
+        if typed.get("") == "na":
+            return {"na": _("trial")}
+        if "" in typed:
+            return {"option" if node["kind"] == "rating" else "value": typed[""]}
+        return {"inputs": typed} if typed else {}
+
+
+def _choice(choices):
+    return forms.ChoiceField(choices=choices, required=False, widget=forms.Select({"class": "form-select"}))
+
+
+def _number():
+    attributes = {"class": "form-control number", "inputmode": "decimal", "autocomplete": "off"}
+    return forms.CharField(required=False, widget=forms.TextInput(attributes))
+
+
+def _fields(node):
+    if node["kind"] == "check":
+        yield "", "", _choice(YES_NO)
+    elif node["kind"] == "rating":
+        options = [
+            ("", "–"),
+            *((one.get("key"), words(one.get("label"))) for one in node.get("options") or ()),
+        ]
+        yield "", "", _choice(options)
+    elif node["kind"] == "measure" and node.get("inputs"):
+        for one in node["inputs"]:
+            yield one.get("name", ""), words(one.get("label")), _number()
+    elif node["kind"] == "measure":
+        yield "", "", _number()

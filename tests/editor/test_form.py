@@ -1,0 +1,97 @@
+"""The form of a part: what was not touched comes back unchanged, and every field of the format is there."""
+
+import re
+
+import pytest
+from django.http import QueryDict
+from django.utils.html import strip_tags
+
+from indicators.document_schema import SCHEMA, definition
+from indicators.documents import framework_codes, read_framework_file
+from indicators.editing import Place
+from indicators.editor_forms import NOT_EDITED, PartForm, sections_of
+from indicators.editor_pages import editor_page
+from indicators.publishing import load_framework
+from indicators.rubric_trees import nodes
+from tests.editor.forms import posted
+
+KINDS = [
+    "framework",
+    "component",
+    "indicator",
+    "check",
+    "measure",
+    "rating",
+    "milestone",
+    "checklist",
+    "weighted",
+]
+
+
+def places_of(framework):
+    yield Place()
+    for row in framework.indicators.all():
+        yield Place(row.pk)
+        for node in nodes(row.rubric):
+            yield Place(row.pk, node["key"])
+
+
+@pytest.mark.parametrize("code", framework_codes())
+def test_a_form_that_is_sent_as_it_stands_changes_nothing(people, code):
+    """File → editor → file is the identity: no part of a real form is altered by opening and saving it."""
+    draft = load_framework(read_framework_file(code))
+    places = list(places_of(draft))
+    for place in places:
+        shown = editor_page(draft, place)["form"]
+        assert editor_page(draft, place, data=posted(shown))["form"].values() == {}, place
+    assert len(places) > 5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_the_format_can_be_edited(kind):
+    known = (
+        SCHEMA
+        if kind == "framework"
+        else definition(f"#/$defs/{kind if kind in ('component', 'indicator') else 'criterion'}")
+    )
+    belongs = {
+        "points": {"check"}, "unit": {"measure", "indicator"}, "decimals": {"measure"}, "formula": {"measure"},
+        "inputs": {"measure"}, "options": {"rating"}, "unscored": {"framework", "component", "indicator", "weighted"},
+    }  # fmt: skip
+    wanted = {
+        name for name in known["properties"] if name not in NOT_EDITED and kind in belongs.get(name, {kind})
+    }
+    assert {name for _title, fields in sections_of(kind) for name in fields} == wanted
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "held"),
+    [
+        ("weight", {"weight": "๑,๒๓๔.๕๐"}, "1234.5"),
+        ("weight", {"weight": "ประมาณ 5"}, "ประมาณ 5"),
+        ("title", {"title.th": "ข้อ ๑ ", "title.en": ""}, {"th": "ข้อ ๑"}),
+        ("rounds", {"rounds": "6"}, [6]),
+        ("levels", {"levels.0.at": "60", "levels.0.score": "1", "levels.7.at": "70", "levels.7.past": "on"},
+         [{"at": "60", "score": "1"}, {"at": "70", "past": True}]),
+        ("inputs", {"inputs.0.name": "spent", "inputs.0.label.th": "ใช้จ่าย"},
+         [{"name": "spent", "label": {"th": "ใช้จ่าย"}}]),
+        ("evidence", {"evidence.need": "required", "evidence.accepts.th": "รายงาน"},
+         {"need": "required", "accepts": {"th": "รายงาน"}}),
+        ("round_weights", {"round_weights.6": "10"}, {"6": "10"}),
+        ("deductions", {"deductions.0.key": "late", "deductions.0.amount": "0.03", "deductions.0.per": "day"},
+         [{"key": "late", "amount": "0.03", "per": "day"}]),
+    ],
+)  # fmt: skip
+def test_what_is_typed_is_held_as_the_format_has_it(field, sent, held):
+    data = QueryDict(mutable=True)
+    data.update(sent)
+    form = PartForm(data, kind="measure", own={"key": "a", "kind": "measure"}, in_weighted=True)
+    assert form.typed()[field] == held
+    assert form.values()[field] == held
+
+
+def test_labels_are_in_the_words_of_the_manual(draft, fourteen):
+    page = strip_tags(str(editor_page(draft, fourteen)["form"]["weight"].label_tag()))
+    assert page == "น้ำหนัก"
+    labels = [str(field.label) for field in editor_page(draft, Place(fourteen.row, "progress"))["form"]]
+    assert not [label for label in labels if re.fullmatch(r"[a-z_]+", label)]

@@ -1,0 +1,108 @@
+"""Trying a draft by the real fold, and keeping trials as examples that must go on holding."""
+
+import pytest
+from django.urls import reverse
+
+from indicators import editing
+from indicators.documents import load_document, write_document
+from indicators.draft_problems import problems_of_draft
+from indicators.editing import Place
+from indicators.editor_pages import place_url
+from indicators.publishing import export_framework, publish
+from indicators.refusals import Refused
+from indicators.trials import questions_of, rerun_examples, try_part
+
+NINE = ["11", "12", "21", "22", "23", "31", "32", "33", "34"]
+
+
+@pytest.fixture
+def g5(draft, fourteen):
+    """9 and 8 sub-issues, then levels 5 and 4: golden case G5, as the page would send it."""
+    answers = {f"r{item}": "yes" for item in NINE} | {"r35": "no"}
+    answers |= {f"p{item}": "yes" for item in NINE[:8]} | {"p34": "no", "p35": "no"}
+    typed = {"round": "12"}
+    for number, question in enumerate(questions_of(draft, fourteen)):
+        key = question.node["key"]
+        if key in answers:
+            typed[f"try.{number}"] = answers[key]
+        elif key == "progress":
+            typed |= {f"try.{number}.weighted_progress": "400", f"try.{number}.weights": "4"}
+        else:
+            typed |= {f"try.{number}.weighted_achievement": "๓๖๐", f"try.{number}.weights": "4"}
+    return typed
+
+
+def test_a_trial_reads_the_score_and_why(draft, fourteen, desk, g5):
+    page = desk.post(place_url(draft, fourteen, page="try_part"), g5).content.decode()
+    assert "4.1250" in page
+    assert "0.1650" in page
+    assert "(1×4 + 0.5×3 + 1×5 + 1.5×4) ÷ 4" in page.replace(" × ", "×")
+
+
+def test_a_criterion_alone_is_tried_too(draft, fourteen, desk):
+    url = place_url(draft, Place(fourteen.row, "progress"), page="try_part")
+    page = desk.post(url, {"try.0.weighted_progress": "3,600", "try.0.weights": "40"}).content.decode()
+    assert "4.0000" in page
+    assert "3,600 ÷ 40" in page
+
+
+def test_the_whole_form_is_tried_too(draft, desk, g5):
+    assert "0.1650" in desk.post(place_url(draft, Place(), page="try_part"), g5).content.decode()
+
+
+def test_nothing_answered_is_no_score(draft, fourteen):
+    assert try_part(draft, fourteen, {}, 12)["score_shown"] == ""
+
+
+def test_what_is_no_number_is_said(draft, fourteen, desk):
+    url = place_url(draft, Place(fourteen.row, "progress"), page="try_part")
+    assert "ไม่ใช่ตัวเลข" in desk.post(url, {"try.0.weighted_progress": "มาก"}).content.decode()
+
+
+def test_a_part_with_problems_says_so_instead_of_a_score(draft, fourteen, people):
+    editing.change(draft, Place(fourteen.row, "progress"), {"formula": "weights /"}, actor=people.chawi)
+    with pytest.raises(Refused, match="ยังคิดคะแนน"):
+        try_part(draft, fourteen, {}, 12)
+
+
+class TestKept:
+    @pytest.fixture
+    def kept(self, draft, fourteen, desk, g5):
+        desk.post(place_url(draft, fourteen, page="try_part"), g5 | {"keep": "1"})
+        draft.refresh_from_db()
+        return draft
+
+    def test_it_stays_with_the_form_and_its_file(self, kept):
+        (rerun,) = rerun_examples(kept)
+        assert (rerun.example["score"], rerun.holds) == ("4.1250", True)
+        assert load_document(write_document(export_framework(kept)))["examples"] == kept.head["examples"]
+        assert problems_of_draft(kept) == []
+
+    def test_a_change_that_changes_it_is_shown_and_blocks_publishing(self, kept, fourteen, people, desk):
+        editing.change(kept, Place(fourteen.row, "achieved"), {"weight": "0.5"}, actor=people.chawi)
+        kept.refresh_from_db()
+        assert rerun_examples(kept)[0].now == "4.1667"
+        page = desk.get(place_url(kept, fourteen)).content.decode()
+        assert "4.1250" in page
+        assert "4.1667" in page
+        with pytest.raises(Refused, match=r"4\.1250"):
+            publish(kept, actor=people.chawi)
+
+    @pytest.mark.parametrize(("decision", "left"), [("accept", ["4.1667"]), ("drop", [])])
+    def test_it_is_settled_by_accepting_or_dropping(self, kept, fourteen, people, desk, decision, left):
+        editing.change(kept, Place(fourteen.row, "achieved"), {"weight": "0.5"}, actor=people.chawi)
+        desk.post(reverse("settle_example", args=[kept.pk, 0, decision]))
+        kept.refresh_from_db()
+        assert [one["score"] for one in kept.head.get("examples", [])] == left
+        assert problems_of_draft(kept) == []
+
+    def test_it_follows_a_renamed_indicator(self, kept, fourteen, people):
+        editing.change(kept, fourteen, {"code": "15"}, actor=people.chawi)
+        kept.refresh_from_db()
+        assert rerun_examples(kept)[0].place == fourteen
+
+    def test_a_removed_part_leaves_it_without_a_score(self, kept, fourteen, people):
+        editing.remove(kept, fourteen, actor=people.chawi)
+        kept.refresh_from_db()
+        assert rerun_examples(kept)[0].now is None
+        assert [one for one in problems_of_draft(kept) if one.field == "examples"]
