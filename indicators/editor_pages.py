@@ -19,6 +19,7 @@ from indicators.trials import questions_of, rerun_examples, try_part
 
 DIRECTIONS = [("up", "↑", gettext_lazy("Up")), ("down", "↓", gettext_lazy("Down")),
               ("out", "←", gettext_lazy("Out")), ("in", "→", gettext_lazy("In"))]  # fmt: skip
+MOST_OPEN = 60  # rows; in a larger form only the way to the open part is unfolded
 LEAVES = ("check", "measure", "rating")
 CRITERIA = (*LEAVES, *rubric_trees.COMPOSITES)
 
@@ -43,32 +44,38 @@ def place_url(framework: Framework, place: Place, *, page: str = "edit_part") ->
     return reverse(page, args=parts)
 
 
-def editor_page(framework: Framework, place: Place, *, data=None) -> dict:
-    """Everything for one part: its form, the tree around it, what may be added, problems here and in all."""
+def part_form(framework: Framework, place: Place, data=None) -> PartForm:
+    """The form of one part. Refused when it is gone."""
     row = find_row(framework, place) if place.row else None
     node = rubric_trees.find(row.rubric, place.key) if row and place.key else None
-    kind = node["kind"] if node else row.kind if row else "framework"
     parent = rubric_trees.parent_of(row.rubric, place.key) if node else None
-    form = PartForm(
+    return PartForm(
         data,
-        kind=kind,
+        kind=node["kind"] if node else row.kind if row else "framework",
         own=fields_of(framework, place),
         in_weighted=bool(parent and parent["kind"] == "weighted"),
         checks=_checks_beside(parent, place.key),
     )
+
+
+def editor_page(framework: Framework, place: Place, *, form: PartForm | None = None) -> dict:
+    """Everything for one part: its form, the tree around it, what may be added, problems here and in all."""
+    row = find_row(framework, place) if place.row else None
+    node = rubric_trees.find(row.rubric, place.key) if row and place.key else None
+    form = form or part_form(framework, place)
     problems = problems_of_draft(framework)
     return {
         "framework": framework,
         "place": place,
         "row": row,
-        "kind": kind,
-        "kind_label": _("Framework") if kind == "framework" else choice_label(kind),
+        "kind": form.kind,
+        "kind_label": _("Framework") if form.kind == "framework" else choice_label(form.kind),
         "title": words((node or {}).get("title")) if node else row.name if row else framework.name,
         "form": form,
         "tree": tree_of(framework, place, problems),
         "kinds": [(one, choice_label(one)) for one in kinds_under(row, node)],
         "directions": DIRECTIONS,
-        "is_root": node is not None and parent is None,
+        "is_root": node is not None and node is row.rubric,
         "problems": [(problem, place_url(framework, problem.place)) for problem in problems],
         "problems_here": [problem for problem in problems if problem.place == place],
         "try_url": place_url(framework, place, page="try_part"),
@@ -101,26 +108,45 @@ def _checks_beside(parent, key) -> list[str]:
 
 
 def tree_of(framework: Framework, here: Place, problems=()) -> list[Branch]:
-    """The components and indicators, and the criteria of the indicator that is open. One query."""
+    """The components and indicators, and the criteria of the indicator that is open. Two queries."""
     rows = framework.indicators.order_by("position").values_list(
         "pk", "parent_id", "kind", "code", "name_th", "name_en"
     )
     faults: dict[int | None, int] = {}
     for problem in problems:
         faults[problem.place.row] = faults.get(problem.place.row, 0) + 1
+    rows = list(rows)
+    parents = {pk: parent for pk, parent, *_rest in rows}
+    open_ = set(parents) if len(rows) <= MOST_OPEN else _way_to(here.row, parents)
+    for pk, parent in reversed(parents.items()):
+        if parent is not None and parent not in open_:
+            faults[parent] = faults.get(parent, 0) + faults.get(pk, 0)
     branches: dict[int, Branch] = {}
     roots: list[Branch] = []
     for pk, parent, kind, code, thai, english in rows:
+        if parent is not None and parent not in open_:
+            continue
         place = Place(pk)
         branch = Branch(place, code, words({"th": thai, "en": english}), kind, place_url(framework, place))
-        branch.is_here, branch.faults = place == here, faults.get(pk, 0)
+        branch.is_here = place == here
         branches[pk] = branch
         (branches[parent].children if parent else roots).append(branch)
+    for pk, branch in branches.items():
+        branch.faults = faults.get(pk, 0)
     if here.row in branches:
         rubric = framework.indicators.get(pk=here.row).rubric
         if rubric:
             branches[here.row].children.append(_criteria(framework, here, rubric, problems))
     return roots
+
+
+def _way_to(row, parents) -> set[int]:
+    """A row and those above it: what is unfolded in a large form."""
+    way = set()
+    while row is not None:
+        way.add(row)
+        row = parents.get(row)
+    return way
 
 
 def _criteria(framework, here, node, problems) -> Branch:

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from indicators import editing
 from indicators.editing import Place
-from indicators.editor_pages import editor_page, in_words, place_url, trial_page
+from indicators.editor_pages import editor_page, in_words, part_form, place_url, trial_page
 from indicators.models import Framework
 from indicators.permissions import may_configure
 from indicators.refusals import Refused, Stale
@@ -46,40 +46,40 @@ def edit_part(request, pk, row=None, key=""):
     """One part of a draft: its form, the tree, its problems. A POST saves what was changed."""
     framework, place = _draft(pk), Place(row, key)
     try:
-        page = editor_page(framework, place, data=request.POST or None)
+        form = part_form(framework, place, request.POST or None)
     except Refused as refused:
         messages.warning(request, str(refused))
         return redirect("edit_part", pk)
     if request.method == "GET":
-        return render(request, "frameworks/editor.html", page)
-    return _save(request, framework, place, page)
+        return render(request, "frameworks/editor.html", editor_page(framework, place, form=form))
+    return _save(request, framework, place, form)
 
 
-def _save(request, framework, place, page):
-    form = page["form"]
+def _save(request, framework, place, form):
     taken = {name.removeprefix("take.") for name in request.POST if name.startswith("take.")}
     values = {field: value for field, value in form.values().items() if field not in taken}
     try:
         stands = editing.change(framework, place, values, actor=request.user, seen=form.as_seen())
     except Refused as refused:
-        page |= {"refused": refused.reasons}
-        if isinstance(refused, Stale):
-            page["conflicts"] = [
-                {"field": form[field], "theirs_shown": in_words(refused.theirs[field])}
-                for field in refused.mine
-            ]
-        template = "frameworks/_editor_saved.html" if request.htmx else "frameworks/editor.html"
-        return render(request, template, page, status=REFUSED)
+        return _not_saved(request, editor_page(framework, place, form=form), refused)
     if request.htmx and stands == place:
-        return render(
-            request,
-            "frameworks/_editor_saved.html",
-            editor_page(_draft(framework.pk), place) | {"saved": True},
-        )
+        page = editor_page(_draft(framework.pk), place) | {"saved": True}
+        return render(request, "frameworks/_editor_saved.html", page)
     if request.htmx:
         return HttpResponseClientRedirect(place_url(framework, stands))
     messages.success(request, _("Saved"))
     return redirect(place_url(framework, stands))
+
+
+def _not_saved(request, page, refused):
+    page |= {"refused": refused.reasons}
+    if isinstance(refused, Stale):
+        page["conflicts"] = [
+            {"field": page["form"][field], "theirs_shown": in_words(theirs)}
+            for field, theirs in refused.theirs.items()
+        ]
+    template = "frameworks/_editor_saved.html" if request.htmx else "frameworks/editor.html"
+    return render(request, template, page, status=REFUSED)
 
 
 def _place(data, prefix="") -> Place | None:
