@@ -1,6 +1,8 @@
 """What was judged is frozen below the ORM too: triggers that refuse to change or remove a row, on both databases.
 
-Used by migrations; `thaw` is for whoever must repair a database by hand, and for the tests that tamper.
+Used by migrations. SQLite makes a table anew to alter it, without its triggers: a migration that alters a frozen table
+is followed by `freeze` (tests/workflow/test_record.py tells when it was forgotten). `thaw` is for whoever must repair a
+database by hand, and for the tests that tamper.
 """
 
 from dataclasses import dataclass

@@ -70,6 +70,10 @@ class Framework(models.Model):
     based_on = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors"
     )
+    variant_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="variants"
+    )
+    variant_key = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ["-year__year", "code", "-version"]

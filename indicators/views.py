@@ -20,7 +20,7 @@ from indicators.successor_forms import BeginForm, NextYearForm
 def visible_to(user):
     """The published frameworks, and the drafts too for those who configure them."""
     shown = Q() if may_configure(user) else Q(state=Framework.State.PUBLISHED)
-    return Framework.objects.filter(shown).select_related("year", "published_by")
+    return Framework.objects.filter(shown, variant_of=None).select_related("year", "published_by")
 
 
 @login_required

@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
 
-from scorecards import review_views, views
+from scorecards import assignment_views, review_views, views
 
 
 class EntryAction:
@@ -30,6 +30,12 @@ urlpatterns = [
     path("entries/<int:pk>/preview", views.preview, name="preview"),
     path("entries/<int:pk>/save", views.save_field, name="save_field"),
     path("entries/<int:pk>/<entry_action:action>", views.move_entry, name="move_entry"),
+    path("assignments/<int:pk>/", assignment_views.assignments, name="assignments"),
+    path("assignments/<int:pk>/assign", assignment_views.assign_agencies, name="assign_agencies"),
+    path("assignments/<int:pk>/open/<int:months>", assignment_views.open_scorecards, name="open_scorecards"),
+    path("assignments/of/<int:pk>/", assignment_views.assignment, name="assignment"),
+    path("assignments/of/<int:pk>/take-back", assignment_views.unassign_agency, name="unassign_agency"),
+    path("scorecards/<int:pk>/move/<int:form>/", assignment_views.move_form, name="move_form"),
     path("review/", review_views.review_queue, name="review_queue"),
     path("review/<int:pk>/", review_views.decide, name="decide"),
     path("review/<int:pk>/do/<review_action:action>", review_views.move_scorecard, name="move_scorecard"),

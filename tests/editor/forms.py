@@ -17,12 +17,17 @@ def posted(form) -> QueryDict:
     return data
 
 
+def fields_in(page: str) -> dict:
+    """What a page's fields would send."""
+    return dict(_sent(page))
+
+
 def _sent(page):
     for name, text in re.findall(r"<textarea[^>]*name=\"([^\"]+)\"[^>]*>(.*?)</textarea>", page, re.S):
         yield name, html.unescape(text).replace("\n", "\r\n")
     for tag in re.findall(r"<input[^>]*>", page):
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        if "checkbox" not in tag or " checked" in tag:
+        if name and ("checkbox" not in tag or " checked" in tag):
             yield name[1], html.unescape(value[1]) if value else "on" if "checkbox" in tag else ""
     for name, options in re.findall(r"<select[^>]*name=\"([^\"]+)\"[^>]*>(.*?)</select>", page, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', options)

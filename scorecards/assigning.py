@@ -1,0 +1,122 @@
+"""The verbs that give agencies their form: assign, tailor, open a round, move running work to another version."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indicators.models import Framework
+from indicators.permissions import require_configurer
+from indicators.refusals import Refused
+from indicators.tailoring import publish_variant
+from scorecards.events import record
+from scorecards.models import Agency, Assignment, Round, Scorecard
+from scorecards.moving import move_scorecard
+from scorecards.opening import open_scorecard
+from scorecards.states import AGENCY_WORKS
+
+
+@transaction.atomic
+def assign(framework: Framework, agencies, *, actor) -> int:
+    """Give a published form to these agencies; how many are new. The same again changes nothing."""
+    require_configurer(actor)
+    if framework.is_draft:
+        raise Refused([_("Publish the form before assigning it.")])
+    there = set(framework.assignments.values_list("agency_id", flat=True))
+    new = [agency for agency in agencies if agency.pk not in there]
+    for agency in new:
+        Assignment.objects.create(agency=agency, framework=framework, form=framework)
+        record(
+            agency, actor=actor, action="assign", subject=_subject(framework), after={"form": framework.code}
+        )
+    return len(new)
+
+
+@transaction.atomic
+def unassign(assignment: Assignment, *, actor) -> None:
+    """Take the form back. Refused once a scorecard was opened."""
+    require_configurer(actor)
+    if _scorecards(assignment).exists():
+        raise Refused(
+            [_("%(agency)s has a scorecard of this form already: it stays.") % {"agency": assignment.agency}]
+        )
+    before = {"form": assignment.form.code}
+    record(
+        assignment.agency,
+        actor=actor,
+        action="unassign",
+        subject=_subject(assignment.framework),
+        before=before,
+    )
+    assignment.delete()
+
+
+def _subject(framework) -> str:
+    return f"framework:{framework.code}"
+
+
+@transaction.atomic
+def tailor(assignment: Assignment, tailoring: dict, *, version: int, reason: str = "", actor) -> Assignment:
+    """Give an agency its own indicators, weights, targets and levels. Running scorecards move to the new form; Refused
+    with every reason, when one was sent already, and when somebody changed it since `version`."""
+    require_configurer(actor)
+    locked = Assignment.objects.select_for_update(of=("self",))
+    assignment = locked.select_related("agency", "framework", "form").get(pk=assignment.pk)
+    if assignment.version != version:
+        raise Refused(
+            [_("Somebody else changed this agency's form meanwhile. Look at it again, then save yours.")]
+        )
+    cards = list(_scorecards(assignment).filter(framework=assignment.form))
+    sent = [card for card in cards if card.state not in AGENCY_WORKS]
+    form = publish_variant(
+        assignment.framework, tailoring, key=assignment.agency.code, reason=reason, actor=actor
+    )
+    if form == assignment.form:
+        return assignment
+    if sent:
+        rounds = ", ".join(str(card.round.get_months_display()) for card in sent)
+        raise Refused(
+            [
+                _("The report of the %(rounds)s round was sent with the present form. Return it first.")
+                % {"rounds": rounds}
+            ]
+        )
+    before = {"form": f"{assignment.form.code} v{assignment.form.version}"}
+    assignment.tailoring, assignment.form, assignment.version = tailoring, form, version + 1
+    assignment.save(update_fields=["tailoring", "form", "version"])
+    after = {"form": f"{form.code} v{form.version}", "hash": form.content_hash}
+    facts = {"before": before, "after": after, "reason": reason}
+    record(assignment.agency, actor=actor, action="tailor", subject=_subject(assignment.framework), **facts)
+    for card in cards:
+        move_scorecard(card, form, actor=actor, reason=reason or _("The agency's form was tailored."))
+    return assignment
+
+
+def _scorecards(assignment):
+    base = assignment.framework
+    forms = [base.pk, *Framework.objects.filter(variant_of=base).values_list("pk", flat=True)]
+    return Scorecard.objects.filter(agency=assignment.agency, framework__in=forms).select_related(
+        "round", "framework"
+    )
+
+
+def open_round(framework: Framework, round_: Round, *, actor) -> int:
+    """Open the scorecards of every agency that has this form; how many are new. One transaction for each agency: cut
+    off in the middle, the same call goes on. The same again changes nothing."""
+    require_configurer(actor)
+    made = 0
+    for assignment in framework.assignments.select_related("agency", "form"):
+        with transaction.atomic():
+            known = Scorecard.objects.filter(
+                agency=assignment.agency, framework=assignment.form, round=round_
+            ).exists()
+            if not known:
+                open_scorecard(assignment.agency, assignment.form, round_, actor=actor)
+                made += 1
+    return made
+
+
+def agencies_for(framework: Framework, *, kind: str = "", ministry: str = ""):
+    """The agencies that a form can be given to, by kind and ministry."""
+    found = Agency.objects.exclude(kind=Agency.Kind.CENTRAL).select_related("ministry")
+    if kind:
+        found = found.filter(kind=kind)
+    return found.filter(ministry__code=ministry) if ministry else found

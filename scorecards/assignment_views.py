@@ -1,0 +1,140 @@
+"""Which agencies have which form, and what is an agency's own in it. For administrators only (404 otherwise)."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indicators.editor_views import REFUSED, configurers_only
+from indicators.models import Framework
+from indicators.publishing import export_framework
+from indicators.refusals import Refused
+from scorecards.assigning import agencies_for, assign, open_round, tailor, unassign
+from scorecards.assignment_forms import TailoringForm
+from scorecards.models import Agency, Assignment, Ministry, Round, Scorecard
+from scorecards.moving import move_scorecard, preview_move
+from scorecards.states import AGENCY_WORKS
+
+
+def _framework(pk) -> Framework:
+    published = Framework.objects.filter(state=Framework.State.PUBLISHED, variant_of=None).select_related(
+        "year"
+    )
+    return get_object_or_404(published, pk=pk)
+
+
+@configurers_only
+@require_GET
+def assignments(request, pk):
+    """The agencies of a form, those that could have it, and its rounds."""
+    framework = _framework(pk)
+    kind, ministry = request.GET.get("kind", ""), request.GET.get("ministry", "")
+    given = {one.agency_id: one for one in framework.assignments.select_related("agency", "form")}
+    agencies = agencies_for(framework, kind=kind, ministry=ministry).annotate(people=Count("memberships"))
+    page = {
+        "framework": framework,
+        "lines": [{"agency": agency, "assignment": given.get(agency.pk)} for agency in agencies],
+        "given": len(given),
+        "kinds": Agency.Kind.choices,
+        "ministries": Ministry.objects.all(),
+        "chosen": {"kind": kind, "ministry": ministry},
+        "rounds": framework.year.rounds.order_by("months"),
+        "newer": Framework.objects.filter(
+            code=framework.code, version__gt=framework.version, state="published"
+        ).last(),
+    }
+    return render(request, "assignments/list.html", page)
+
+
+@configurers_only
+@require_POST
+def assign_agencies(request, pk):
+    """Give the form to the ticked agencies."""
+    framework = _framework(pk)
+    ticked = [one for one in request.POST.getlist("agency") if one.isdecimal()]
+    made = assign(framework, Agency.objects.filter(pk__in=ticked), actor=request.user)
+    messages.success(
+        request,
+        ngettext("%(n)s agency was given the form", "%(n)s agencies were given the form", made) % {"n": made},
+    )
+    return redirect("assignments", pk)
+
+
+@configurers_only
+@require_POST
+def unassign_agency(request, pk):
+    """Take the form back from an agency."""
+    assignment = get_object_or_404(Assignment.objects.select_related("agency", "framework"), pk=pk)
+    try:
+        unassign(assignment, actor=request.user)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+    return redirect("assignments", assignment.framework_id)
+
+
+@configurers_only
+@require_POST
+def open_scorecards(request, pk, months):
+    """Open the scorecards of a round for every agency that has the form."""
+    framework = _framework(pk)
+    round_ = get_object_or_404(Round, year=framework.year, months=months)
+    made = open_round(framework, round_, actor=request.user)
+    messages.success(
+        request, ngettext("%(n)s scorecard was opened", "%(n)s scorecards were opened", made) % {"n": made}
+    )
+    return redirect("assignments", pk)
+
+
+@configurers_only
+@require_http_methods(["GET", "POST"])
+def assignment(request, pk):
+    """What is an agency's own in its form: indicators, weights, targets, levels."""
+    found = get_object_or_404(Assignment.objects.select_related("agency", "framework__year", "form"), pk=pk)
+    document = export_framework(found.framework)
+    form = TailoringForm(request.POST or None, document=document, tailoring=found.tailoring)
+    page = {"assignment": found, "form": form, "running": _running(found)}
+    if request.method == "GET":
+        return render(request, "assignments/assignment.html", page)
+    typed = form.tailoring_typed()
+    version = request.POST.get("version", "")
+    try:
+        if form.faults:
+            raise Refused([_("Some numbers could not be understood. They are marked below.")])
+        tailor(
+            found, typed, version=int(version) if version.isdecimal() else -1, reason=request.POST.get("reason", ""),
+            actor=request.user,
+        )  # fmt: skip
+    except Refused as refused:
+        page |= {"refused": refused.reasons}
+        return render(request, "assignments/assignment.html", page, status=REFUSED)
+    messages.success(request, _("The agency's form was saved."))
+    return redirect("assignment", pk)
+
+
+def _running(found) -> list[Scorecard]:
+    cards = Scorecard.objects.filter(agency=found.agency, framework=found.form, state__in=AGENCY_WORKS)
+    return list(cards.select_related("round", "framework"))
+
+
+@configurers_only
+@require_http_methods(["GET", "POST"])
+def move_form(request, pk, form):
+    """What moving a running scorecard to another version would change; a POST moves it."""
+    card = get_object_or_404(Scorecard.objects.select_related("agency", "round__year", "framework"), pk=pk)
+    new = get_object_or_404(Framework, pk=form, state=Framework.State.PUBLISHED)
+    page = {
+        "scorecard": card,
+        "form": new,
+        "moved": preview_move(card, new),
+        "reason": request.POST.get("reason", ""),
+    }
+    if request.method == "GET":
+        return render(request, "assignments/move.html", page)
+    try:
+        move_scorecard(card, new, actor=request.user, reason=page["reason"])
+    except Refused as refused:
+        return render(request, "assignments/move.html", page | {"refused": refused.reasons}, status=REFUSED)
+    messages.success(request, _("The scorecard goes on under the new version."))
+    return redirect("frameworks")
