@@ -1,12 +1,16 @@
 """The editor's form for one part of a framework, made from the published schema: a field there is a field here."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from indicators.document_schema import SCHEMA, definition
 from indicators.editing import digest
 from indicators.editor_widgets import ListWidget, widget_for
+from indicators.explaining import describe_number_error
 from indicators.field_labels import label_of
+from indicators.refusals import Refused
+from indicators.scoring import NumberError, exact, exact_text, parse_number, target_levels
 
 # What each kind of part is asked for, in the order of the manual. Everything the schema knows is here (a test looks).
 SECTIONS = {
@@ -40,6 +44,7 @@ CRITERION = [
     (_("More"), ["weight", "deductions", "rounding", "rounds", "round_weights", "key"]),
 ]
 # Shown as they are; a plan table is brought in with the file.
+SHORTHAND = ("target", "level", "step")
 OPEN = {CRITERION[0][0], _("Formula"), _("Options"), _("The form"), _("Scores")}
 NOT_EDITED = {
     "continues",
@@ -90,11 +95,26 @@ class PartForm(forms.Form):
         return {field: digest(self.own.get(field)) for field in self.fields}
 
     def typed(self) -> dict:
-        """{field: value} of all fields as they were sent."""
-        return {
-            field: bound.widget.value_from_datadict(self.data, {}, field)
-            for field, bound in self.fields.items()
+        """{field: value} of all fields as they were sent. The button beside the levels writes them from the shorthand
+        (Refused for what is no number)."""
+        found = {
+            name: field.widget.value_from_datadict(self.data, {}, name) for name, field in self.fields.items()
         }
+        return found | ({"levels": self._levels_from_target()} if "write_levels" in self.data else {})
+
+    def _levels_from_target(self) -> list[dict]:
+        try:
+            target, level, step = (
+                exact(parse_number(self.data.get(f"shorthand.{name}", ""))) for name in SHORTHAND
+            )
+        except NumberError as error:
+            raise Refused([describe_number_error(error)]) from None
+        if step == 0 or level.denominator != 1:
+            raise Refused([gettext("The step is not 0, and the level of the target is a whole number.")])
+        points = target_levels(target, step, level=int(level))
+        return [
+            {"at": exact_text(one.at), "score": exact_text(one.score), "rule": "linear"} for one in points
+        ]
 
     def values(self) -> dict:
         """Those whose value is not what was shown."""

@@ -57,8 +57,8 @@ def edit_part(request, pk, row=None, key=""):
 
 def _save(request, framework, place, form):
     taken = {name.removeprefix("take.") for name in request.POST if name.startswith("take.")}
-    values = {field: value for field, value in form.values().items() if field not in taken}
     try:
+        values = {field: value for field, value in form.values().items() if field not in taken}
         stands = editing.change(framework, place, values, actor=request.user, seen=form.as_seen())
     except Refused as refused:
         return _not_saved(request, editor_page(framework, place, form=form), refused)

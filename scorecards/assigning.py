@@ -7,6 +7,7 @@ from indicators.models import Framework
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
 from indicators.tailoring import publish_variant
+from indicators.thai_order import thai_order
 from scorecards.events import record
 from scorecards.models import Agency, Assignment, Round, Scorecard
 from scorecards.moving import move_scorecard
@@ -115,8 +116,10 @@ def open_round(framework: Framework, round_: Round, *, actor) -> int:
 
 
 def agencies_for(framework: Framework, *, kind: str = "", ministry: str = ""):
-    """The agencies that a form can be given to, by kind and ministry."""
+    """The agencies that a form can be given to, by kind and ministry, in the order of a Thai dictionary."""
     found = Agency.objects.exclude(kind=Agency.Kind.CENTRAL).select_related("ministry")
     if kind:
         found = found.filter(kind=kind)
-    return found.filter(ministry__code=ministry) if ministry else found
+    if ministry:
+        found = found.filter(ministry__code=ministry)
+    return sorted(found, key=lambda agency: thai_order(agency.name))

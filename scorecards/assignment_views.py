@@ -1,7 +1,6 @@
 """Which agencies have which form, and what is an agency's own in it. For administrators only (404 otherwise)."""
 
 from django.contrib import messages
-from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,7 +31,7 @@ def assignments(request, pk):
     framework = _framework(pk)
     kind, ministry = request.GET.get("kind", ""), request.GET.get("ministry", "")
     given = {one.agency_id: one for one in framework.assignments.select_related("agency", "form")}
-    agencies = agencies_for(framework, kind=kind, ministry=ministry).annotate(people=Count("memberships"))
+    agencies = agencies_for(framework, kind=kind, ministry=ministry)
     page = {
         "framework": framework,
         "lines": [{"agency": agency, "assignment": given.get(agency.pk)} for agency in agencies],

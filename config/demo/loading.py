@@ -10,6 +10,7 @@ from config.demo import agencies, journeys, people
 from indicators.documents import read_framework_file
 from indicators.models import FiscalYear, Framework
 from indicators.publishing import load_framework, publish
+from scorecards.assigning import assign
 from scorecards.models import Agency, Ministry, Round
 from scorecards.opening import open_scorecard
 
@@ -83,6 +84,8 @@ def open_scorecards():
     for code, offices in agencies.BY_FRAMEWORK.items():
         framework = Framework.objects.get(code=code)
         rounds = {one.months: one for one in framework.year.rounds.all()}
+        given = Agency.objects.filter(code__in=[office[0] for office in offices])
+        assign(framework, given, actor=User.objects.get(username="admin"))
         for position, office in enumerate(offices):
             agency = Agency.objects.get(code=office[0])
             for months, stage in journeys.stages_of(code, position).items():

@@ -8,9 +8,9 @@ from django.utils.html import strip_tags
 
 from indicators.document_schema import SCHEMA, definition
 from indicators.documents import framework_codes, read_framework_file
-from indicators.editing import Place
+from indicators.editing import Place, fields_of
 from indicators.editor_forms import NOT_EDITED, PartForm, sections_of
-from indicators.editor_pages import editor_page, part_form
+from indicators.editor_pages import editor_page, part_form, place_url
 from indicators.publishing import load_framework
 from indicators.rubric_trees import nodes
 from tests.editor.forms import posted
@@ -95,3 +95,34 @@ def test_labels_are_in_the_words_of_the_manual(draft, fourteen):
     assert page == "น้ำหนัก"
     labels = [str(field.label) for field in editor_page(draft, Place(fourteen.row, "progress"))["form"]]
     assert not [label for label in labels if re.fullmatch(r"[a-z_]+", label)]
+
+
+def shorthand(said):
+    return dict(zip(("shorthand.target", "shorthand.level", "shorthand.step"), said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "ats"),
+    [
+        (("80", "3", "5"), ["70", "75", "80", "85", "90"]),
+        (("๑,๐๐๐", "5", "100"), ["600", "700", "800", "900", "1000"]),
+        (("20", "3", "-5"), ["30", "25", "20", "15", "10"]),
+        (("4.5", "1", "0.25"), ["4.5", "4.75", "5", "5.25", "5.5"]),
+    ],
+)
+def test_the_shorthand_writes_the_five_levels(draft, fourteen, people, desk, said, ats):
+    place = Place(fourteen.row, "progress")
+    data = posted(part_form(draft, place)) | shorthand(said)
+    assert desk.post(place_url(draft, place), data | {"write_levels": "1"}).status_code == 302
+    levels = fields_of(draft, place)["levels"]
+    assert [one["at"] for one in levels] == ats
+    assert [one["score"] for one in levels] == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("said", [("", "3", "5"), ("80", "3", "0"), ("80", "2.5", "5"), ("มาก", "3", "5")])
+def test_a_shorthand_that_means_nothing_is_refused_and_stays_on_the_page(draft, fourteen, desk, said):
+    place = Place(fourteen.row, "progress")
+    data = posted(part_form(draft, place)) | shorthand(said)
+    answer = desk.post(place_url(draft, place), data | {"write_levels": "1"})
+    assert answer.status_code == 409
+    assert f'value="{said[2]}"' in answer.content.decode()
