@@ -24,6 +24,17 @@ from indicators.scoring.problems import check_indicator, check_whole
 from indicators.scoring.tree import ROUNDS
 from indicators.trials import rerun_examples
 
+# A misshapen field is left out while the rules are asked; what they say only for want of it is no problem of its own.
+CONSEQUENCES = {
+    "children": {"no_children"},
+    "floor": {"floor_missing"},
+    "formula": {"inputs_without_formula"},
+    "inputs": {"formula_unknown_name"},
+    "levels": {"measure_without_levels"},
+    "options": {"options_missing"},
+    "rounds": {"no_round", "criterion_in_no_round"},
+    "weight": {"weight_missing"},
+}
 STAND_IN = {"code": "1", "name": "–", "rubric": {"key": "a", "kind": "check", "title": "–"}}
 
 
@@ -73,7 +84,7 @@ def _located(problem: Problem, row: Indicator | None) -> DraftProblem:
     key, field = "", tokens[0] if tokens else ""
     if row is not None:
         tokens = tokens[2 * sum(token in ("components", "indicators") for token in tokens) :]
-        key, field = _key_and_field(row, tokens)
+        key, field = _key_and_field(row.rubric, Problem(problem.code, "/".join(tokens)))
     facts = problem.facts | ({"field": label_of(problem.facts["field"])} if "field" in problem.facts else {})
     where = f"{row.code} {row.name}".strip() if row else ""
     title = _title(rubric_trees.find(row.rubric, key)) if row and key else ""
@@ -85,16 +96,19 @@ def _located(problem: Problem, row: Indicator | None) -> DraftProblem:
     )
 
 
-def _key_and_field(row, tokens) -> tuple[str, str]:
-    if not tokens or tokens[0] != "rubric":
-        return "", tokens[0] if tokens else ""
-    keys = [node.get("key") for node in rubric_trees.nodes(row.rubric)]
+def _key_and_field(rubric: dict | None, problem: Problem) -> tuple[str, str]:
+    """The criterion ("" for the indicator itself) and the field that a problem inside an indicator is about."""
+    tokens = [token for token in problem.place.split("/") if token]
+    field = problem.facts.get("field", "")
+    if tokens[:1] != ["rubric"]:
+        return "", tokens[0] if tokens else field
+    keys = [node.get("key") for node in rubric_trees.nodes(rubric)]
     key = ""
     for token in tokens[1:]:
         if token not in keys:
             return key, token
         key = token
-    return key, ""
+    return key, field
 
 
 def _title(node) -> str:
@@ -137,7 +151,7 @@ def _row_problems(text: str, kind: str, is_parent: bool, scale: tuple, rounds: t
     shape = structure_problems(document, definition(f"#/$defs/{kind}"))
     if kind == Indicator.Kind.COMPONENT:
         return tuple(shape)
-    faulty = {token for problem in shape for token in problem.place.split("/") if "rubric" in problem.place}
+    misshapen = {_key_and_field(document.get("rubric"), problem) for problem in shape}
     for problem in shape:
         _prune(document, problem.place)
     rules = check_indicator(
@@ -145,11 +159,11 @@ def _row_problems(text: str, kind: str, is_parent: bool, scale: tuple, rounds: t
         scale=dict(zip(("min", "max"), scale, strict=True)),
         rounds=tuple(int(one) for one in rounds),
     )
-    told = {(problem.code, problem.place) for problem in shape}
-    rules = [one for one in rules if one.place.rpartition("/")[2] not in faulty and one.code != "no_children"]
-    without = [one for one in rules if one.code == "indicator_without_rubric"]
-    shape = [one for one in shape if not (without and one.facts.get("field") == "indicators")]
-    return (*shape, *(one for one in rules if (one.code, one.place) not in told))
+    follow = {(key, code) for key, field in misshapen for code in CONSEQUENCES.get(field, ())}
+    rules = [one for one in rules if (_key_and_field(document.get("rubric"), one)[0], one.code) not in follow]
+    if any(one.code == "indicator_without_rubric" for one in rules):
+        shape = [one for one in shape if one.facts.get("field") != "indicators"]
+    return (*shape, *rules)
 
 
 def _prune(document: dict, place: str) -> None:

@@ -78,8 +78,9 @@ def _not_saved(request, page, refused):
             {"field": page["form"][field], "theirs_shown": in_words(theirs)}
             for field, theirs in refused.theirs.items()
         ]
-    template = "frameworks/_editor_saved.html" if request.htmx else "frameworks/editor.html"
-    return render(request, template, page, status=REFUSED)
+    if request.htmx:  # a fragment with another status would not be shown
+        return render(request, "frameworks/_editor_saved.html", page)
+    return render(request, "frameworks/editor.html", page, status=REFUSED)
 
 
 def _place(data, prefix="") -> Place | None:

@@ -14,7 +14,7 @@ from indicators.publishing import discard, load_framework, publish
 from indicators.refusals import Refused
 from indicators.scoring import DocumentError, Problem
 from indicators.successor_forms import BeginForm, NextYearForm
-from indicators.views import visible_to
+from indicators.views import visible_to, years_forms
 
 
 def _begun(request, make):
@@ -22,7 +22,7 @@ def _begun(request, make):
     try:
         draft = make()
     except Refused as refused:
-        page = {"frameworks": visible_to(request.user), "configures": True, "begin": BeginForm()}
+        page = {"frameworks": years_forms(request.user), "configures": True, "begin": BeginForm()}
         return render(request, "frameworks/list.html", page | {"refused": refused.reasons}, status=REFUSED)
     return redirect("edit_part", draft.pk)
 
@@ -33,7 +33,7 @@ def begin_framework(request):
     """An empty draft."""
     form = BeginForm(request.POST)
     if not form.is_valid():
-        page = {"frameworks": visible_to(request.user), "configures": True, "begin": form}
+        page = {"frameworks": years_forms(request.user), "configures": True, "begin": form}
         return render(request, "frameworks/list.html", page, status=REFUSED)
     said = form.cleaned_data
     return _begun(

@@ -18,9 +18,14 @@ from indicators.successor_forms import BeginForm, NextYearForm
 
 
 def visible_to(user):
-    """The published frameworks, and the drafts too for those who configure them."""
-    shown = Q() if may_configure(user) else Q(state=Framework.State.PUBLISHED)
-    return Framework.objects.filter(shown, variant_of=None).select_related("year", "published_by")
+    """The years' published forms; drafts and agencies' own forms too for those who configure them."""
+    shown = Q() if may_configure(user) else Q(state=Framework.State.PUBLISHED, variant_of=None)
+    return Framework.objects.filter(shown).select_related("year", "published_by")
+
+
+def years_forms(user):
+    """Those that are no agency's own."""
+    return visible_to(user).filter(variant_of=None)
 
 
 @login_required
@@ -28,7 +33,7 @@ def visible_to(user):
 def frameworks(request):
     """The frameworks, newest year first; for administrators also the drafts and the ways to begin one."""
     page = {
-        "frameworks": visible_to(request.user),
+        "frameworks": years_forms(request.user),
         "configures": may_configure(request.user),
         "begin": BeginForm(),
     }
@@ -47,7 +52,7 @@ def framework(request, pk):
         "rows": found.indicators.all(),
         "configures": may_configure(request.user),
         "next_year": NextYearForm.of(found),
-        "others": visible_to(request.user).exclude(pk=pk),
+        "others": years_forms(request.user).exclude(pk=pk),
     }
     return render(request, "frameworks/framework.html", page)
 
@@ -81,6 +86,6 @@ def framework_differences(request, pk, other):
         }
         for one in differences(export_framework(old), export_framework(new))
     ]
-    others = visible_to(request.user).exclude(pk=pk)
+    others = years_forms(request.user).exclude(pk=pk)
     page = {"framework": new, "old": old, "differences": found, "others": others}
     return render(request, "frameworks/differences.html", page)

@@ -134,6 +134,11 @@ class TestTailoring:
         tailor(given, {"targets": {"4.2": {"th": "ร้อยละ 99"}}}, version=0, actor=world.chawi)
         given.refresh_from_db()
         world.card.refresh_from_db()
+        for who, status in (("chawi", 200), ("duangjai", 404), ("kamon", 404)):
+            browser = Client()
+            browser.force_login(getattr(world, who))
+            assert browser.get(reverse("framework", args=[given.form_id])).status_code == status
+            assert given.form.code not in browser.get(reverse("frameworks")).content.decode()
         assert given.form.variant_of == world.framework
         assert world.card.framework == given.form
         assert (

@@ -1,0 +1,184 @@
+"""An administrator builds indicator 14 of FY2550 by hand, from an empty form to two agencies with different weights."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+class Editor:
+    """The editor as a person uses it: open a part, fill fields in, save, add."""
+
+    def __init__(self, at):
+        self.at, self.page = at, at.page
+
+    def fill(self, **fields):
+        for name, value in fields.items():
+            self.page.fill(f"[name='{name.replace('__', '.')}']", value)
+
+    def save(self, **fields):
+        self.fill(**fields)
+        with self.page.expect_navigation():
+            self.page.click("#part-form .btn-primary")
+
+    def add(self, kind):
+        self.page.select_option("#add-kind", kind)
+        self.at.do("เพิ่ม")
+
+    def press(self, label):
+        with self.page.expect_navigation():
+            self.page.click(f".toolbar button:has-text('{label}')")
+
+    def open(self, text):
+        """The line of the tree that holds this text."""
+        self.page.locator(f"#tree a:has-text('{text}')").first.click()
+        expect(self.page.locator("#tree [aria-current]")).to_contain_text(text)
+
+    def levels_from(self, target, step):
+        self.page.fill("[name='shorthand.target']", target)
+        self.page.fill("[name='shorthand.level']", "3")
+        self.page.fill("[name='shorthand.step']", step)
+        with self.page.expect_navigation():
+            self.page.click("[name=write_levels]")
+
+    def problems(self):
+        return self.page.text_content("#problems")
+
+
+def build(editor):
+    """Four weighted parts: two checklists of ten by duplication, two percentages with a formula."""
+    editor.at.page.goto("/frameworks/")
+    editor.page.fill("#begin ~ form [name=name]", "แบบรายตัวชี้วัด ปีงบประมาณ พ.ศ. 2571")
+    editor.page.fill("[name=code]", "built-2571")
+    editor.page.fill("[name=year]", "2571")
+    editor.at.do("เริ่ม")
+    editor.page.check("[name=extract]")
+    editor.save()
+    editor.add("component")
+    editor.save(name__th="การบริหารจัดการระบบฐานข้อมูลสารสนเทศ")
+    editor.add("indicator")
+    editor.save(name__th="ระดับคุณภาพของการบริหารจัดการระบบฐานข้อมูลสารสนเทศ", code="14", weight="๔")
+    editor.add("weighted")
+    editor.save(title__th="การประเมินผลคุณภาพ")
+    editor.add("checklist")
+    editor.save(title__th="1) สรุปผลการทบทวน", weight="1", floor="1")
+    editor.levels_from("8", "1")
+    editor.add("check")
+    editor.save(title__th="ประเด็นย่อย")
+    for _time in range(9):
+        editor.press("ทำสำเนา")
+    editor.open("1) สรุปผลการทบทวน")
+    editor.press("ทำสำเนา")
+    editor.save(title__th="2) แผนปฏิบัติการ", weight="0.5")
+    editor.open("การประเมินผลคุณภาพ")
+    editor.add("measure")
+    editor.fill(inputs__0__name="done", inputs__0__label__th="ผลรวมของน้ำหนัก × ร้อยละ")
+    editor.fill(inputs__1__name="weights", inputs__1__label__th="ผลรวมของน้ำหนัก")
+    editor.save(title__th="3) ร้อยละของแผน", weight="1", floor="1", formula="done / weights")
+    editor.levels_from("80", "10")
+    editor.press("ทำสำเนา")
+    editor.save(title__th="4) ร้อยละที่บรรลุ", weight="1.5")
+
+
+def try_g5(editor):
+    """9 and 8 sub-issues, then levels 5 and 4: golden case G5."""
+    editor.open("ระดับคุณภาพของการบริหารจัดการ")
+    choices = editor.page.locator("#try-form select[name^='try.']")
+    for number in range(20):
+        yes = number < 9 or 10 <= number < 18
+        choices.nth(number).select_option("yes" if yes else "no")
+    for name, value in zip(
+        ("20.done", "20.weights", "21.done", "21.weights"), ("400", "4", "360", "4"), strict=True
+    ):
+        editor.page.fill(f"[name='try.{name}']", value)
+    expect(editor.page.locator("#tried")).to_contain_text("4.1250")
+    expect(editor.page.locator("#tried")).to_contain_text("0.1650")
+    editor.at.shoot("tried")
+
+
+BREAKS = [
+    ("3) ร้อยละของแผน", {"floor": ""}, "คะแนนเมื่อไม่ถึงระดับแรก"),
+    ("3) ร้อยละของแผน", {"formula": "done / weightz"}, "weightz"),
+    ("4) ร้อยละที่บรรลุ", {"levels__1__at": "55"}, "60, 55"),
+    ("2) แผนปฏิบัติการ", {"weight": ""}, "น้ำหนัก"),
+    ("ระดับคุณภาพของการบริหารจัดการ", {"unit__th": "", "weight": "สี่"}, "สี่"),
+]
+
+
+def test_building_indicator_14(desk):
+    editor = Editor(desk("admin"))
+    build(editor)
+    assert "ประกาศใช้ร่างนี้ได้" in editor.problems()
+    editor.at.shoot("built")
+    try_g5(editor)
+    for where, spoilt, said in BREAKS:
+        editor.open(where)
+        editor.save(**spoilt)
+        assert said in editor.problems()
+    assert len(editor.page.locator("#problems li").all()) >= len(BREAKS)
+    editor.at.shoot("broken")
+    with editor.page.expect_navigation():
+        editor.page.click("main button:has-text('ประกาศใช้')")
+    assert "ยังไม่ได้ประกาศใช้" in editor.page.inner_text("main")
+    for _break in BREAKS:
+        editor.at.do("ย้อนกลับ")
+    assert "ประกาศใช้ร่างนี้ได้" in editor.problems()
+    editor.at.do("ประกาศใช้")
+    assert "จะไม่เปลี่ยนแปลงอีก" in editor.page.inner_text("main")
+    editor.at.shoot("published")
+    editor.page.click("text=หน่วยงานที่ใช้แบบนี้")
+    for agency in ("กรมการข้าว", "กรมประมง"):
+        editor.page.check(f"tr:has-text('{agency}') input")
+    editor.at.do("กำหนดแบบให้หน่วยงานที่เลือก")
+    for agency, weight in (("กรมการข้าว", "3"), ("กรมประมง", "5")):
+        editor.page.click(f"tr:has-text('{agency}') a")
+        editor.page.fill("[name='weight.14']", weight)
+        editor.at.do("บันทึกแบบของหน่วยงาน")
+        editor.page.click("text=สิ่งที่แตกต่าง")
+        row = editor.page.locator("tr:has-text('น้ำหนัก')")
+        assert [row.locator(".before").inner_text(), row.locator(".after").inner_text()] == ["4", weight]
+        editor.at.shoot(f"differences-{weight}")
+        editor.page.go_back()
+        editor.page.click(".crumbs a >> nth=1")
+
+
+def test_two_administrators_on_one_field(desk, browser):
+    first, second = Editor(desk("admin")), Editor(desk("admin"))
+    first.page.goto("/frameworks/")
+    first.page.fill("#begin ~ form [name=name]", "แบบสองคน")
+    first.page.fill("[name=code]", "two-2571")
+    first.at.do("เริ่ม")
+    first.add("component")
+    second.page.goto(first.page.url)
+    first.save(name__th="ชื่อของคนแรก")
+    second.page.fill("[name='name.th']", "ชื่อของคนที่สอง")
+    second.page.locator("[name='name.th']").blur()
+    expect(second.page.locator("#conflicts")).to_contain_text("ชื่อของคนแรก")
+    assert second.page.input_value("[name='name.th']") == "ชื่อของคนที่สอง"
+    second.at.shoot("conflict")
+    second.save()
+    first.page.reload()
+    assert first.page.input_value("[name='name.th']") == "ชื่อของคนที่สอง"
+
+
+def test_moving_by_keys_and_by_dragging(desk):
+    editor = Editor(desk("admin"))
+    editor.page.goto("/frameworks/")
+    editor.page.fill("#begin ~ form [name=name]", "แบบย้าย")
+    editor.page.fill("[name=code]", "move-2571")
+    editor.at.do("เริ่ม")
+    for name in ("หนึ่ง", "สอง", "สาม"):
+        editor.add("component")
+        editor.save(name__th=name)
+        editor.page.click("text=ทั้งแบบประเมิน")
+    editor.open("สาม")
+    with editor.page.expect_navigation():
+        editor.page.keyboard.press("Alt+ArrowUp")
+    names = editor.page.locator("#tree li")
+    assert [text.split()[1] for text in names.all_inner_texts()] == ["หนึ่ง", "สาม", "สอง"]
+    with editor.page.expect_navigation():
+        names.nth(2).drag_to(names.nth(0))
+    assert [text.split()[1] for text in names.all_inner_texts()] == ["สอง", "หนึ่ง", "สาม"]
+    with editor.page.expect_navigation():
+        editor.page.keyboard.press("Alt+z")
+    assert [text.split()[1] for text in names.all_inner_texts()] == ["หนึ่ง", "สาม", "สอง"]
