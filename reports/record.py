@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from reports import sections
 from reports.drawable import drawable
 from reports.wording import in_digits, in_words, on_day
-from scorecards.models import History
+from scorecards.past_results import past_results
 
 ENGINES = ("weasyprint", "pydyf", "fonttools", "fontpkg-sarabun")
 
@@ -87,15 +87,11 @@ def history_of(scorecard, submission) -> dict[str, list[dict]]:
     """{indicator code: results of earlier years}: those frozen in the submission, else the agency's rows."""
     if "history" in submission.content:
         return submission.content["history"]
-    rows = History.objects.filter(
-        agency=scorecard.agency,
-        indicator__framework=scorecard.framework,
-        year__lt=scorecard.framework.year.year,
-    ).order_by("indicator__position", "year")
-    found: dict[str, list[dict]] = {}
-    for code, year, value in rows.values_list("indicator__code", "year", "value"):
-        found.setdefault(code, []).append({"year": year, "value": value})
-    return found
+    found = past_results(scorecard.agency, scorecard.framework)
+    return {
+        code: [{"year": year, "value": value} for year, value in results.items()]
+        for code, results in found.items()
+    }
 
 
 def record_hash(record: dict) -> str:

@@ -32,17 +32,20 @@ def assignments(request, pk):
     kind, ministry = request.GET.get("kind", ""), request.GET.get("ministry", "")
     given = {one.agency_id: one for one in framework.assignments.select_related("agency", "form")}
     agencies = agencies_for(framework, kind=kind, ministry=ministry)
+    newer = Framework.objects.filter(
+        code=framework.code, version__gt=framework.version, state="published"
+    ).first()
+    running = Scorecard.objects.filter(framework=framework, state__in=AGENCY_WORKS if newer else [])
     page = {
         "framework": framework,
+        "newer": newer,
+        "running": running.select_related("agency", "round"),
         "lines": [{"agency": agency, "assignment": given.get(agency.pk)} for agency in agencies],
         "given": len(given),
         "kinds": Agency.Kind.choices,
         "ministries": Ministry.objects.all(),
         "chosen": {"kind": kind, "ministry": ministry},
         "rounds": framework.year.rounds.order_by("months"),
-        "newer": Framework.objects.filter(
-            code=framework.code, version__gt=framework.version, state="published"
-        ).last(),
     }
     return render(request, "assignments/list.html", page)
 

@@ -8,7 +8,8 @@ from indicators.scoring import format_fixed, walk_document
 from indicators.scoring.numbers import grouped
 from scorecards.blockers import entry_blockers
 from scorecards.forms import RemarkForm
-from scorecards.models import History, Publication
+from scorecards.models import Publication
+from scorecards.past_results import past_results
 from scorecards.permissions import may
 from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import answers_of, find_indicator, result_of, score_entry, score_scorecard
@@ -65,9 +66,7 @@ def card_groups(card, own, official) -> list[dict]:
     entries = {entry.indicator.code: entry for entry in card.entries.select_related("indicator")}
     for entry in entries.values():
         entry.scorecard = card
-    results: dict[tuple, str] = {
-        (row.indicator_id, row.year): row.value for row in History.objects.filter(agency=card.agency_id)
-    }
+    results = past_results(card.agency, card.framework)
     groups: list[dict] = []
     _gather(own, official, entries, results, groups)
     return [group for group in groups if group["lines"]]
@@ -100,7 +99,7 @@ def _card_line(node, official, entry, results) -> dict:
         "indicator": entry.indicator,
         "node": node,
         "official": find_indicator(official, node["key"]) if official else None,
-        "history": [results.get((entry.indicator_id, one), "") for one in (year - 2, year - 1)],
+        "history": [results.get(entry.indicator.code, {}).get(one, "") for one in (year - 2, year - 1)],
         "result": grouped(result_of(node)),
     }
 
@@ -132,7 +131,7 @@ def entry_page(entry, form, user) -> dict:
         "scorecard": card,
         "form": form,
         "prose": [(name, entry.indicator.text(name)) for name in CARD_FIELDS if entry.indicator.text(name)],
-        "history": History.objects.filter(agency=card.agency_id, indicator=entry.indicator),
+        "history": past_results(card.agency, card.framework).get(entry.indicator.code, {}),
         "may_answer": may(user, Action.ANSWER, entry),
         "may_propose": may(user, Action.PROPOSE, entry),
         "may_endorse": may(user, Action.ENDORSE, entry),

@@ -15,6 +15,7 @@ from scorecards.clock import database_now
 from scorecards.events import already_done, record
 from scorecards.fields import check_fields
 from scorecards.models import Publication, Ruling, Scorecard, Submission
+from scorecards.past_results import keep_result
 from scorecards.permissions import require
 from scorecards.scoring import official_answers, score_answers
 from scorecards.signals import published
@@ -180,6 +181,7 @@ def publish(scorecard: Scorecard, *, actor, request_key: str = "") -> Publicatio
     check_fields(publication)
     publication.save(force_insert=True)
     after = {"publication": publication.content_hash}
+    keep_result(publication)
     move_scorecard(scorecard, action=Action.PUBLISH, actor=actor, after=after, request_key=request_key)
     published.send(sender=Publication, publication=publication)
     return publication

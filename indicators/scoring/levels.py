@@ -52,7 +52,7 @@ class Levels:
         if last < 0:
             return Reached(self.floor, None, None)
         point = self.points[last]
-        if not point.linear or last + 1 == len(self.points):
+        if not point.linear or last + 1 == len(self.points) or value == point.at:
             return Reached(point.score, point, None)
         following = self.points[last + 1]
         if following.at == point.at:  # "100 → 4, more than 100 → 5": nothing lies between the two

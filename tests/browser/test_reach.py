@@ -12,6 +12,19 @@ PAGES = {
     "sdo-collector": ["/", "/scorecards/", "card", "entry", "/frameworks/"],
     "sdo-head": ["missing"],
     "reviewer": ["/", "/review/", "decide", "indicator"],
+    "admin": ["/frameworks/", "form", "agencies", "own-form", "editor", "editor-criterion"],
+}
+CONFIGURING = {
+    "form": ["tr:has-text('sdo-2562') a"],
+    "agencies": ["tr:has-text('sdo-2562') a", "text=หน่วยงานที่ใช้แบบนี้"],
+    "own-form": ["tr:has-text('sdo-2562') a", "text=หน่วยงานที่ใช้แบบนี้", "td:nth-child(5) a >> nth=0"],
+    "editor": ["tr:has-text('sdo-2562') a", "text=สร้างแบบของปีถัดไป"],
+    "editor-criterion": [
+        "tr:has-text('sdo-2562') a",
+        "text=สร้างแบบของปีถัดไป",
+        "#tree a:has-text('1.1.3')",
+        "#tree .kind-checklist, #tree .kind-measure",
+    ],
 }
 
 
@@ -27,6 +40,10 @@ def open_page(desk, name):
         page.click("tr:has-text('12') td a")
         if name == "missing":
             page.click("a[href$='/missing']")
+    elif name in CONFIGURING:
+        page.goto("/frameworks/")
+        for step in CONFIGURING[name]:
+            page.click(step)
     else:
         page.goto("/review/?state=in_review")
         page.click("td a")

@@ -16,6 +16,7 @@ from scorecards.assigning import agencies_for, assign, open_round, tailor, unass
 from scorecards.events import verify
 from scorecards.models import Agency, Assignment, Event, Round, Scorecard
 from scorecards.moving import move_scorecard, preview_move
+from scorecards.past_results import past_results
 from scorecards.scoring import find_indicator, score_scorecard
 from scorecards.states import ScorecardState
 from tests.editor.forms import fields_in
@@ -311,3 +312,20 @@ class TestPages:
         for name, arguments in [("assign_agencies", [world.framework.pk]), ("unassign_agency", [given.pk]),
                                 ("open_scorecards", [world.framework.pk, 12])]:  # fmt: skip
             assert browser.post(reverse(name, args=arguments)).status_code == 404, name
+
+
+class TestHistory:
+    def test_results_follow_an_indicator_that_was_renumbered_and_tailored(self, db):
+        world = make_world()
+        walk(world, ScorecardState.PUBLISHED)
+        draft = successors.next_year(world.framework, code="moi-ict-2557", actor=world.chawi)
+        editing.change(draft, Place(draft.indicators.get(code="4").pk), {"code": "7"}, actor=world.chawi)
+        draft.refresh_from_db()
+        form = publish(draft, actor=world.chawi)
+        assign(form, [world.agencies["ict"]], actor=world.chawi)
+        assignment = Assignment.objects.get()
+        tailor(assignment, {"targets": {"7": {"th": "ระดับ 5"}}}, version=0, actor=world.chawi)
+        assignment.refresh_from_db()
+        assert past_results(world.agencies["ict"], assignment.form)["7"][2556] == "3.0000"
+        assert 2556 not in past_results(world.agencies["ict"], world.framework).get("4", {})
+        assert past_results(world.agencies["policy"], form).get("7", {}).get(2556) is None

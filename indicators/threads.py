@@ -1,0 +1,33 @@
+"""The thread of an indicator through the years: which rows it was in the forms that this one follows."""
+
+from indicators.models import Framework, Indicator
+
+MOST_GENERATIONS = 12
+
+
+def threads_of(framework: Framework) -> dict[str, list[int]]:
+    """{indicator code: rows of the same indicator}, this form's first, then those of the forms before it (`based_on`,
+    with the codes that changed) and of the year's form that it tailors. One query a generation."""
+    found = {row.code: [row.pk] for row in _indicators(framework)}
+    names = {code: code for code in found}  # code here → code in the form that is looked at
+    form = framework
+    for _generation in range(MOST_GENERATIONS):
+        if form.variant_of_id:
+            form = form.variant_of
+        elif form.based_on_id:
+            renamed = {
+                one["new"]: one["old"] for one in (form.head.get("continues") or {}).get("codes") or ()
+            }
+            names = {code: renamed.get(name, name) for code, name in names.items()}
+            form = form.based_on
+        else:
+            break
+        rows = {row.code: row.pk for row in _indicators(form)}
+        for code, name in names.items():
+            if name in rows:
+                found[code].append(rows[name])
+    return found
+
+
+def _indicators(form):
+    return Indicator.objects.filter(framework=form, kind=Indicator.Kind.INDICATOR).only("pk", "code")

@@ -1,0 +1,33 @@
+"""Results of earlier years, followed through renumbered and renamed indicators; and this year's, kept for the next."""
+
+from indicators.threads import threads_of
+from scorecards.models import History, Indicator
+from scorecards.scoring import find_indicator, result_of
+
+
+def past_results(agency, framework) -> dict[str, dict[int, str]]:
+    """{indicator code: {year: result}} of an agency, as this form numbers its indicators, years before the form's."""
+    codes = {pk: code for code, rows in threads_of(framework).items() for pk in rows}
+    rows = History.objects.filter(agency=agency, indicator__in=codes, year__lt=framework.year.year).order_by(
+        "year"
+    )
+    found: dict[str, dict[int, str]] = {}
+    for pk, year, value in rows.values_list("indicator", "year", "value"):
+        found.setdefault(codes[pk], {})[year] = value
+    return found
+
+
+def keep_result(publication) -> None:
+    """The published results of the whole year become history. Called when a 12-month scorecard is published."""
+    card = publication.scorecard
+    if card.round.months != 12:
+        return
+    for row in Indicator.objects.filter(entries__scorecard=card):
+        node = find_indicator(publication.scored, row.code)
+        if node and node["score_shown"]:
+            History.objects.update_or_create(
+                agency=card.agency,
+                indicator=row,
+                year=card.framework.year.year,
+                defaults={"value": result_of(node)},
+            )
