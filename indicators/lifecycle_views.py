@@ -9,12 +9,15 @@ from indicators import successors
 from indicators.documents import LARGEST, load_document
 from indicators.editor_views import REFUSED, configurers_only
 from indicators.explaining import describe_problem
+from indicators.framework_workbook import workbook_to_framework
 from indicators.models import Framework
 from indicators.publishing import discard, load_framework, publish
 from indicators.refusals import Refused
 from indicators.scoring import DocumentError, Problem
 from indicators.successor_forms import BeginForm, NextYearForm
 from indicators.views import visible_to, years_forms
+
+ZIP = b"PK\x03\x04"
 
 
 def _begun(request, make):
@@ -54,8 +57,11 @@ def _document(upload) -> dict:
     if upload.size > LARGEST:
         facts = {"found": str(upload.size), "most": str(LARGEST)}
         raise Refused([describe_problem(Problem("too_large", "", facts))])
+    content = upload.read()
+    if content[:4] == ZIP:
+        return workbook_to_framework(content)
     try:
-        return load_document(upload.read())
+        return load_document(content)
     except DocumentError as error:
         raise Refused([describe_problem(problem) for problem in error.problems]) from None
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", views.frameworks, name="frameworks"),
     path("<int:pk>/", views.framework, name="framework"),
     path("<int:pk>/file", views.framework_file, name="framework_file"),
+    path("<int:pk>/workbook", views.framework_workbook, name="framework_workbook"),
     path("<int:pk>/edit/", editor_views.edit_part, name="edit_part"),
     path("<int:pk>/edit/<int:row>/", editor_views.edit_part, name="edit_part"),
     path("<int:pk>/edit/<int:row>/<str:key>/", editor_views.edit_part, name="edit_part"),

@@ -11,10 +11,12 @@ from indicators.documents import write_document
 from indicators.editor_pages import in_words
 from indicators.explaining import words
 from indicators.field_labels import choice_label, label_of
+from indicators.framework_workbook import framework_to_workbook
 from indicators.models import Framework
 from indicators.permissions import may_configure
 from indicators.publishing import export_framework
 from indicators.successor_forms import BeginForm, NextYearForm
+from indicators.workbooks import MEDIA_TYPE
 
 
 def visible_to(user):
@@ -66,6 +68,16 @@ def framework_file(request, pk):
         write_document(export_framework(found)), content_type="application/yaml; charset=utf-8"
     )
     answer["Content-Disposition"] = f'attachment; filename="{found.code}-v{found.version}.yaml"'
+    return answer
+
+
+@login_required
+@require_GET
+def framework_workbook(request, pk):
+    """The framework as a workbook, to be edited in a spreadsheet and brought back."""
+    found = get_object_or_404(visible_to(request.user), pk=pk)
+    answer = HttpResponse(framework_to_workbook(export_framework(found)), content_type=MEDIA_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{found.code}-v{found.version}.xlsx"'
     return answer
 
 

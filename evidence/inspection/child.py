@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from evidence.inspection.confinement import confine, lower_priority
+from indicators.confinement import confine, lower_priority
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ class TestWho:
         browser = Client()
         browser.force_login(getattr(people, who))
         for path in (place_url(draft, Place()), place_url(draft, fourteen), reverse("framework", args=[draft.pk]),
-                     reverse("framework_file", args=[draft.pk]),
+                     reverse("framework_file", args=[draft.pk]), reverse("framework_workbook", args=[draft.pk]),
                      reverse("framework_differences", args=[draft.pk, draft.pk])):  # fmt: skip
             assert browser.get(path).status_code == 404, path
         for name, arguments in [("edit_part", []), ("undo_edit", []), ("publish_framework", []), ("try_part", []),

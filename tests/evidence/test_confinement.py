@@ -16,9 +16,7 @@ from evidence.inspecting import Finding, inspect_bytes
 from tests.evidence import making as make
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-CONFINED = (
-    f"import sys; sys.path.insert(0, {str(PROJECT)!r})\nfrom evidence.inspection.confinement import confine\n"
-)
+CONFINED = f"import sys; sys.path.insert(0, {str(PROJECT)!r})\nfrom indicators.confinement import confine\n"
 
 
 def confined(code):

@@ -1,0 +1,93 @@
+"""The child process that reads a workbook: the file is its standard input, JSON of plain cells is its whole answer.
+
+Started by indicators/workbooks.py as `python -I workbook_child.py`. It hands out texts and numbers only: no formula is
+computed, no link is followed, no macro is looked at but to refuse it.
+"""
+
+import json
+import os
+import sys
+import zipfile
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from indicators.confinement import confine, lower_priority
+
+MOST_CELLS = 400_000
+MOST_UNPACKED = 80_000_000  # bytes
+MOST_PARTS = 2_000
+
+
+class Refusal(Exception):
+    """`code` of the sentence in workbooks.py."""
+
+
+def main() -> None:
+    lower_priority()
+    data = sys.stdin.buffer.read()
+    confine()
+    try:
+        answer = {"sheets": read(data)}
+    except Refusal as refusal:
+        answer = {"code": str(refusal)}
+    except Exception as error:  # whatever a parser makes of hostile bytes
+        answer = {"code": "unreadable", "what": type(error).__name__}
+    sys.stdout.write(json.dumps(answer))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def read(data: bytes) -> dict:
+    """{sheet: rows of texts}. Numbers are decimal text, dates ISO text, formulas refused with their cell."""
+    if not zipfile.is_zipfile(BytesIO(data)):
+        raise Refusal("not_a_workbook")
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        parts = package.infolist()
+    names = [part.filename.lower() for part in parts]
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise Refusal("too_large")
+    if any(
+        "vbaproject" in name or "activex" in name or name.startswith("xl/externallinks") for name in names
+    ):
+        raise Refusal("active")
+    # defusedxml is there, so openpyxl parses with it: no entities, no DTD.
+    from openpyxl import DEFUSEDXML, load_workbook
+
+    if not DEFUSEDXML:
+        raise Refusal("unreadable")
+    book = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
+    sheets, cells = {}, 0
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()
+        rows = []
+        for row in sheet.iter_rows():
+            cells += len(row)
+            if cells > MOST_CELLS:
+                raise Refusal("too_large")
+            rows.append([text_of(cell) for cell in row])
+        while rows and not any(rows[-1]):
+            rows.pop()
+        sheets[sheet.title] = rows
+    return sheets
+
+
+def text_of(cell) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        return "\x00formula"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+if __name__ == "__main__":
+    main()
