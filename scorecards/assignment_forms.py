@@ -30,6 +30,14 @@ class Leaf:
         return [node for node in nodes if node["kind"] == "measure" and node.get("levels")]
 
 
+def leaves_of(document: dict) -> list[Leaf]:
+    """All indicators that are answered, in the order of the form."""
+    compulsory = set(document.get("compulsory") or ())
+    return [
+        leaf for component in _components(document["components"]) for leaf in _leaves(component, compulsory)
+    ]
+
+
 class TailoringForm(forms.Form):
     """Fields are named `without.<component>`, `chosen.<code>`, `weight.<code>`, `target.<code>`,
     `at.<code>.<criterion>.<n>`. Only what differs from the year's form becomes part of the tailoring."""

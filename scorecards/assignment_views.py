@@ -1,6 +1,10 @@
 """Which agencies have which form, and what is an agency's own in it. For administrators only (404 otherwise)."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,8 +14,10 @@ from indicators.editor_views import REFUSED, configurers_only
 from indicators.models import Framework
 from indicators.publishing import export_framework
 from indicators.refusals import Refused
+from indicators.workbooks import LARGEST, MEDIA_TYPE
 from scorecards.assigning import agencies_for, assign, open_round, tailor, unassign
 from scorecards.assignment_forms import TailoringForm
+from scorecards.assignment_workbook import Plan, apply_plans, assignments_to_workbook, plan_import
 from scorecards.models import Agency, Assignment, Ministry, Round, Scorecard
 from scorecards.moving import move_scorecard, preview_move
 from scorecards.states import AGENCY_WORKS
@@ -87,6 +93,46 @@ def open_scorecards(request, pk, months):
         request, ngettext("%(n)s scorecard was opened", "%(n)s scorecards were opened", made) % {"n": made}
     )
     return redirect("assignments", pk)
+
+
+@configurers_only
+@require_GET
+def assignments_workbook(request, pk):
+    """The agencies of a form, their own parts and owners, as a workbook."""
+    framework = _framework(pk)
+    answer = HttpResponse(assignments_to_workbook(framework), content_type=MEDIA_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{framework.code}-agencies.xlsx"'
+    return answer
+
+
+@configurers_only
+@require_POST
+def import_assignments(request, pk):
+    """First what a workbook would change; then, with `plan`, the change."""
+    framework = _framework(pk)
+    reason = request.POST.get("reason", "")
+    try:
+        if "plan" in request.POST:
+            plans = [
+                Plan(**one) for one in signing.loads(request.POST["plan"], salt=f"import-{pk}", max_age=3600)
+            ]
+            done = apply_plans(framework, plans, reason=reason, actor=request.user)
+            messages.success(
+                request, ngettext("%(n)s agency changed", "%(n)s agencies changed", done) % {"n": done}
+            )
+            return redirect("assignments", pk)
+        upload = request.FILES.get("file")
+        plans = plan_import(framework, upload.read(LARGEST + 1)) if upload else []
+    except signing.BadSignature:
+        messages.warning(request, _("The preview is too old. Bring the workbook in again."))
+        return redirect("assignments", pk)
+    except Refused as refused:
+        page = {"framework": framework, "refused": refused.reasons}
+        return render(request, "assignments/import.html", page, status=REFUSED)
+    signed = signing.dumps([asdict(plan) for plan in plans], salt=f"import-{pk}", compress=True)
+    return render(
+        request, "assignments/import.html", {"framework": framework, "plans": plans, "signed": signed}
+    )
 
 
 @configurers_only

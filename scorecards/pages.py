@@ -8,7 +8,7 @@ from indicators.scoring import format_fixed, walk_document
 from indicators.scoring.numbers import grouped
 from scorecards.blockers import entry_blockers
 from scorecards.forms import RemarkForm
-from scorecards.models import Publication
+from scorecards.models import Owner, Publication
 from scorecards.past_results import past_results
 from scorecards.permissions import may
 from scorecards.rubric_lines import rubric_lines
@@ -131,6 +131,11 @@ def entry_page(entry, form, user) -> dict:
         "scorecard": card,
         "form": form,
         "prose": [(name, entry.indicator.text(name)) for name in CARD_FIELDS if entry.indicator.text(name)],
+        "owners": Owner.objects.filter(
+            assignment__agency=card.agency_id,
+            assignment__form=card.framework_id,
+            indicator_code=entry.indicator.code,
+        ),
         "history": past_results(card.agency, card.framework).get(entry.indicator.code, {}),
         "may_answer": may(user, Action.ANSWER, entry),
         "may_propose": may(user, Action.PROPOSE, entry),

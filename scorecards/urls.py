@@ -31,6 +31,14 @@ urlpatterns = [
     path("entries/<int:pk>/save", views.save_field, name="save_field"),
     path("entries/<int:pk>/<entry_action:action>", views.move_entry, name="move_entry"),
     path("frameworks/<int:pk>/agencies/", assignment_views.assignments, name="assignments"),
+    path(
+        "frameworks/<int:pk>/agencies/workbook",
+        assignment_views.assignments_workbook,
+        name="assignments_workbook",
+    ),
+    path(
+        "frameworks/<int:pk>/agencies/import", assignment_views.import_assignments, name="import_assignments"
+    ),
     path("frameworks/<int:pk>/agencies/assign", assignment_views.assign_agencies, name="assign_agencies"),
     path(
         "frameworks/<int:pk>/agencies/open/<int:months>",

@@ -10,7 +10,8 @@ from tests.world import walk
 OWN_PAGES = ["scorecard", "missing", "submit", "recall", "report_request"]
 CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_example", "begin_next_year", "begin_version",
                "publish_framework", "discard_framework", "framework_differences", "assignments", "assign_agencies",
-               "open_scorecards", "assignment", "framework_workbook", "unassign_agency", "move_form"}  # fmt: skip
+               "open_scorecards", "assignment", "framework_workbook", "assignments_workbook",
+               "import_assignments", "unassign_agency", "move_form"}  # fmt: skip
 ENTRY_PAGES = ["entry", "preview", "save_field"]
 
 
