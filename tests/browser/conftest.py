@@ -63,7 +63,12 @@ class Desk:
     def open_work(self, text):
         """Open the line of "my work" that holds this text."""
         self.page.goto("/")
-        self.page.click(f".work li:has-text('{text}') a")
+        self.follow(f".work li:has-text('{text}') a")
+
+    def follow(self, selector):
+        """Click a link and wait for its page."""
+        with self.page.expect_navigation():
+            self.page.click(selector)
 
     def answer(self, criterion, value):
         """Tick มี or ไม่มี of a criterion."""
