@@ -2,13 +2,15 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators import editing, successors
 from indicators.documents import document_hash, framework_codes, read_framework_file, write_document
 from indicators.editing import Place
-from indicators.editor_pages import editor_page, place_url
+from indicators.editor_pages import editor_page, part_form, place_url
 from indicators.models import Framework
 from indicators.publishing import export_framework, load_framework, publish
 from indicators.refusals import Refused
@@ -240,3 +242,38 @@ class TestDifferences:
         assert "ไม่มีสิ่งใดต่างกัน" in text(
             desk.get(reverse("framework_differences", args=[draft.pk, published.pk]))
         )
+
+
+class TestLargeForms:
+    """Queries do not grow with the size of a form; only the way to the open part is unfolded."""
+
+    @pytest.fixture
+    def large(self, people):
+        document = read_framework_file("sdo-2562")
+        one = document["components"][3]["indicators"][1]
+        document["components"][3]["indicators"] += [one | {"code": f"4.{number}"} for number in range(5, 205)]
+        return load_framework(document)
+
+    @pytest.fixture
+    def small(self, people):
+        return load_framework(read_framework_file("ict-2550"))
+
+    def test_opening_and_saving_take_the_same_queries(self, small, large, desk):
+        counts = []
+        for draft in (small, large):
+            place = Place(draft.indicators.filter(rubric__isnull=False).first().pk)
+            desk.get(place_url(draft, place))
+            with CaptureQueriesContext(connection) as opening:
+                desk.get(place_url(draft, place))
+            data = posted(part_form(draft, place)) | {"weight": "9"}
+            with CaptureQueriesContext(connection) as saving:
+                desk.post(place_url(draft, place), data, headers={"hx-request": "true"})
+            counts.append((len(opening), len(saving)))
+        assert counts[0] == counts[1]
+
+    def test_only_the_way_to_the_open_part_is_unfolded(self, large, desk):
+        def tree(place):
+            return text(desk.get(place_url(large, place))).partition('id="tree"')[2].partition("</nav>")[0]
+
+        assert "<b>4.150</b>" not in tree(Place())
+        assert "<b>4.150</b>" in tree(Place(large.indicators.get(code="4.150").pk))
