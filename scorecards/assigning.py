@@ -1,5 +1,8 @@
 """The verbs that give agencies their form: assign, tailor, open a round, move running work to another version."""
 
+import time
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -99,20 +102,31 @@ def _scorecards(assignment):
     )
 
 
-def open_round(framework: Framework, round_: Round, *, actor) -> int:
-    """Open the scorecards of every agency that has this form; how many are new. One transaction for each agency: cut
-    off in the middle, the same call goes on. The same again changes nothing."""
+@dataclass(frozen=True)
+class Opened:
+    """How far opening a round came: scorecards made now, and of all agencies how many have theirs."""
+
+    made: int
+    done: int
+    of: int
+
+
+def open_round(framework: Framework, round_: Round, *, actor, seconds: float | None = None) -> Opened:
+    """Open the scorecards of every agency that has this form, for at most so many seconds. One transaction for each
+    agency: cut off in the middle, the same call goes on; done, it changes nothing."""
     require_configurer(actor)
+    assignments = list(framework.assignments.select_related("agency", "form"))
+    opened = set(Scorecard.objects.filter(round=round_).values_list("agency_id", "framework_id"))
+    missing = [one for one in assignments if (one.agency_id, one.form_id) not in opened]
+    until = time.monotonic() + seconds if seconds else None
     made = 0
-    for assignment in framework.assignments.select_related("agency", "form"):
+    for assignment in missing:
+        if until and time.monotonic() > until:
+            break
         with transaction.atomic():
-            known = Scorecard.objects.filter(
-                agency=assignment.agency, framework=assignment.form, round=round_
-            ).exists()
-            if not known:
-                open_scorecard(assignment.agency, assignment.form, round_, actor=actor)
-                made += 1
-    return made
+            open_scorecard(assignment.agency, assignment.form, round_, actor=actor)
+        made += 1
+    return Opened(made, len(assignments) - len(missing) + made, len(assignments))
 
 
 def agencies_for(framework: Framework, *, kind: str = "", ministry: str = ""):

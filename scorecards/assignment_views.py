@@ -85,12 +85,20 @@ def unassign_agency(request, pk):
 @configurers_only
 @require_POST
 def open_scorecards(request, pk, months):
-    """Open the scorecards of a round for every agency that has the form."""
+    """Open the scorecards of a round for every agency that has the form, two seconds at a time with the progress shown.
+    The page goes on by itself; without JavaScript by its button."""
     framework = _framework(pk)
     round_ = get_object_or_404(Round, year=framework.year, months=months)
-    made = open_round(framework, round_, actor=request.user)
+    opened = open_round(framework, round_, actor=request.user, seconds=2)
+    if opened.done < opened.of:
+        page = {"framework": framework, "round": round_, "opened": opened}
+        return render(request, "assignments/opening.html", page)
     messages.success(
-        request, ngettext("%(n)s scorecard was opened", "%(n)s scorecards were opened", made) % {"n": made}
+        request,
+        ngettext(
+            "All scorecards are open: %(n)s agency", "All scorecards are open: %(n)s agencies", opened.of
+        )
+        % {"n": opened.of},
     )
     return redirect("assignments", pk)
 

@@ -20,8 +20,8 @@ def open_scorecard(agency, framework, round_, *, reviewers=(), actor=None) -> Sc
     known = set(scorecard.entries.values_list("indicator__code", flat=True))
     Entry.objects.bulk_create(
         Entry(scorecard=scorecard, indicator=indicator)
-        for indicator in framework.indicators.all()
-        if indicator.is_leaf and indicator.code in present - known
+        for indicator in framework.indicators.filter(rubric__isnull=False).only("code", "framework")
+        if indicator.code in present - known
     )
     if made:
         record(agency, actor=actor, action="open", subject=f"scorecard:{scorecard.pk}", scorecard=scorecard)

@@ -12,7 +12,7 @@ from indicators.refusals import Refused
 from indicators.scoring import check_framework
 from indicators.tailoring import tailored, tailoring_problems
 from scorecards import workflow
-from scorecards.assigning import agencies_for, assign, open_round, tailor, unassign
+from scorecards.assigning import Opened, agencies_for, assign, open_round, tailor, unassign
 from scorecards.events import verify
 from scorecards.models import Agency, Assignment, Event, Round, Scorecard
 from scorecards.moving import move_scorecard, preview_move
@@ -77,8 +77,23 @@ class TestAssign:
             year=world.framework.year, months=6, opens_at=world.round.opens_at, closes_at=world.round.closes_at,
             review_closes_at=world.round.review_closes_at,
         )  # fmt: skip
-        assert open_round(world.framework, six, actor=world.chawi) == 2
-        assert open_round(world.framework, six, actor=world.chawi) == 0
+        assert open_round(world.framework, six, actor=world.chawi) == Opened(made=2, done=2, of=2)
+        assert open_round(world.framework, six, actor=world.chawi) == Opened(made=0, done=2, of=2)
+        assert Scorecard.objects.filter(round=six).count() == 2
+
+    def test_opening_goes_on_where_it_was_cut_off(self, world, given):
+        six = Round.objects.create(
+            year=world.framework.year, months=6, opens_at=world.round.opens_at, closes_at=world.round.closes_at,
+            review_closes_at=world.round.review_closes_at,
+        )  # fmt: skip
+        assert open_round(world.framework, six, actor=world.chawi, seconds=1e-9) == Opened(
+            made=0, done=0, of=2
+        )
+        browser = Client()
+        browser.force_login(world.chawi)
+        Scorecard.objects.filter(round=six).delete()
+        answer = browser.post(reverse("open_scorecards", args=[world.framework.pk, 6]), follow=True)
+        assert "เปิดรายงานครบแล้ว" in answer.content.decode()
         assert Scorecard.objects.filter(round=six).count() == 2
 
     def test_by_kind_and_ministry(self, world):
@@ -253,7 +268,7 @@ class TestPages:
         desk.post(reverse("assign_agencies", args=[world.framework.pk]), {"agency": ticked})
         answer = desk.post(reverse("open_scorecards", args=[world.framework.pk, 12]), follow=True)
         assert "มี 2 หน่วยงานใช้แบบนี้" in answer.content.decode()
-        assert "เปิดรายงานแล้ว 0 ฉบับ" in answer.content.decode()
+        assert "เปิดรายงานครบแล้ว 2 หน่วยงาน" in answer.content.decode()
 
     def test_a_page_that_is_sent_as_it_stands_keeps_the_years_form(self, world, given, desk):
         url, page = self.page(desk, given)
