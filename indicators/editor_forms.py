@@ -28,11 +28,11 @@ SECTIONS = {
     "indicator": [
         ("", ["name", "code", "unit", "weight", "target", "compulsory"]),
         (_("KPI card"), ["definition", "formula_text", "conditions", "guidance", "objective", "data_source",
-                         "reference", "note", "supervisor", "collectors", "history"]),
+                         "reference", "note", "supervisor", "collectors", "history", "plan"]),
         (_("Rounds and weights"), ["period", "rounds", "round_weights", "scale", "unscored"]),
     ],
     "check": [("", ["title", "points"])],
-    "measure": [("", ["title", "unit", "decimals"]), (_("Formula"), ["formula", "inputs"])],
+    "measure": [("", ["title", "unit", "decimals"]), (_("Formula"), ["formula", "inputs"]), (_("Plan"), ["plan"])],
     "rating": [("", ["title"]), (_("Options"), ["options"])],
     "milestone": [("", ["title"])],
     "checklist": [("", ["title"])],
@@ -43,20 +43,18 @@ CRITERION = [
     (_("Evidence and guidance"), ["evidence", "guidance", "reference"]),
     (_("More"), ["weight", "deductions", "rounding", "rounds", "round_weights", "key"]),
 ]
-# Shown as they are; a plan table is brought in with the file.
 SHORTHAND = ("target", "level", "step")
 OPEN = {CRITERION[0][0], _("Formula"), _("Options"), _("The form"), _("Scores")}
 NOT_EDITED = {
-    "continues",
-    "examples",
     "format",
     "version",
+    "continues",
+    "examples",
     "components",
     "indicators",
     "children",
     "rubric",
     "kind",
-    "plan",
 }
 
 

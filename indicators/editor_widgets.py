@@ -4,6 +4,8 @@ Each gives back what the document holds, as it was typed: an editor of drafts re
 what is wrong). What was not touched comes back unchanged, to the last character.
 """
 
+import re
+
 from django import forms
 
 from indicators.document_schema import plain_text, resolved, tidy
@@ -11,6 +13,7 @@ from indicators.field_labels import choice_label, label_of
 from indicators.scoring import NumberError, parse_number
 
 BLANK_ROWS = 2
+ESCAPED = re.compile(r"\\(.)")
 SHORT = {"class": "form-control"}
 
 
@@ -144,6 +147,37 @@ class RoundWeightsWidget(GroupWidget):
         super().__init__({"properties": {months: {"$ref": "#/$defs/number"} for months in ("6", "9", "12")}})
 
 
+class ValuesWidget(forms.Textarea):
+    """Texts under the keys of columns, one a line: "jan = 10". A line break inside a text is written \\n."""
+
+    def __init__(self):
+        super().__init__({"class": "form-control", "rows": 2})
+
+    def format_value(self, value):
+        return "\n".join(f"{key} = {_one_line(one)}" for key, one in (value or {}).items())
+
+    def value_from_datadict(self, data, files, name):
+        lines = [line.partition("=") for line in plain_text(data.get(name) or "").split("\n")]
+        return {key.strip(): _many_lines(text.strip()) for key, sign, text in lines if key.strip() and sign}
+
+
+def _one_line(value) -> str:
+    thai, english = (
+        (value.get("th", ""), value.get("en", "")) if isinstance(value, dict) else (str(value), "")
+    )
+    written = [text.replace("\\", "\\\\").replace("\n", "\\n") for text in (thai, english) if text]
+    return " || ".join(written)
+
+
+def _many_lines(text: str) -> dict:
+    parts = [ESCAPED.sub(_unescaped, one.strip()) for one in text.split("||", 1)]
+    return {language: part for language, part in zip(("th", "en"), parts, strict=False) if part}
+
+
+def _unescaped(found) -> str:
+    return "\n" if found[1] == "n" else found[1]
+
+
 class TableWidget(forms.Widget):
     """Rows of the same fields, with blank ones at the end; a row that is emptied goes."""
 
@@ -224,7 +258,7 @@ def widget_for(field: str, schema: dict) -> forms.Widget:
     if schema.get("type") == "array":
         return _widget_for_list(schema)
     if schema.get("type") == "object":
-        return GroupWidget(schema)
+        return GroupWidget(schema) if "properties" in schema else ValuesWidget()
     return ScalarWidget(schema)
 
 

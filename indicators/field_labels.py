@@ -13,6 +13,7 @@ LABELS = {
     "cap": _("At most"),
     "children": _("Criteria in it"),
     "code": _("Number"),
+    "columns": _("Columns"),
     "collectors": _("Data collectors (offices)"),
     "color": _("Colour"),
     "components": _("Components"),
@@ -65,6 +66,7 @@ LABELS = {
     "round_weights": _("Weight in a round where it differs"),
     "rounding": _("Rounding inside (only by an official rule)"),
     "rounds": _("Rounds"),
+    "rows": _("Rows"),
     "rubric": _("Scoring criteria"),
     "rule": _("Up to the next level"),
     "scale": _("Scale"),
@@ -77,6 +79,7 @@ LABELS = {
     "unit": _("Unit"),
     "unscored": _("Weight of what has no score"),
     "value": _("Value"),
+    "values": _("Values: column = text, one a line"),
     "weight": _("Weight"),
     "year": _("Fiscal year (B.E.)"),
 }

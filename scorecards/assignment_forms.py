@@ -10,6 +10,7 @@ from indicators import rubric_trees
 from indicators.explaining import describe_number_error, words
 from indicators.scoring import NumberError, parse_number
 from indicators.scoring.numbers import grouped
+from scorecards.models import Assignment, Owner
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,30 @@ class Leaf:
         """The measured values with levels: what an agency may have values of its own for."""
         nodes = rubric_trees.nodes(self.document.get("rubric"))
         return [node for node in nodes if node["kind"] == "measure" and node.get("levels")]
+
+
+class OwnerForm(forms.ModelForm):
+    """Who is responsible for one indicator at the agency."""
+
+    class Meta:
+        model = Owner
+        fields = ["indicator_code", "duty", "name", "telephone", "email"]
+        labels = {
+            "indicator_code": _("Indicator"), "duty": _("Duty"), "name": _("Name"), "telephone": _("Telephone"),
+            "email": _("E-mail"),
+        }  # fmt: skip
+
+    def __init__(self, *args, codes=(), **options):
+        super().__init__(*args, **options)
+        self.fields["indicator_code"] = forms.ChoiceField(
+            label=_("Indicator"), choices=[("", "–"), *((code, code) for code in codes)]
+        )
+        for field in self.fields.values():
+            chosen = isinstance(field.widget, forms.Select)
+            field.widget.attrs |= {"class": "form-select" if chosen else "form-control"}
+
+
+OwnerFormSet = forms.inlineformset_factory(Assignment, Owner, form=OwnerForm, extra=2, can_delete=True)
 
 
 def leaves_of(document: dict) -> list[Leaf]:

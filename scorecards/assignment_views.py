@@ -16,7 +16,7 @@ from indicators.publishing import export_framework
 from indicators.refusals import Refused
 from indicators.workbooks import LARGEST, MEDIA_TYPE
 from scorecards.assigning import agencies_for, assign, open_round, tailor, unassign
-from scorecards.assignment_forms import TailoringForm
+from scorecards.assignment_forms import OwnerFormSet, TailoringForm, leaves_of
 from scorecards.assignment_workbook import Plan, apply_plans, assignments_to_workbook, plan_import
 from scorecards.models import Agency, Assignment, Ministry, Round, Scorecard
 from scorecards.moving import move_scorecard, preview_move
@@ -150,7 +150,7 @@ def assignment(request, pk):
     found = get_object_or_404(Assignment.objects.select_related("agency", "framework__year", "form"), pk=pk)
     document = export_framework(found.framework)
     form = TailoringForm(request.POST or None, document=document, tailoring=found.tailoring)
-    page = {"assignment": found, "form": form, "running": _running(found)}
+    page = {"assignment": found, "form": form, "running": _running(found), "owners": _owners(found, document)}
     if request.method == "GET":
         return render(request, "assignments/assignment.html", page)
     typed = form.tailoring_typed()
@@ -166,6 +166,27 @@ def assignment(request, pk):
         page |= {"refused": refused.reasons}
         return render(request, "assignments/assignment.html", page, status=REFUSED)
     messages.success(request, _("The agency's form was saved."))
+    return redirect("assignment", pk)
+
+
+def _owners(found, document, data=None):
+    codes = [leaf.code for leaf in leaves_of(document)]
+    return OwnerFormSet(data, instance=found, prefix="owners", form_kwargs={"codes": codes})
+
+
+@configurers_only
+@require_POST
+def assignment_owners(request, pk):
+    """Who is responsible at the agency for which indicator."""
+    found = get_object_or_404(Assignment.objects.select_related("agency", "framework__year", "form"), pk=pk)
+    document = export_framework(found.framework)
+    owners = _owners(found, document, request.POST)
+    if not owners.is_valid():
+        form = TailoringForm(document=document, tailoring=found.tailoring)
+        page = {"assignment": found, "form": form, "running": _running(found), "owners": owners}
+        return render(request, "assignments/assignment.html", page, status=REFUSED)
+    owners.save()
+    messages.success(request, _("The people responsible were saved."))
     return redirect("assignment", pk)
 
 

@@ -46,6 +46,7 @@ urlpatterns = [
         name="open_scorecards",
     ),
     path("frameworks/agency/<int:pk>/", assignment_views.assignment, name="assignment"),
+    path("frameworks/agency/<int:pk>/owners", assignment_views.assignment_owners, name="assignment_owners"),
     path("frameworks/agency/<int:pk>/take-back", assignment_views.unassign_agency, name="unassign_agency"),
     path("scorecards/<int:pk>/move/<int:form>/", assignment_views.move_form, name="move_form"),
     path("review/", review_views.review_queue, name="review_queue"),

@@ -312,6 +312,20 @@ class TestPages:
         assert given.tailoring["without"] == ["3"]
         assert given.tailoring["levels"]["4.2"]
 
+    def test_people_responsible_are_added_changed_and_removed(self, world, given, desk):
+        url = reverse("assignment_owners", args=[given.pk])
+        first = {"owners-TOTAL_FORMS": "1", "owners-INITIAL_FORMS": "0", "owners-0-indicator_code": "4.2",
+                 "owners-0-duty": "collector", "owners-0-name": "กมล ตัวอย่าง"}  # fmt: skip
+        refused = desk.post(url, first | {"owners-0-email": "ไม่ใช่อีเมล"})
+        assert refused.status_code == 409
+        assert "กมล ตัวอย่าง" in refused.content.decode()
+        desk.post(url, first)
+        (owner,) = given.owners.all()
+        assert (owner.indicator_code, owner.name) == ("4.2", "กมล ตัวอย่าง")
+        kept = first | {"owners-INITIAL_FORMS": "1", "owners-0-id": owner.pk, "owners-0-DELETE": "on"}
+        desk.post(url, kept)
+        assert not given.owners.exists()
+
     def test_what_moving_would_change_is_shown_first(self, world, given, desk):
         tailor(given, {"weights": {"4.2": "2", "4.3": "8"}}, version=0, actor=world.chawi)
         page = desk.get(reverse("move_form", args=[world.other.pk, given.form_id])).content.decode()

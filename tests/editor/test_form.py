@@ -56,7 +56,9 @@ def test_every_field_of_the_format_can_be_edited(kind):
     )
     belongs = {
         "points": {"check"}, "unit": {"measure", "indicator"}, "decimals": {"measure"}, "formula": {"measure"},
-        "inputs": {"measure"}, "options": {"rating"}, "unscored": {"framework", "component", "indicator", "weighted"},
+        "inputs": {"measure"},
+        "plan": {"measure", "indicator"}, "options": {"rating"},
+        "unscored": {"framework", "component", "indicator", "weighted"},
     }  # fmt: skip
     wanted = {
         name for name in known["properties"] if name not in NOT_EDITED and kind in belongs.get(name, {kind})
@@ -78,6 +80,11 @@ def test_every_field_of_the_format_can_be_edited(kind):
         ("evidence", {"evidence.need": "required", "evidence.accepts.th": "รายงาน"},
          {"need": "required", "accepts": {"th": "รายงาน"}}),
         ("round_weights", {"round_weights.6": "10"}, {"6": "10"}),
+        ("plan", {"plan.title.th": "แผนรายเดือน", "plan.columns.0.key": "oct", "plan.columns.0.label.th": "ต.ค.",
+                  "plan.rows.0.title.th": "จัดทำระบบ", "plan.rows.0.values": "oct = ร้อยละ 10\nnov = ก\\nข || a\\\\b"},
+         {"title": {"th": "แผนรายเดือน"}, "columns": [{"key": "oct", "label": {"th": "ต.ค."}}],
+          "rows": [{"title": {"th": "จัดทำระบบ"},
+                    "values": {"oct": {"th": "ร้อยละ 10"}, "nov": {"th": "ก\nข", "en": "a\\b"}}}]}),
         ("deductions", {"deductions.0.key": "late", "deductions.0.amount": "0.03", "deductions.0.per": "day"},
          [{"key": "late", "amount": "0.03", "per": "day"}]),
     ],

@@ -11,7 +11,7 @@ OWN_PAGES = ["scorecard", "missing", "submit", "recall", "report_request"]
 CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_example", "begin_next_year", "begin_version",
                "publish_framework", "discard_framework", "framework_differences", "assignments", "assign_agencies",
                "open_scorecards", "assignment", "framework_workbook", "assignments_workbook",
-               "import_assignments", "unassign_agency", "move_form"}  # fmt: skip
+               "import_assignments", "assignment_owners", "unassign_agency", "move_form"}  # fmt: skip
 ENTRY_PAGES = ["entry", "preview", "save_field"]
 
 
