@@ -15,18 +15,29 @@ def tampering(db):
     thaw(ALL, connection)
 
 
+LEFT_OFF = []  # whether a test that commits left the guards off in this process
+
+
 @pytest.fixture(autouse=True)
-def _emptied_for_the_next_test(request):
-    """A test that commits leaves its rows to be deleted afterwards: the guards of frozen rows let that pass."""
-    marker = request.node.get_closest_marker("django_db")
-    if not (marker and marker.kwargs.get("transaction")):
+def _guarded(request):
+    """Guards of frozen rows are on in every test. A test that commits leaves them off, so that its rows can be deleted
+    afterwards; whatever a free worker takes up next puts them back inside its own transaction."""
+    if commits(request.node):
+        request.getfixturevalue("transactional_db")
+        _freeze_anew()
         yield
+        thaw(ALL, connection)
+        LEFT_OFF.append(request.node.nodeid)
         return
-    request.getfixturevalue("transactional_db")
+    if LEFT_OFF and ("db" in request.fixturenames or request.node.get_closest_marker("django_db")):
+        request.getfixturevalue("db")
+        _freeze_anew()
+    yield
+
+
+def _freeze_anew():
     thaw(ALL, connection)
     freeze(ALL, connection)
-    yield
-    thaw(ALL, connection)
 
 
 def pytest_collection_modifyitems(items):
