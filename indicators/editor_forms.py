@@ -20,6 +20,7 @@ SECTIONS = {
         (_("Rules for the indicators"), ["limits", "compulsory"]),
         (_("Assumptions"), ["assumptions"]),
         (_("Resolution"), ["resolution"]),
+        (_("The form before this one"), ["continues"]),
     ],
     "component": [
         ("", ["name", "code", "weight", "optional", "description", "note"]),
@@ -45,17 +46,7 @@ CRITERION = [
 ]
 SHORTHAND = ("target", "level", "step")
 OPEN = {CRITERION[0][0], _("Formula"), _("Options"), _("The form"), _("Scores")}
-NOT_EDITED = {
-    "format",
-    "version",
-    "continues",
-    "examples",
-    "components",
-    "indicators",
-    "children",
-    "rubric",
-    "kind",
-}
+NOT_EDITED = {"format", "version", "examples", "components", "indicators", "children", "rubric", "kind"}
 
 
 def sections_of(kind: str, *, in_weighted: bool = False) -> list[tuple[str, list[str]]]:
