@@ -144,7 +144,9 @@ class RoundWeightsWidget(GroupWidget):
     """A number for each round: {"6": "10"}."""
 
     def __init__(self, schema):
-        super().__init__({"properties": {months: {"$ref": "#/$defs/number"} for months in ("6", "9", "12")}})
+        super().__init__(
+            {"properties": {months: {"$ref": "#/$defs/number"} for months in ("3", "6", "9", "12")}}
+        )
 
 
 class ValuesWidget(forms.Textarea):

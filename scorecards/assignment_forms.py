@@ -65,16 +65,16 @@ def leaves_of(document: dict) -> list[Leaf]:
 
 class TailoringForm(forms.Form):
     """Fields are named `without.<component>`, `chosen.<code>`, `weight.<code>`, `target.<code>`,
-    `at.<code>.<criterion>.<n>`. Only what differs from the year's form becomes part of the tailoring."""
+    `at.<code>.<criterion>.<n>`, `host.<code>`. Only what differs from the year's form becomes part of the tailoring."""
 
     reason = forms.CharField(
         label=_("Reason (resolution), where the agency already works with its form"), required=False, max_length=200,
         widget=forms.TextInput({"class": "form-control"}),
     )  # fmt: skip
 
-    def __init__(self, data=None, *, document, tailoring):
+    def __init__(self, data=None, *, document, tailoring, hosts=None):
         super().__init__(data, label_suffix="")
-        self.own = tailoring
+        self.own, self.hosts = tailoring, hosts or {}
         self.parts = list(_components(document["components"]))
         compulsory = set(document.get("compulsory") or ())
         self.leaves = {one["code"]: list(_leaves(one, compulsory)) for one in self.parts}
@@ -108,6 +108,7 @@ class TailoringForm(forms.Form):
             "target": self.data.get(f"target.{code}", target),
             "levels": [self._levels(code, node) for node in leaf.measures],
             "fault": self.faults.get(code),
+            "host": self.data.get(f"host.{code}", self.hosts.get(code, "")),
         }
 
     def _levels(self, code, node):
@@ -137,6 +138,11 @@ class TailoringForm(forms.Form):
         }
         found = {name: value for name, value in found.items() if value}
         return found | ({"chosen": chosen} if len(chosen) < len(leaves) else {})
+
+    def hosts_typed(self) -> dict[str, str]:
+        """{indicator code: code of the agency whose result it takes}."""
+        codes = [leaf.code for one in self.leaves.values() for leaf in one]
+        return {code: host for code in codes if (host := self.data.get(f"host.{code}", ""))}
 
     def _weights(self, leaves) -> dict:
         typed = {leaf.code: self._number(leaf.code, f"weight.{leaf.code}") for leaf in leaves}

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from scorecards.assignment_forms import OwnerFormSet, TailoringForm, leaves_of
 from scorecards.assignment_workbook import Plan, apply_plans, assignments_to_workbook, plan_import
 from scorecards.models import Agency, Assignment, Ministry, Round, Scorecard
 from scorecards.moving import move_scorecard, preview_move
+from scorecards.sharing import share
 from scorecards.states import AGENCY_WORKS
 
 
@@ -149,19 +151,20 @@ def assignment(request, pk):
     """What is an agency's own in its form: indicators, weights, targets, levels."""
     found = get_object_or_404(Assignment.objects.select_related("agency", "framework__year", "form"), pk=pk)
     document = export_framework(found.framework)
-    form = TailoringForm(request.POST or None, document=document, tailoring=found.tailoring)
-    page = {"assignment": found, "form": form, "running": _running(found), "owners": _owners(found, document)}
+    form = TailoringForm(
+        request.POST or None, document=document, tailoring=found.tailoring, hosts=found.hosts
+    )
+    page = {"assignment": found, "form": form, "owners": _owners(found, document), **_around(found)}
     if request.method == "GET":
         return render(request, "assignments/assignment.html", page)
     typed = form.tailoring_typed()
     version = request.POST.get("version", "")
+    facts = {"version": int(version) if version.isdecimal() else -1, "reason": request.POST.get("reason", "")}
     try:
         if form.faults:
             raise Refused([_("Some numbers could not be understood. They are marked below.")])
-        tailor(
-            found, typed, version=int(version) if version.isdecimal() else -1, reason=request.POST.get("reason", ""),
-            actor=request.user,
-        )  # fmt: skip
+        with transaction.atomic():
+            share(tailor(found, typed, actor=request.user, **facts), form.hosts_typed(), actor=request.user)
     except Refused as refused:
         page |= {"refused": refused.reasons}
         return render(request, "assignments/assignment.html", page, status=REFUSED)
@@ -182,17 +185,19 @@ def assignment_owners(request, pk):
     document = export_framework(found.framework)
     owners = _owners(found, document, request.POST)
     if not owners.is_valid():
-        form = TailoringForm(document=document, tailoring=found.tailoring)
-        page = {"assignment": found, "form": form, "running": _running(found), "owners": owners}
+        form = TailoringForm(document=document, tailoring=found.tailoring, hosts=found.hosts)
+        page = {"assignment": found, "form": form, "owners": owners, **_around(found)}
         return render(request, "assignments/assignment.html", page, status=REFUSED)
     owners.save()
     messages.success(request, _("The people responsible were saved."))
     return redirect("assignment", pk)
 
 
-def _running(found) -> list[Scorecard]:
+def _around(found) -> dict:
+    """The running scorecards of an assignment, and the agencies that may host a shared indicator."""
     cards = Scorecard.objects.filter(agency=found.agency, framework=found.form, state__in=AGENCY_WORKS)
-    return list(cards.select_related("round", "framework"))
+    hosts = Agency.objects.filter(assignments__framework=found.framework_id).exclude(pk=found.agency_id)
+    return {"running": list(cards.select_related("round", "framework")), "hosts": hosts}
 
 
 @configurers_only

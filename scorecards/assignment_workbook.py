@@ -22,10 +22,11 @@ from indicators.workbooks import Sheet, cell_fault, read_workbook, write_workboo
 from scorecards.assigning import agencies_for, assign, tailor
 from scorecards.assignment_forms import Leaf, leaves_of
 from scorecards.models import Agency, Assignment, Owner
+from scorecards.sharing import share
 
 YES = {"yes", "true", "ใช่", "มี", "1", "✓"}
 AGENCIES = ["agency", "name", "has_form"]
-OWN = ["agency", "indicator", "name", "used", "weight", "target", "levels"]
+OWN = ["agency", "indicator", "name", "used", "weight", "target", "levels", "host"]
 OWNERS = ["agency", "indicator", "duty", "name", "telephone", "email"]
 
 
@@ -37,6 +38,7 @@ class Plan:
     is_new: bool = False
     tailoring: dict | None = None
     owners: list[dict] | None = None
+    hosts: dict[str, str] | None = None
     version: int = 0
     changes: list[str] = field(default_factory=list)
 
@@ -51,14 +53,17 @@ def assignments_to_workbook(framework: Framework) -> bytes:
         agencies.append([agency.code, agency.name_th, "ใช่" if assignment else ""])
         if assignment is None:
             continue
-        own += [[agency.code, *_own_row(leaf, assignment.tailoring)] for leaf in leaves]
+        hosts = assignment.hosts
+        own += [
+            [agency.code, *_own_row(leaf, assignment.tailoring), hosts.get(leaf.code, "")] for leaf in leaves
+        ]
         owners += [[agency.code, one.indicator_code, one.duty, one.name, one.telephone, one.email]
                    for one in assignment.owners.all()]  # fmt: skip
     wide = {"name": 50, "target": 50, "levels": 30}
     return write_workbook([
         Sheet("agencies", AGENCIES, [_("Agency (code)"), _("Name"), _("Has the form (yes)")], agencies, wide),
         Sheet("own", OWN, [_("Agency (code)"), _("Indicator"), _("Name"), _("Used (yes)"), _("Weight"), _("Target"),
-                           _("Levels, with / between them")], own, wide),
+                           _("Levels, with / between them"), _("Result from (code)")], own, wide),
         Sheet("owners", OWNERS, [_("Agency (code)"), _("Indicator"), _("supervisor or collector"), _("Name"),
                                  _("Telephone"), _("E-mail")], owners, wide),
     ])  # fmt: skip
@@ -107,6 +112,7 @@ def plan_import(framework: Framework, data: bytes) -> list[Plan]:
     }
     plans = [_plan(code, given.get(code), own.get(code), owners.get(code, [])) for code in wanted]
     document = export_framework(framework)
+    _plan_hosts(sheets["own"], {plan.agency: plan for plan in plans}, given, faults)
     for plan in plans:
         if plan.tailoring:
             faults += [
@@ -115,6 +121,22 @@ def plan_import(framework: Framework, data: bytes) -> list[Plan]:
     if faults:
         raise Refused(faults)
     return [plan for plan in plans if plan.changes]
+
+
+def _plan_hosts(rows, plans, given, faults) -> None:
+    wanted: dict[str, dict[str, str]] = {}
+    for row in rows:
+        agency, host = row.get("agency", "").strip(), row.get("host", "").strip()
+        if host and (host not in plans or host == agency):
+            sentence = _("“%(found)s” is no other agency with this form.") % {"found": host}
+            faults.append(cell_fault("own", row[""], "host", sentence))
+        elif host:
+            wanted.setdefault(agency, {})[row.get("indicator", "").strip()] = host
+    for agency, plan in plans.items():
+        held = given[agency].hosts if agency in given else {}
+        if wanted.get(agency, {}) != held:
+            plan.hosts = wanted.get(agency, {})
+            plan.changes.append(_("shared indicators: %(codes)s") % {"codes": ", ".join(plan.hosts) or "–"})
 
 
 def _wanted(rows, faults) -> Iterator[str]:
@@ -272,6 +294,11 @@ def apply_plans(framework: Framework, plans: list[Plan], *, reason: str, actor) 
         try:
             if plan.tailoring is not None:
                 tailor(assignment, plan.tailoring, version=plan.version, reason=reason, actor=actor)
+        except Refused as refused:
+            faults += [f"{plan.agency}: {one}" for one in refused.reasons]
+        try:
+            if plan.hosts is not None:
+                share(assignment, plan.hosts, actor=actor)
         except Refused as refused:
             faults += [f"{plan.agency}: {one}" for one in refused.reasons]
         if plan.owners is not None:

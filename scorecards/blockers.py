@@ -75,12 +75,30 @@ CHECKS = [missing_answers]
 SNAPSHOT_PARTS = []
 
 
+def waiting_for_hosts(scorecard, entries) -> list[Blocker]:
+    """Shared indicators whose host has not endorsed the result yet."""
+    sentence = _("%(code)s is shared: its result comes from %(host)s, who has not endorsed it yet.")
+    return [
+        Blocker(
+            sentence=sentence % {"code": entry.indicator.code, "host": entry.host},
+            place=entry.indicator.code,
+            url=reverse("entry", args=[entry.pk]),
+        )
+        for entry in entries
+        if entry.state != EntryState.ENDORSED
+    ]
+
+
 def submission_blockers(scorecard) -> list[Blocker]:
     """All that is missing before the scorecard can be sent."""
-    entries = list(scorecard.entries.select_related("indicator"))
-    return [blocker for check in [*CHECKS, not_endorsed] for blocker in check(scorecard, entries)]
+    entries = list(scorecard.entries.select_related("indicator", "host"))
+    own, hosted = [one for one in entries if not one.host_id], [one for one in entries if one.host_id]
+    found = [blocker for check in [*CHECKS, not_endorsed] for blocker in check(scorecard, own)]
+    return found + waiting_for_hosts(scorecard, hosted)
 
 
 def entry_blockers(entry) -> list[Blocker]:
     """All that is missing before this indicator can be proposed."""
+    if entry.host_id:
+        return waiting_for_hosts(entry.scorecard, [entry])
     return [blocker for check in CHECKS for blocker in check(entry.scorecard, [entry])]

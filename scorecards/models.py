@@ -174,6 +174,8 @@ class Entry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     updated_at = models.DateTimeField(auto_now=True)
+    # Whose result this is, where the indicator is shared (sharing.py).
+    host = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="hosted_entries")
 
     class Meta:
         ordering = ["scorecard", "indicator__position"]
@@ -343,6 +345,7 @@ class Assignment(models.Model):
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="assignments")
     form = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="+")
     tailoring = models.JSONField(default=dict, blank=True)
+    hosts = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

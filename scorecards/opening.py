@@ -4,7 +4,8 @@ from django.db import transaction
 
 from indicators.frozen import framework_tree, leaf_groups
 from scorecards.events import record
-from scorecards.models import Entry, Scorecard
+from scorecards.models import Assignment, Entry, Scorecard
+from scorecards.sharing import follow
 
 
 @transaction.atomic
@@ -23,6 +24,10 @@ def open_scorecard(agency, framework, round_, *, reviewers=(), actor=None) -> Sc
         for indicator in framework.indicators.filter(rubric__isnull=False).only("code", "framework")
         if indicator.code in present - known
     )
+    if assignment := Assignment.objects.filter(agency=agency, form=framework).exclude(hosts={}).first():
+        hosted = scorecard.entries.filter(indicator__code__in=assignment.hosts, host=None)
+        for entry in hosted.select_related("indicator", "scorecard__round", "scorecard__framework"):
+            follow(entry, assignment)
     if made:
         record(agency, actor=actor, action="open", subject=f"scorecard:{scorecard.pk}", scorecard=scorecard)
     return scorecard

@@ -76,18 +76,25 @@ def _not_approver(user, subject, scorecard):
     return _("You approved this yourself: publishing takes a second person.")
 
 
+def _not_hosted(user, subject, scorecard):
+    if not subject.host_id:
+        return ""
+    return _("This indicator is shared: its result comes from %(agency)s.") % {"agency": subject.host}
+
+
 def _rule(*roles, extras=()):
     return Rule(frozenset(roles), extras)
 
 
 OWN, OUTSIDE = (_own_agency,), (_not_of_the_agency,)
+WORKING = (_own_agency, _not_hosted)
 REVIEWING = (_assigned, _not_of_the_agency)
 
 POLICY = {
-    Action.ANSWER: _rule(Role.COLLECTOR, Role.SUPERVISOR, extras=OWN),
-    Action.PROPOSE: _rule(Role.COLLECTOR, Role.SUPERVISOR, extras=OWN),
-    Action.ENDORSE: _rule(Role.SUPERVISOR, extras=(*OWN, _not_proposer)),
-    Action.SEND_BACK: _rule(Role.SUPERVISOR, Role.HEAD, extras=OWN),
+    Action.ANSWER: _rule(Role.COLLECTOR, Role.SUPERVISOR, extras=WORKING),
+    Action.PROPOSE: _rule(Role.COLLECTOR, Role.SUPERVISOR, extras=WORKING),
+    Action.ENDORSE: _rule(Role.SUPERVISOR, extras=(*WORKING, _not_proposer)),
+    Action.SEND_BACK: _rule(Role.SUPERVISOR, Role.HEAD, extras=WORKING),
     Action.SUBMIT: _rule(Role.HEAD, extras=OWN),
     Action.RECALL: _rule(Role.HEAD, extras=OWN),
     Action.BEGIN_REVIEW: _rule(Role.REVIEWER, extras=REVIEWING),

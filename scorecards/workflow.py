@@ -16,6 +16,7 @@ from scorecards.fields import check_fields
 from scorecards.models import Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
 from scorecards.scoring import answers_of_scorecard, score_answers
+from scorecards.sharing import give_to_guests
 from scorecards.signals import submitted
 from scorecards.states import TRANSITIONS, Action
 
@@ -89,7 +90,9 @@ def endorse(entry: Entry, *, actor, request_key: str = "") -> Entry:
         return entry
     require(actor, Action.ENDORSE, entry)
     entry.endorsed_by, entry.remark = actor, ""
-    return _move(entry, Action.ENDORSE, actor, fields=["endorsed_by", "remark"], request_key=request_key)
+    entry = _move(entry, Action.ENDORSE, actor, fields=["endorsed_by", "remark"], request_key=request_key)
+    give_to_guests(entry, actor=actor)
+    return entry
 
 
 @transaction.atomic

@@ -87,6 +87,7 @@ def _entries(agencies, states):
         scorecard__agency__in=agencies,
         scorecard__state__in=AGENCY_WORKS,
         state__in=states,
+        host=None,
         scorecard__round__opens_at__lte=now,
     ).filter(
         Q(scorecard__round__closes_at__gt=now)

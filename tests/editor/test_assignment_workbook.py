@@ -125,3 +125,16 @@ def test_owners_are_shown_to_those_who_may(world, book):
         browser.force_login(getattr(world, who))
         page = browser.get(reverse("entry", args=[entry.pk])).content.decode()
         assert ("0-2000-0000" in page) == seen
+
+
+def test_shared_indicators_too(world, book, desk):
+    upload = SimpleUploadedFile(
+        "x.xlsx", edited(book, change("own", "host", "policy", agency="ict", indicator="4.2"))
+    )
+    page = desk.post(
+        reverse("import_assignments", args=[world.framework.pk]), {"file": upload}
+    ).content.decode()
+    assert "ตัวชี้วัดร่วม: 4.2" in page
+    desk.post(reverse("import_assignments", args=[world.framework.pk]), fields_in(page))
+    assert Assignment.objects.get(agency__code="ict").hosts == {"4.2": "policy"}
+    assert plan_import(world.framework, assignments_to_workbook(world.framework)) == []

@@ -1,6 +1,7 @@
 """The record: append-only, chained, verified; frozen rows hold below the ORM, on either database."""
 
 import pytest
+from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
@@ -66,3 +67,11 @@ def test_an_indicator_of_a_published_form_can_be_neither_changed_nor_removed(wor
         world.framework.indicators.update(name_th="ชื่ออื่น")
     with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
         world.framework.indicators.all()._raw_delete("default")
+
+
+def test_the_admin_reaches_nothing_that_is_frozen():
+    """Accounts, offices and dates only."""
+    reachable = {model._meta.label for model in admin.site._registry}
+    assert reachable == {
+        "auth.Group", "auth.User", "scorecards.Ministry", "scorecards.Agency", "scorecards.Round",
+    }  # fmt: skip
