@@ -5,6 +5,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -194,10 +195,18 @@ def assignment_owners(request, pk):
 
 
 def _around(found) -> dict:
-    """The running scorecards of an assignment, and the agencies that may host a shared indicator."""
+    """The running scorecards of an assignment, those under another version, the agencies that may host an indicator."""
     cards = Scorecard.objects.filter(agency=found.agency, framework=found.form, state__in=AGENCY_WORKS)
-    hosts = Agency.objects.filter(assignments__framework=found.framework_id).exclude(pk=found.agency_id)
-    return {"running": list(cards.select_related("round", "framework")), "hosts": hosts}
+    code = found.framework.code
+    same_form = Q(framework__code=code) | Q(framework__variant_of__code=code)
+    older = Scorecard.objects.filter(same_form, agency=found.agency, state__in=AGENCY_WORKS).exclude(
+        framework=found.form
+    )
+    return {
+        "running": list(cards.select_related("round", "framework")),
+        "older": list(older.select_related("round", "framework")),
+        "hosts": Agency.objects.filter(assignments__framework=found.framework_id).exclude(pk=found.agency_id),
+    }
 
 
 @configurers_only
@@ -215,7 +224,10 @@ def move_form(request, pk, form):
     if request.method == "GET":
         return render(request, "assignments/move.html", page)
     try:
-        move_scorecard(card, new, actor=request.user, reason=page["reason"])
+        with transaction.atomic():
+            if new.variant_of_id is None:
+                assign(new, [card.agency], actor=request.user)
+            move_scorecard(card, new, actor=request.user, reason=page["reason"])
     except Refused as refused:
         return render(request, "assignments/move.html", page | {"refused": refused.reasons}, status=REFUSED)
     messages.success(request, _("The scorecard goes on under the new version."))

@@ -35,6 +35,7 @@ class Plan:
     """What an import would do to one agency. `changes` are sentences for the preview."""
 
     agency: str
+    name: str = ""
     is_new: bool = False
     tailoring: dict | None = None
     owners: list[dict] | None = None
@@ -110,8 +111,10 @@ def plan_import(framework: Framework, data: bytes) -> list[Plan]:
         one.agency.code: one
         for one in framework.assignments.select_related("agency").prefetch_related("owners")
     }
-    plans = [_plan(code, given.get(code), own.get(code), owners.get(code, [])) for code in wanted]
+    plans = [_plan(code, given.get(code), own.get(code), owners.get(code, []), leaves) for code in wanted]
     document = export_framework(framework)
+    for agency in Agency.objects.filter(code__in=wanted):
+        next(plan for plan in plans if plan.agency == agency.code).name = agency.name
     _plan_hosts(sheets["own"], {plan.agency: plan for plan in plans}, given, faults)
     for plan in plans:
         if plan.tailoring:
@@ -245,7 +248,7 @@ def _known(row, sheet, leaves, wanted, faults) -> Leaf | None:
     return leaves[code]
 
 
-def _plan(code, assignment, tailoring, owners) -> Plan:
+def _plan(code, assignment, tailoring, owners, leaves) -> Plan:
     plan = Plan(code, is_new=assignment is None, version=assignment.version if assignment else 0)
     if assignment is None:
         plan.changes.append(_("is given the form"))
@@ -253,7 +256,7 @@ def _plan(code, assignment, tailoring, owners) -> Plan:
     kept = {"without": before["without"]} if before.get("without") else {}
     if tailoring is not None and kept | tailoring != before:
         plan.tailoring = kept | tailoring
-        plan.changes += list(_differences(before, plan.tailoring))
+        plan.changes += list(_differences(before, plan.tailoring, leaves))
     held = [_as_row(one) for one in assignment.owners.all()] if assignment else []
     if sorted(map(str, held)) != sorted(map(str, owners)):
         plan.owners = owners
@@ -265,19 +268,19 @@ def _as_row(owner) -> dict:
     return {name: getattr(owner, name) for name in ("duty", "name", "telephone", "email", "indicator_code")}
 
 
-def _differences(before, after) -> Iterator[str]:
-    for name, label in (("weights", _("weight")), ("targets", _("target")), ("levels", _("levels"))):
+def _differences(before, after, leaves) -> Iterator[str]:
+    usual = {
+        "weights": {code: leaf.document.get("weight", "–") for code, leaf in leaves.items()},
+        "targets": {code: leaf.document.get("target") for code, leaf in leaves.items()},
+    }
+    for name, label in (("weights", _("weight")), ("targets", _("target"))):
         old, new = before.get(name, {}), after.get(name, {})
-        for code in sorted({*old, *new}):
-            if old.get(code) != new.get(code):
-                shown = [
-                    words(one.get(code)) if name == "targets" else one.get(code, "–") for one in (old, new)
-                ]
-                yield (
-                    f"{code} {label}"
-                    if name == "levels"
-                    else f"{code} {label}: {shown[0] or '–'} → {shown[1] or '–'}"
-                )
+        for code in sorted({code for code in (*old, *new) if old.get(code) != new.get(code)}):
+            shown = [words(one.get(code, usual[name].get(code))) or "–" for one in (old, new)]
+            yield f"{code} {label}: {shown[0]} → {shown[1]}"
+    old, new = before.get("levels", {}), after.get("levels", {})
+    label = _("levels")
+    yield from (f"{code} {label}" for code in sorted({*old, *new}) if old.get(code) != new.get(code))
     if before.get("chosen") != after.get("chosen"):
         yield _("chosen indicators: %(codes)s") % {"codes": ", ".join(after.get("chosen") or [_("all")])}
 

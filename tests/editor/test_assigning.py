@@ -343,6 +343,33 @@ class TestPages:
             assert browser.post(reverse(name, args=arguments)).status_code == 404, name
 
 
+class TestVersionsInTheBrowser:
+    def test_a_tailored_agency_moves_to_its_own_form_of_the_new_version(self, db):
+        world = make_world("sdo-2562")
+        browser = Client()
+        browser.force_login(world.chawi)
+        assign(world.framework, [world.agencies["ict"]], actor=world.chawi)
+        own = {"weights": {"4.2": "2", "4.3": "8"}}
+        tailor(Assignment.objects.get(), own, version=0, actor=world.chawi)
+        draft = successors.new_version(world.framework, actor=world.chawi)
+        resolution = {"number": "มติที่ 2/2562", "date": "2562-03-01", "reason": {"th": "ปรับเกณฑ์"}}
+        editing.change(draft, Place(), {"resolution": resolution}, actor=world.chawi)
+        second = publish(draft, actor=world.chawi)
+        assign(second, [world.agencies["ict"]], actor=world.chawi)
+        new = Assignment.objects.get(framework=second)
+        tailor(new, own, version=0, reason="มติที่ 2/2562", actor=world.chawi)
+        new.refresh_from_db()
+        page = browser.get(reverse("assignment", args=[new.pk])).content.decode()
+        move = reverse("move_form", args=[world.card.pk, new.form_id])
+        assert move in page
+        browser.post(move, {"reason": "มติที่ 2/2562"})
+        world.card.refresh_from_db()
+        assert world.card.framework == new.form
+        assert open_round(world.framework, world.round, actor=world.chawi).made == 0
+        assert open_round(second, world.round, actor=world.chawi).made == 0
+        assert Scorecard.objects.filter(agency=world.agencies["ict"]).count() == 1
+
+
 class TestHistory:
     def test_results_follow_an_indicator_that_was_renumbered_and_tailored(self, db):
         world = make_world()

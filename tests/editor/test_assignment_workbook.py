@@ -61,7 +61,7 @@ def test_first_a_preview_then_the_change(world, book, desk):
     page = desk.post(
         reverse("import_assignments", args=[world.framework.pk]), {"file": upload}
     ).content.decode()
-    for expected in ("4.2 น้ำหนัก: – → 2", "4.3 น้ำหนัก: – → 8", "0 → 1"):
+    for expected in ("4.2 น้ำหนัก: 5 → 2", "4.3 น้ำหนัก: 5 → 8", "0 → 1"):
         assert expected in page
     assert Assignment.objects.get(agency__code="ict").tailoring == {}
     desk.post(reverse("import_assignments", args=[world.framework.pk]), fields_in(page))
