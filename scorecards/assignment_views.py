@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from indicators.editor_views import REFUSED, configurers_only
 from indicators.models import Framework
@@ -103,7 +105,8 @@ def open_scorecards(request, pk, months):
         )
         % {"n": opened.of},
     )
-    return redirect("assignments", pk)
+    done = reverse("assignments", args=[pk])
+    return HttpResponseClientRedirect(done) if request.htmx else redirect(done)
 
 
 @configurers_only
