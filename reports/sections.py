@@ -9,11 +9,10 @@ from indicators.explaining import derivation, number_of
 from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
 from reports.wording import in_digits, in_words
-from scorecards.models import Publication, Submission
+from scorecards.models import NARRATIVE, Publication, Submission
 from scorecards.scoring import result_of
 from scorecards.states import Decision
 
-NARRATIVE = ("actions_taken", "supporting_factors", "obstacles", "remedies")
 UPPER = ("scorecard", "component", "indicator")
 
 

@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indicators.models import Framework
@@ -117,10 +116,9 @@ def open_round(framework: Framework, round_: Round, *, actor, seconds: float | N
     agency: cut off in the middle, the same call goes on; done, it changes nothing."""
     require_configurer(actor)
     assignments = list(framework.assignments.select_related("agency", "form"))
-    same_form = Q(framework__code=framework.code) | Q(
-        framework__variant_of__code=framework.code
-    )  # in any version
-    opened = set(Scorecard.objects.filter(same_form, round=round_).values_list("agency_id", flat=True))
+    opened = set(
+        Scorecard.objects.of_form(framework.code).filter(round=round_).values_list("agency_id", flat=True)
+    )
     missing = [one for one in assignments if one.agency_id not in opened]
     until = time.monotonic() + seconds if seconds else None
     made = 0

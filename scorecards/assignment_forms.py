@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indicators import rubric_trees
+from indicators.document_schema import tidy_number
 from indicators.explaining import describe_number_error, words
 from indicators.scoring import NumberError, parse_number
 from indicators.scoring.numbers import grouped
@@ -179,7 +180,7 @@ class TailoringForm(forms.Form):
         except NumberError as error:
             self.faults[code] = describe_number_error(error)
             return ""
-        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return str(tidy_number(plain))
 
 
 def _components(components) -> Iterator[dict]:

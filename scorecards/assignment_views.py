@@ -5,7 +5,6 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -200,11 +199,8 @@ def assignment_owners(request, pk):
 def _around(found) -> dict:
     """The running scorecards of an assignment, those under another version, the agencies that may host an indicator."""
     cards = Scorecard.objects.filter(agency=found.agency, framework=found.form, state__in=AGENCY_WORKS)
-    code = found.framework.code
-    same_form = Q(framework__code=code) | Q(framework__variant_of__code=code)
-    older = Scorecard.objects.filter(same_form, agency=found.agency, state__in=AGENCY_WORKS).exclude(
-        framework=found.form
-    )
+    older = Scorecard.objects.of_form(found.framework.code).exclude(framework=found.form)
+    older = older.filter(agency=found.agency, state__in=AGENCY_WORKS)
     return {
         "running": list(cards.select_related("round", "framework")),
         "older": list(older.select_related("round", "framework")),

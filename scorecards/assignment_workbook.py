@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from indicators.document_schema import tidy_number
 from indicators.explaining import describe_number_error, words
 from indicators.models import Framework
 from indicators.publishing import export_framework
@@ -205,7 +206,7 @@ def _number(row, sheet, column, typed, faults) -> str:
     except NumberError as error:
         faults.append(cell_fault(sheet, row[""], column, describe_number_error(error)))
         return ""
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return str(tidy_number(plain))
 
 
 def _owners(rows, leaves, wanted, faults) -> dict[str, list[dict]]:

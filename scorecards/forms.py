@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 from indicators.explaining import describe_number_error, title_of
 from indicators.frozen import rubric_tree
 from indicators.scoring import NumberError, content_hash, parse_number
-from scorecards.workflow import NARRATIVE, AnswerChange, EntryChanges
+from scorecards.models import NARRATIVE
+from scorecards.workflow import AnswerChange, EntryChanges
 
 YES_NO = [("yes", pgettext_lazy("answer", "Yes")), ("no", pgettext_lazy("answer", "No"))]
 LONGEST_TEXT = 20_000

@@ -114,6 +114,10 @@ class ScorecardQuerySet(models.QuerySet):
         sent = Q(submissions__isnull=False)
         return self.filter(own | (sent & _seen_by_the_assessing_side(user))).distinct()
 
+    def of_form(self, code: str):
+        """Those under a form of this code, in any version, an agency's own ones too."""
+        return self.filter(Q(framework__code=code) | Q(framework__variant_of__code=code))
+
     def with_progress(self):
         """Each with `endorsed` and `entries_in_all`, the number of its indicators."""
         done = models.Count("entries", filter=Q(entries__state=EntryState.ENDORSED), distinct=True)
@@ -149,6 +153,10 @@ class Scorecard(models.Model):
 
     def __str__(self):
         return f"{self.agency} · {self.framework.name} · {self.round}"
+
+
+# Form 001's prose of one indicator: fields of Entry.
+NARRATIVE = ("actions_taken", "supporting_factors", "obstacles", "remedies")
 
 
 class Entry(models.Model):

@@ -10,14 +10,12 @@ from indicators.frozen import framework_tree, leaf_groups
 from indicators.models import Framework
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
-from indicators.scoring import AnswerError, check_answer, node_document, score_framework, walk_document
+from indicators.scoring import fits, node_document, score_framework, walk_document
 from scorecards.events import record
-from scorecards.models import Scorecard
+from scorecards.models import NARRATIVE, Scorecard
 from scorecards.opening import open_scorecard
 from scorecards.scoring import answers_of_scorecard, score_scorecard
 from scorecards.states import AGENCY_WORKS
-
-NARRATIVE = ("actions_taken", "supporting_factors", "obstacles", "remedies")
 
 
 @dataclass(frozen=True)
@@ -62,18 +60,11 @@ def _fitting(form, answers):
     for code, key, content in (
         (code, key, one) for code, given in answers.items() for key, one in given.items()
     ):
-        if _fits(rubrics.get(code), key, content):
+        if code in rubrics and fits(rubrics[code], key, content):
             kept.setdefault(code, {})[key] = content
         else:
             lost[code] = (*lost.get(code, ()), key)
     return kept, lost
-
-
-def _fits(rubric, key, content) -> bool:
-    try:
-        return rubric is not None and check_answer(rubric, key, content) is None
-    except AnswerError:
-        return False
 
 
 def _shown(document) -> dict[str, str]:

@@ -6,12 +6,10 @@ from django.utils.translation import gettext as _
 from indicators.frozen import rubric_tree
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
-from indicators.scoring import AnswerError, check_answer
+from indicators.scoring import fits
 from scorecards.events import record
-from scorecards.models import Answer, Assignment, Entry
+from scorecards.models import NARRATIVE, Answer, Assignment, Entry
 from scorecards.states import AGENCY_WORKS, EntryState
-
-NARRATIVE = ("actions_taken", "supporting_factors", "obstacles", "remedies")
 
 
 @transaction.atomic
@@ -85,7 +83,7 @@ def _forms(framework) -> list[int]:
 
 def _take_over(guest, source, *, actor) -> None:
     rubric = rubric_tree(guest.indicator)
-    answers = [one for one in source.answers.all() if _fits(rubric, one)]
+    answers = [one for one in source.answers.all() if fits(rubric, one.criterion_key, one.content)]
     before = {answer.criterion_key: answer.content for answer in guest.answers.all()}
     guest.answers.all().delete()
     Answer.objects.bulk_create(
@@ -101,11 +99,3 @@ def _take_over(guest, source, *, actor) -> None:
         guest.scorecard.agency, actor=actor, action="take_over", subject=f"entry:{guest.pk}", scorecard=guest.scorecard,
         before=before, after={one.criterion_key: one.content for one in answers}, reason=str(source.scorecard.agency),
     )  # fmt: skip
-
-
-def _fits(rubric, answer) -> bool:
-    try:
-        check_answer(rubric, answer.criterion_key, answer.content)
-    except AnswerError:
-        return False
-    return True

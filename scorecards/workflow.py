@@ -13,14 +13,12 @@ from scorecards.blockers import SNAPSHOT_PARTS, entry_blockers, submission_block
 from scorecards.clock import database_now
 from scorecards.events import already_done, record
 from scorecards.fields import check_fields
-from scorecards.models import Answer, Entry, Scorecard, Submission
+from scorecards.models import NARRATIVE, Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
 from scorecards.scoring import answers_of_scorecard, score_answers
 from scorecards.sharing import give_to_guests
 from scorecards.signals import submitted
 from scorecards.states import TRANSITIONS, Action
-
-NARRATIVE = ("actions_taken", "supporting_factors", "obstacles", "remedies")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Same tree and same answers give the same number and the same reasons, for ever, in a shell, a view, a task or a PDF.
 """
 
-from indicators.scoring.answers import Answer, AnswerError, check_answer, read_answer
+from indicators.scoring.answers import Answer, AnswerError, check_answer, fits, read_answer
 from indicators.scoring.derivation import Node, Reason, node_document, walk_document
 from indicators.scoring.documents import (
     DocumentError,
@@ -43,6 +43,7 @@ __all__ = [
     "content_hash",
     "exact",
     "exact_text",
+    "fits",
     "format_fixed",
     "node_document",
     "parse_formula",

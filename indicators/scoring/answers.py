@@ -70,6 +70,15 @@ def check_answer(tree: Criterion, key: str, content: Any) -> None:
     _check_value(criterion, answer)
 
 
+def fits(tree: Criterion, key: str, content: Any) -> bool:
+    """Whether `content` is an answer that the criterion `key` of this rubric can have."""
+    try:
+        check_answer(tree, key, content)
+    except AnswerError:
+        return False
+    return True
+
+
 def _check_value(criterion: Criterion, answer: Answer) -> None:
     key, value = criterion.key, answer.value
     for name in answer.inputs:
