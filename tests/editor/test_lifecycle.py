@@ -217,6 +217,7 @@ class TestGoingOn:
 
     def test_discarding_takes_drafts_only(self, draft, people, desk):
         other = successors.begin("scrap", 2570, "ทิ้ง", actor=people.chawi)
+        assert reverse("discard_framework", args=[other.pk]) in text(desk.get(place_url(other, Place())))
         desk.post(reverse("discard_framework", args=[other.pk]))
         publish(draft, actor=people.chawi)
         desk.post(reverse("discard_framework", args=[draft.pk]))
