@@ -19,12 +19,14 @@ from indicators.scoring.formula import FormulaError, parse_formula
 from indicators.scoring.levels import LevelPoint, Levels, target_levels
 from indicators.scoring.numbers import NumberError, exact, exact_text, format_fixed, parse_number
 from indicators.scoring.problems import check_framework, check_rubric
+from indicators.scoring.reaching import Change, Reach, reach_next
 from indicators.scoring.scorecard import band_of, progress, score_framework
 from indicators.scoring.tree import Criterion, Group
 
 __all__ = [
     "Answer",
     "AnswerError",
+    "Change",
     "Criterion",
     "DocumentError",
     "FormulaError",
@@ -34,6 +36,7 @@ __all__ = [
     "Node",
     "NumberError",
     "Problem",
+    "Reach",
     "Reason",
     "band_of",
     "canonical_json",
@@ -49,6 +52,7 @@ __all__ = [
     "parse_formula",
     "parse_number",
     "progress",
+    "reach_next",
     "read_answer",
     "read_framework",
     "read_rubric",

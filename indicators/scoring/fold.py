@@ -196,7 +196,7 @@ def _checklist(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> R
     asked = [child for child in present if child.state != "na"]
     if present and not asked:
         return Raw(None, None, None, (Reason("all_not_applicable"),), "na", children)
-    scale, reasons = _scale(present, asked)
+    scale, reasons = na_scale(present, asked)
     low = _sum([child.so_far for child in asked], scale)
     high = _sum([child.possible for child in asked], scale)
     missing = [child for child in asked if child.score is None]
@@ -212,7 +212,8 @@ def _checklist(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> R
     return Raw(value, low, high, (reason, *reasons), children=children)
 
 
-def _scale(present: Sequence[Node], asked: Sequence[Node]) -> tuple[Fraction, tuple[Reason, ...]]:
+def na_scale(present: Sequence[Node], asked: Sequence[Node]) -> tuple[Fraction, tuple[Reason, ...]]:
+    """By what the rest of a checklist is multiplied once its N/A points left it, with the reason."""
     if len(asked) == len(present):
         return Fraction(1), ()
     full, left = (sum((child.maximum or ZERO for child in some), ZERO) for some in (present, asked))
