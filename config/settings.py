@@ -135,12 +135,30 @@ EVIDENCE_DIR = VAR_DIR / "evidence"
 REPORTS_DIR = VAR_DIR / "reports"
 REPORTS_LEASE_SECONDS = 30  # how long a worker may be silent before its job is given to another
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
+EVIDENCE_AGENCY_QUOTA_BYTES = env.int("EVIDENCE_AGENCY_QUOTA_BYTES", default=5 * 1024**3)
+APPEAL_DAYS = env.int("APPEAL_DAYS", default=15)  # days after publication in which an agency may appeal
 CLAMD_HOST = env(
     "CLAMD_HOST", default=""
 )  # "host:port" or the path of a socket; unset: files are not scanned
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+# Reminders by e-mail. Without EMAIL_URL an embedded installation writes its mails as files, for people to look at; in
+# production they wait until a server is set (scorecards/mailing.py).
+EMAIL_URL = env("EMAIL_URL", default="")
+MAIL_IS_SET_UP = bool(EMAIL_URL) or not PRODUCTION
+if EMAIL_URL:
+    globals().update(env.email_url_config(EMAIL_URL))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="") or "scorecards@localhost"
+# Where the links of a mail lead.
+SITE_URL = env("SITE_URL", default="") or (
+    f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000"
+)
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -182,6 +200,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "reports.tasks.sweep_jobs", "schedule": 15.0},
+    "send-reminders": {"task": "scorecards.tasks.send_reminders", "schedule": 15 * 60.0},
+    "publish-due": {"task": "scorecards.tasks.publish_due", "schedule": 60.0},
+    "sweep-uploads": {"task": "evidence.tasks.sweep_uploads", "schedule": 6 * 3600.0},
+    "rescan-evidence": {"task": "evidence.tasks.rescan", "schedule": 3600.0},
 }
 
 # The browser gets nothing from elsewhere and runs nothing inline.

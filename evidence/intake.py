@@ -1,6 +1,7 @@
-"""The verbs of evidence: receive a file, withdraw one. Looking into it comes before the lock, deciding after it."""
+"""The verbs that bring a file to a criterion: receive one, replace one by a newer version, use one again.
 
-from uuid import uuid4
+Looking into a file comes before the lock, deciding after it.
+"""
 
 from django.conf import settings
 from django.db import transaction
@@ -8,57 +9,80 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from evidence import filetypes, scanning, store
-from evidence.criteria import NONE, asked_of
+from evidence import filetypes, quota, scanning, store
 from evidence.inspecting import inspect
 from evidence.models import Evidence
+from evidence.particulars import Particulars, particulars_of
+from evidence.permissions import locked, require
+from evidence.recording import facts_of, record_file
 from indicators.refusals import Refused
-from scorecards.events import already_done, record
-from scorecards.models import Entry, Scorecard
-from scorecards.permissions import may
-from scorecards.states import Action
+from scorecards.events import already_done
+from scorecards.models import Agency, Entry
+
+
+class NotNow(Refused):
+    """Refused for the moment: the same file may be taken in a few minutes."""
 
 
 def receive(
-    entry: Entry, criterion_key: str, *, actor, upload, pages: str = "", request_key: str = ""
+    entry: Entry,
+    criterion_key: str,
+    *,
+    actor,
+    upload,
+    said: Particulars | None = None,
+    request_key: str = "",
 ) -> Evidence:
-    """Attaches an uploaded file (Django's UploadedFile) to a criterion; Refused with every reason otherwise.
+    """Attaches an uploaded file (Django's File) to a criterion; Refused with every reason otherwise.
 
     The same request sent twice gives the same row. Nothing stays on disk of a file that is refused."""
-    _require(entry, criterion_key, actor=actor)
-    name = _name_of(upload)
-    try:
-        arrival = store.take_in(upload.chunks(), limit=settings.EVIDENCE_MAX_BYTES)
-    except store.TooLarge as error:
-        raise Refused([_too_large()]) from error
-    try:
-        media_type, scan = _look_into(arrival)
-        facts = {"name": name, "media_type": media_type, "scan": scan, "pages": pages.strip()[:100]}
-        return _attach(
-            entry, criterion_key, actor=actor, arrival=arrival, facts=facts, request_key=request_key
-        )
-    finally:
-        arrival.discard()
+    require(entry, criterion_key, actor=actor)
+    fields = (said or Particulars()).as_fields()
+    draft = Evidence(entry=entry, criterion_key=criterion_key, uploaded_by=actor, **fields)
+    return _take_in(draft, upload, request_key=request_key)
 
 
-def withdraw(evidence: Evidence, *, actor, reason: str = "") -> Evidence:
-    """Takes a file off its criterion before the report is sent; the row and the bytes stay. Refused when the entry
-    may not be changed, or when it is withdrawn already."""
+def replace(
+    evidence: Evidence, *, actor, upload, said: Particulars | None = None, request_key: str = ""
+) -> Evidence:
+    """Puts a newer version in the place of an attached file, which stays as an earlier version. What was said of it
+    holds on unless `said` says otherwise."""
+    entry, key = evidence.entry, evidence.criterion_key
+    require(entry, key, actor=actor)
+    fields = (said or particulars_of(evidence)).as_fields()
+    draft = Evidence(entry=entry, criterion_key=key, uploaded_by=actor, **fields)
+    return _take_in(draft, upload, request_key=request_key, replaces=evidence)
+
+
+def use_again(
+    evidence: Evidence, entry: Entry, criterion_key: str, *, actor, pages: str = "", request_key: str = ""
+) -> Evidence:
+    """Uses a file of this scorecard at one more criterion, with a page of its own there. Nothing is stored again."""
     with transaction.atomic():
-        entry = _locked(evidence.entry_id)
-        evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
-        _require(entry, evidence.criterion_key, actor=actor)
-        if evidence.withdrawn_at:
-            raise Refused([_("This file has already been withdrawn.")])
-        evidence.withdrawn_at = timezone.now()
-        evidence.save(update_fields=["withdrawn_at"])
-        _record(evidence, actor=actor, action="withdraw_evidence", reason=reason)
-    return evidence
+        entry = locked(entry.pk)
+        source = Evidence.objects.select_for_update().get(pk=evidence.pk)
+        same, done = _same(entry, criterion_key, source.sha256), already_done(request_key)
+        if same and done:
+            return same
+        require(entry, criterion_key, actor=actor)
+        _refuse_use(source, entry, same)
+        copied = ("name", "media_type", "size", "sha256", "scan", "secrecy", "covers_from", "covers_to")
+        use = Evidence(
+            entry=entry, criterion_key=criterion_key, uploaded_by=actor, uploaded_at=timezone.now(),
+            first_use_id=source.key, pages=pages.strip()[:100],
+            **{name: getattr(source, name) for name in copied},
+        )  # fmt: skip
+        use.full_clean()
+        use.save(force_insert=True)
+        key = "" if done else request_key
+        record_file(use, actor=actor, action="use_evidence", after=facts_of(use), request_key=key)
+    return use
 
 
-def _name_of(upload):
+def name_of(given: str) -> str:
+    """The name to keep; Refused for none, and for one that would make a system run the file."""
     # Django's own UploadedFile.name drops Thai vowels on some paths; clean_name decides what a name may hold.
-    name = filetypes.clean_name(upload.name)
+    name = filetypes.clean_name(given)
     if not name:
         raise Refused([_("The file has no name. Rename it and attach it again.")])
     if filetypes.is_runnable(name):
@@ -69,13 +93,17 @@ def _name_of(upload):
                 )
             ]
         )
-    if upload.size == 0:
+    return name
+
+
+def refuse_size(size: int | None) -> None:
+    """Refused for an empty file and for one that is too large."""
+    if size is not None and size <= 0:
         raise Refused(
             [_("The file is empty. Choose the file again, or check that it opens on your computer.")]
         )
-    if upload.size is not None and upload.size > settings.EVIDENCE_MAX_BYTES:
+    if size is not None and size > settings.EVIDENCE_MAX_BYTES:
         raise Refused([_too_large()])
-    return name
 
 
 def _too_large():
@@ -83,6 +111,21 @@ def _too_large():
     return _("The file is larger than %(size)s. Make it smaller (scan at 150–200 dpi) or split it.") % {
         "size": size
     }
+
+
+def _take_in(draft, upload, *, request_key, replaces=None):
+    draft.name = name_of(upload.name)
+    refuse_size(upload.size)
+    try:
+        arrival = store.take_in(upload.chunks(), limit=settings.EVIDENCE_MAX_BYTES)
+    except store.TooLarge as error:
+        raise Refused([_too_large()]) from error
+    try:
+        draft.media_type, draft.scan = _look_into(arrival)
+        draft.size, draft.sha256 = arrival.size, arrival.sha256
+        return _attach(draft, arrival, request_key=request_key, replaces=replaces)
+    finally:
+        arrival.discard()
 
 
 def _look_into(arrival):
@@ -99,76 +142,75 @@ def _look_into(arrival):
                 [_("The virus scanner found %(what)s in the file. It is not taken.") % {"what": found}]
             ) from found
         except scanning.ScannerSilent as error:
-            raise Refused(
+            raise NotNow(
                 [_("The file cannot be scanned for viruses now. Try again in a few minutes.")]
             ) from error
 
 
-def _attach(entry, criterion_key, *, actor, arrival, facts, request_key):
-    key = uuid4()
+def _attach(draft, arrival, *, request_key, replaces):
     try:
         with transaction.atomic():
-            entry = _locked(entry.pk)
-            same = (
-                Evidence.objects.live()
-                .filter(entry=entry, criterion_key=criterion_key, sha256=arrival.sha256)
-                .first()
-            )
-            key_of_event = f"{request_key}.{arrival.sha256[:12]}" if request_key else ""
+            draft.entry = locked(draft.entry_id)
+            same = _same(draft.entry, draft.criterion_key, draft.sha256)
+            key_of_event = f"{request_key}.{draft.sha256[:12]}" if request_key else ""
             done = bool(key_of_event) and already_done(key_of_event)
             if same and done:
                 return same
-            _require(entry, criterion_key, actor=actor)
-            if same:
-                raise Refused([_("This file is attached here already, as “%(name)s”.") % {"name": same.name}])
-            store.keep(arrival, key=key)
-            evidence = Evidence(
-                pk=key, entry=entry, criterion_key=criterion_key, uploaded_by=actor, uploaded_at=timezone.now(),
-                size=arrival.size, sha256=arrival.sha256, **facts,
+            require(draft.entry, draft.criterion_key, actor=draft.uploaded_by)
+            _refuse_same(same)
+            _keep(draft, arrival)
+            if replaces:
+                _put_in_place_of(replaces.pk, draft)
+            facts = facts_of(draft) | ({"replaces": str(replaces.pk)} if replaces else {})
+            action = "replace_evidence" if replaces else "attach_evidence"
+            record_file(
+                draft, actor=draft.uploaded_by, action=action, after=facts,
+                request_key="" if done else key_of_event,
             )  # fmt: skip
-            evidence.full_clean()
-            evidence.save(force_insert=True)
-            _record(evidence, actor=actor, action="attach_evidence", request_key="" if done else key_of_event)
     except BaseException:
-        store.take_back(key)  # its row was not committed
+        store.take_back(draft.pk)  # its row was not committed
         raise
-    return evidence
+    return draft
 
 
-def _same(entry, criterion_key, *, sha256):
+def _keep(draft, arrival):
+    agency = draft.entry.scorecard.agency
+    Agency.objects.select_for_update().get(pk=agency.pk)  # two uploads must not both take the last room
+    quota.refuse_beyond(agency, size=draft.size)
+    store.keep(arrival, key=draft.pk)
+    draft.uploaded_at = timezone.now()
+    draft.full_clean()
+    draft.save(force_insert=True)
+
+
+def _put_in_place_of(pk, newer):
+    old = Evidence.objects.select_for_update().get(pk=pk)
+    if old.withdrawn_at or old.replaced_by_id:
+        raise Refused(
+            [
+                _(
+                    "“%(name)s” was replaced or withdrawn meanwhile. Load the page again and look at what is there."
+                )
+                % {"name": old.name}
+            ]
+        )
+    old.replaced_by = newer
+    old.save(update_fields=["replaced_by"])
+
+
+def _same(entry, criterion_key, sha256):
     here = Evidence.objects.live().filter(entry=entry, criterion_key=criterion_key)
     return here.filter(sha256=sha256).first()
 
 
-def _locked(pk):
-    """The entry under its lock; the scorecard is locked first, so nothing is attached while the report is sent."""
-    Scorecard.objects.select_for_update(of=("self",)).get(entries=pk)
-    rows = Entry.objects.select_related("scorecard__agency", "scorecard__round", "indicator")
-    return rows.select_for_update(of=("self",)).get(pk=pk)
+def _refuse_same(same):
+    if same:
+        raise Refused([_("This file is attached here already, as “%(name)s”.") % {"name": same.name}])
 
 
-def _require(entry, criterion_key, *, actor):
-    decision = may(actor, Action.ANSWER, entry)
-    if not decision:
-        raise Refused([str(decision)])
-    asked = asked_of(entry).get(criterion_key)
-    if asked is None:
-        raise Refused(
-            [_("This indicator has no criterion “%(key)s” in this round.") % {"key": criterion_key}]
-        )
-    if asked.need == NONE:
-        raise Refused(
-            [_("No evidence is asked for “%(criterion)s”.") % {"criterion": asked.title or asked.key}]
-        )
-
-
-def _record(evidence, *, actor, action, reason="", request_key=""):
-    scorecard = evidence.entry.scorecard
-    facts = {"entry": evidence.entry_id, "criterion_key": evidence.criterion_key, "name": evidence.name,
-             "sha256": evidence.sha256, "size": evidence.size, "media_type": evidence.media_type}  # fmt: skip
-    withdrawn = action == "withdraw_evidence"
-    record(
-        scorecard.agency, actor=actor, action=action, subject=f"evidence:{evidence.pk}", scorecard=scorecard,
-        before=facts if withdrawn else None, after=None if withdrawn else facts, reason=reason,
-        request_key=request_key,
-    )  # fmt: skip
+def _refuse_use(source, entry, same):
+    _refuse_same(same)
+    if Entry.objects.values_list("scorecard", flat=True).get(pk=source.entry_id) != entry.scorecard_id:
+        raise Refused([_("This file belongs to another scorecard. Attach it here by itself.")])
+    if source.withdrawn_at or source.replaced_by_id or source.is_held:
+        raise Refused([_("“%(name)s” can no longer be used. Choose another file.") % {"name": source.name}])

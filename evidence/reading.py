@@ -1,35 +1,82 @@
 """Finding evidence for somebody, and what a submission or a check needs to know about it. No writes."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evidence.criteria import REQUIRED, asked_of, is_claimed
-from evidence.models import Evidence
+from evidence.models import Evidence, Link
 from indicators.refusals import Blocker
 from scorecards.models import Entry, Scorecard, Submission
+from scorecards.sampling import lines_to_review
 from scorecards.scoring import answers_by_indicator
 
 
-def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence]]:
-    """The live files of an entry by criterion key, in one query."""
+def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence | Link]]:
+    """What is attached to an entry by criterion key, files before pages, in two queries."""
     found = defaultdict(list)
-    for evidence in Evidence.objects.live().filter(entry=entry).select_related("uploaded_by"):
+    rows = Evidence.objects.filter(entry=entry, withdrawn_at__isnull=True).select_related("uploaded_by")
+    for evidence in sorted(with_versions(rows), key=_first_came):
+        evidence.entry = entry  # the page's own, with all that it fetched
         found[evidence.criterion_key].append(evidence)
+    for link in Link.objects.live().filter(entry=entry).select_related("added_by"):
+        found[link.criterion_key].append(link)
     return dict(found)
+
+
+def _first_came(head):
+    """A newer version stands where the first one stood."""
+    return (head.earlier or [head])[-1].uploaded_at
+
+
+def with_versions(rows: Iterable[Evidence]) -> list[Evidence]:
+    """Those of these rows that are attached now, each with `earlier` (its versions, newest first) and `number`."""
+    rows = list(rows)
+    before = {one.replaced_by_id: one for one in rows if one.replaced_by_id}
+    heads = [one for one in rows if not one.replaced_by_id and not one.withdrawn_at]
+    for head in heads:
+        head.earlier, one = [], head
+        while one := before.get(one.pk):
+            head.earlier.append(one)
+        head.number = len(head.earlier) + 1
+        for age, one in enumerate(head.earlier, start=1):
+            one.number = head.number - age
+    return heads
+
+
+def files_of_scorecard(scorecard: Scorecard) -> list[Evidence]:
+    """Every file that is attached somewhere on this scorecard, once, for choosing it again."""
+    rows = Evidence.objects.proving().filter(entry__scorecard=scorecard).select_related("entry__indicator")
+    once = {one.sha256: one for one in rows.order_by("-uploaded_at")}
+    return sorted(once.values(), key=lambda one: (one.entry.indicator.position, one.name))
+
+
+def own_entry(user, pk) -> Entry:
+    """The entry of an agency to which the person belongs; Http404 otherwise."""
+    visible = Entry.objects.filter(scorecard__in=Scorecard.objects.visible_to(user))
+    rows = visible.filter(scorecard__agency__memberships__user=user).distinct()
+    return get_object_or_404(
+        rows.select_related("indicator", "scorecard__agency", "scorecard__round__year"), pk=pk
+    )
 
 
 def evidence_for(user, pk) -> Evidence:
     """The file when this person may have it; Http404 otherwise.
 
-    People of the agency have all files of it. The assessing side has what is in a submission that it may open: a file
-    attached since then is still the agency's own."""
-    scorecards = Scorecard.objects.visible_to(user)
+    People of the agency have all files of it. The assessing side has what is in a submission that it may open, a second
+    reviewer what is at the drawn indicator: a file attached since then is still the agency's own."""
+    opened = Q(entry__scorecard__in=Scorecard.objects.visible_to(user))
+    again = lines_to_review(user).filter(
+        submission__scorecard=OuterRef("entry__scorecard"), indicator=OuterRef("entry__indicator")
+    )
     evidence = (
-        Evidence.objects.filter(entry__scorecard__in=scorecards)
-        .select_related("entry__scorecard__agency", "entry__indicator")
+        Evidence.objects.filter(opened | Exists(again))
+        .select_related("entry__scorecard__agency", "entry__scorecard__round__year", "entry__indicator")
         .filter(pk=pk)
         .first()
     )
@@ -37,6 +84,14 @@ def evidence_for(user, pk) -> Evidence:
         raise Http404
     scorecard = evidence.entry.scorecard
     if not is_own(user, scorecard) and str(evidence.pk) not in sent_ids(scorecard):
+        raise Http404
+    return evidence
+
+
+def own_evidence(user, pk) -> Evidence:
+    """A file of an agency to which the person belongs; Http404 otherwise."""
+    evidence = evidence_for(user, pk)
+    if not is_own(user, evidence.entry.scorecard):
         raise Http404
     return evidence
 
@@ -53,30 +108,54 @@ def sent_ids(scorecard: Scorecard) -> set[str]:
 
 
 def snapshot(scorecard: Scorecard) -> dict:
-    """The part of a submission that says which files prove it: id, hash, and what a list of them shows."""
-    files = Evidence.objects.live().filter(entry__scorecard=scorecard).select_related("entry__indicator")
+    """The part of a submission that says what proves it: every use of a file with its hash, and every public page."""
+    rows = Evidence.objects.filter(entry__scorecard=scorecard, withdrawn_at__isnull=True)
+    files = with_versions(rows.select_related("entry__indicator").order_by(*_order("uploaded_at")))
+    links = Link.objects.live().filter(entry__scorecard=scorecard).select_related("entry__indicator")
     return {
-        "evidence": [
-            {
-                "id": str(one.pk),
-                "indicator": one.entry.indicator.code,
-                "criterion_key": one.criterion_key,
-                "name": one.name,
-                "pages": one.pages,
-                "sha256": one.sha256,
-                "size": one.size,
-                "media_type": one.media_type,
-                "scan": one.scan,
-            }
-            for one in files.order_by("entry__indicator__position", "uploaded_at", "id")
-        ]
+        "evidence": [_sent_file(one) for one in files if not one.is_held]
+        + [_sent_link(one) for one in links.order_by(*_order("added_at"))]
+    }
+
+
+def _order(moment):
+    return "entry__indicator__position", moment, "id"
+
+
+def _sent_file(one):
+    return _place(one) | {
+        "name": one.name,
+        "pages": one.pages,
+        "covers_from": one.covers_from.isoformat() if one.covers_from else "",
+        "covers_to": one.covers_to.isoformat() if one.covers_to else "",
+        "secrecy": one.secrecy,
+        "version": one.number,
+        "sha256": one.sha256,
+        "size": one.size,
+        "media_type": one.media_type,
+        "scan": one.scan,
+    }
+
+
+def _sent_link(one):
+    return _place(one) | {"name": one.title, "url": one.url, "seen_on": one.seen_on.isoformat()}
+
+
+def _place(one):
+    return {
+        "id": str(one.pk),
+        "indicator": one.entry.indicator.code,
+        "criterion_key": one.criterion_key,
     }
 
 
 def missing_evidence(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker]:
-    """Every criterion of these entries that says it was achieved, must be proved, and has no file."""
-    live = Evidence.objects.live().filter(entry__in=entries)
-    proved = set(live.values_list("entry_id", "criterion_key"))
+    """Every criterion of these entries that says it was achieved, must be proved, and has neither file nor page."""
+    rows = (
+        Evidence.objects.proving().filter(entry__in=entries),
+        Link.objects.live().filter(entry__in=entries),
+    )
+    proved = {place for found in rows for place in found.values_list("entry_id", "criterion_key")}
     answers = answers_by_indicator(entries)
     return [
         _blocker(entry, asked)

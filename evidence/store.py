@@ -1,7 +1,7 @@
 """Where the bytes of evidence are: one file per UUID under EVIDENCE_DIR, written once, hashed on the way in and out.
 
 A file is written aside, made durable (fsync) and then moved into place, so that a name never holds half a file.
-Nothing here removes a file that has been kept.
+What arrives in pieces grows aside too. Nothing here removes a file that has been kept.
 """
 
 import hashlib
@@ -54,9 +54,7 @@ def path_of(key: UUID) -> Path:
 
 def take_in(pieces: Iterable[bytes], *, limit: int) -> Arrival:
     """Writes the pieces aside, hashing them; TooLarge (nothing stays) when they are more than `limit` bytes."""
-    aside = Path(settings.EVIDENCE_DIR) / "arriving"
-    aside.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=aside)
+    descriptor, name = tempfile.mkstemp(dir=_aside())
     try:
         with os.fdopen(descriptor, "wb") as file:
             size, sha256 = _write(file, pieces, limit=limit)
@@ -79,6 +77,46 @@ def _write(file, pieces, *, limit):
     file.flush()
     os.fsync(file.fileno())
     return size, digest.hexdigest()
+
+
+def append_piece(key: UUID, *, offset: int, piece: bytes) -> None:
+    """Writes a piece of a file that arrives in pieces; what stood behind the offset goes."""
+    descriptor = os.open(_aside() / str(key), os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+b") as file:
+        file.seek(offset)
+        file.write(piece)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def arrived(key: UUID) -> int:
+    """How many bytes of a file that arrives in pieces are on the disk."""
+    path = _aside() / str(key)
+    return path.stat().st_size if path.exists() else 0
+
+
+def open_arriving(key: UUID) -> IO[bytes]:
+    """What arrived in pieces, to be read; nothing of it is evidence yet."""
+    return (_aside() / str(key)).open("rb")
+
+
+def drop_arriving(key: UUID) -> None:
+    """Removes what arrived in pieces."""
+    (_aside() / str(key)).unlink(missing_ok=True)
+
+
+def sweep_arriving(before: float) -> None:
+    """Removes what has been lying aside untouched since before this moment (seconds of the epoch)."""
+    for path in _aside().iterdir():
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+
+
+def _aside():
+    aside = Path(settings.EVIDENCE_DIR) / "arriving"
+    aside.mkdir(parents=True, exist_ok=True)
+    return aside
 
 
 def keep(arrival: Arrival, *, key: UUID) -> None:

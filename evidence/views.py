@@ -3,91 +3,124 @@
 import logging
 import re
 from urllib.parse import quote
-from uuid import uuid4
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import FileResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import FileResponse, Http404
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from evidence import filetypes, store
-from evidence.intake import receive, withdraw
-from evidence.reading import evidence_by_criterion, evidence_for, place_of
+from evidence.answering import answer, page_or_dialog
+from evidence.changing import withdraw
+from evidence.forms import ParticularsForm
+from evidence.intake import receive, replace
+from evidence.pages import first_page
+from evidence.reading import evidence_for, own_entry, own_evidence
+from evidence.recording import record_file
 from indicators.refusals import Refused
-from scorecards.events import record
-from scorecards.models import Entry, Scorecard
-from scorecards.permissions import may
-from scorecards.states import Action
 
 log = logging.getLogger(__name__)
 REQUEST_KEY = re.compile(r"[0-9A-Za-z-]{8,48}")
-# No script, no form, no request, nobody else's frame, whatever the file says.
+# No script, no form, no request, nobody else's frame, whatever the file says. Chromium starts its reader of PDF for a
+# document that is sandboxed by this header (seen in 156); a sandbox attribute on the frame would add nothing to it.
 POLICY = (
     "sandbox; default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; "
     "frame-ancestors 'self'"
 )
+HELD, ALTERED = "evidence/held.html", "evidence/altered.html"
 
 
 @login_required
 @require_POST
 def evidence_upload(request, entry_pk, criterion_key):
     """Takes one or several files for a criterion; those that are fit stay, the others come back with their reason."""
-    visible = Scorecard.objects.visible_to(request.user)
-    entry = get_object_or_404(Entry.objects.filter(scorecard__in=visible), pk=entry_pk)
+    entry = own_entry(request.user, entry_pk)
     uploads = request.FILES.getlist(f"files.{criterion_key}") or request.FILES.getlist("files")
-    key = request.POST.get(f"request_key.{criterion_key}", request.POST.get("request_key", ""))
-    problems = []
-    for upload in uploads:
+    form = ParticularsForm(request.POST)
+    problems = [] if form.is_valid() else [("", [e for errors in form.errors.values() for e in errors])]
+    for upload in uploads if not problems else []:
         try:
             receive(
-                entry,
-                criterion_key,
-                actor=request.user,
-                upload=upload,
-                pages=request.POST.get(f"pages.{criterion_key}", request.POST.get("pages", "")),
-                request_key=key if REQUEST_KEY.fullmatch(key) else "",
-            )
+                entry, criterion_key, actor=request.user, upload=upload, said=form.said,
+                request_key=key_of(request, criterion_key),
+            )  # fmt: skip
         except Refused as refused:
             problems.append((filetypes.clean_name(upload.name), refused.reasons))
-    return _back(request, entry, criterion_key, problems=problems)
+    return answer(request, entry, criterion_key, problems=problems)
+
+
+@login_required
+@require_POST
+def evidence_replace(request, pk):
+    """Takes a newer version of an attached file."""
+    evidence = own_evidence(request.user, pk)
+    problems = []
+    for upload in request.FILES.getlist("files")[:1]:
+        try:
+            replace(evidence, actor=request.user, upload=upload, request_key=key_of(request))
+        except Refused as refused:
+            problems.append((filetypes.clean_name(upload.name), refused.reasons))
+    return answer(request, evidence.entry, evidence.criterion_key, problems=problems)
 
 
 @login_required
 @require_POST
 def evidence_withdraw(request, pk):
     """Takes a file off its criterion."""
-    evidence = evidence_for(request.user, pk)
+    evidence = own_evidence(request.user, pk)
     problems = []
     try:
         withdraw(evidence, actor=request.user, reason=request.POST.get("reason", ""))
     except Refused as refused:
         problems.append((evidence.name, refused.reasons))
-    return _back(request, evidence.entry, evidence.criterion_key, problems=problems)
+    return answer(request, evidence.entry, evidence.criterion_key, problems=problems)
+
+
+@login_required
+@require_GET
+def evidence_view(request, pk):
+    """A PDF or a picture in place, at the page that its reference names."""
+    evidence = evidence_for(request.user, pk)
+    if not evidence.is_shown_in_place:
+        raise Http404
+    page = first_page(request.GET.get("at") or evidence.pages)
+    is_pdf = evidence.media_type == filetypes.PDF
+    return page_or_dialog(request, "view", {"evidence": evidence, "page": page, "is_pdf": is_pdf})
 
 
 @login_required
 @require_GET
 def evidence_download(request, pk):
-    """The bytes as they came, after they were hashed again; `?view=1` shows a PDF or a picture in place."""
+    """The bytes as they came, after they were hashed again; `?view=1` is for the frame or the picture in place."""
     evidence = evidence_for(request.user, pk)
+    if evidence.is_held:
+        return render(request, HELD, {"evidence": evidence}, status=409)
     try:
-        file = store.open_checked(evidence.pk, sha256=evidence.sha256)
+        file = store.open_checked(evidence.key, sha256=evidence.sha256)
     except store.Altered as altered:
         log.error("evidence: %s", altered)
         _record(evidence, actor=request.user, action="evidence_altered", reason=altered.reason)
-        return render(request, "evidence/altered.html", {"evidence": evidence}, status=409)
+        return render(request, ALTERED, {"evidence": evidence}, status=409)
     _record(evidence, actor=request.user, action="read_evidence")
     in_place = request.GET.get("view") == "1" and evidence.is_shown_in_place
     response = FileResponse(file, content_type=evidence.media_type)
     response["Content-Disposition"] = disposition(evidence, in_place=in_place)
     response["Content-Length"] = evidence.size
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = POLICY
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, no-store"
+    for name, value in headers(in_place=in_place).items():
+        response[name] = value
     return response
+
+
+def headers(*, in_place: bool) -> dict:
+    """What keeps a handed-out file from doing anything."""
+    found = {
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": POLICY,
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, no-store",
+    }
+    return found | ({"X-Frame-Options": "SAMEORIGIN"} if in_place else {})
 
 
 def disposition(evidence, *, in_place: bool) -> str:
@@ -97,39 +130,16 @@ def disposition(evidence, *, in_place: bool) -> str:
     return f"{word}; filename=\"{plain}\"; filename*=UTF-8''{quote(evidence.name, safe='')}"
 
 
-def _back(request, entry, criterion_key, *, problems):
-    if not request.htmx:
-        for name, reasons in problems:
-            messages.error(request, f"{name}: {' '.join(str(reason) for reason in reasons)}")
-        return redirect(place_of(entry, criterion_key))
-    return render(
-        request,
-        "evidence/_files.html",
-        files_context(entry, criterion_key, user=request.user) | {"problems": problems},
-    )
-
-
-def files_context(entry, criterion_key, *, user) -> dict:
-    """What the list of one criterion's files needs."""
-    return {
-        "entry": entry,
-        "criterion_key": criterion_key,
-        "files": evidence_by_criterion(entry).get(criterion_key, []),
-        "editable": bool(may(user, Action.ANSWER, entry)),
-        "request_key": uuid4(),
-        "accept": filetypes.FILE_INPUT_ACCEPT,
-    }
+def key_of(request, criterion_key="") -> str:
+    """The idempotency key that came with a form; "" for none and for nonsense."""
+    key = request.POST.get(f"request_key.{criterion_key}") or request.POST.get("request_key", "")
+    return key if REQUEST_KEY.fullmatch(key) else ""
 
 
 @transaction.atomic
 def _record(evidence, *, actor, action, reason=""):
-    scorecard = evidence.entry.scorecard
-    record(
-        scorecard.agency,
-        actor=actor,
-        action=action,
-        subject=f"evidence:{evidence.pk}",
-        scorecard=scorecard,
-        after={"name": evidence.name, "sha256": evidence.sha256},
-        reason=reason,
-    )
+    """Every reading is an event; that of a classified file names its class."""
+    facts = {"name": evidence.name, "sha256": evidence.sha256}
+    if evidence.is_classified:
+        facts["secrecy"] = str(evidence.secrecy)
+    record_file(evidence, actor=actor, action=action, after=facts, reason=reason)

@@ -162,7 +162,7 @@ OBVIOUS = {"answered_yes", "answered_no", "missing", "measured", "missing_rating
 def derivation(node: dict, rubric: dict) -> list[tuple[str, list[str]]]:
     """How a score comes about: (title, lines) of the node itself and of each part that is more than a single answer.
     `rubric` is the document that names the numbers of its formulas."""
-    return _derived(node, {one["key"]: _labels(one) for one in _nodes(rubric)})
+    return _derived(node, {one["key"]: _labels(one) for one in _nodes(rubric)}, beside={})
 
 
 def _nodes(rubric):
@@ -175,12 +175,13 @@ def _labels(rubric) -> dict[str, str]:
     return {one["name"]: words(one.get("label")) or one["name"] for one in rubric.get("inputs", [])}
 
 
-def _derived(node, labels):
-    lines = explain(node, labels.get(node["key"]))
+def _derived(node, labels, *, beside):
+    lines = explain(node, beside | labels.get(node["key"], {}))
     obvious = {reason["code"] for reason in node["reasons"]} <= OBVIOUS
     found = [] if obvious or not lines else [(title_of(node), lines)]
+    titles = {child["key"]: shortened(title_of(child)) for child in node["children"]}
     for child in node["children"]:
-        found += _derived(child, labels)
+        found += _derived(child, labels, beside=titles)
     return found
 
 

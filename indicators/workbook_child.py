@@ -6,6 +6,7 @@ computed, no link is followed, no macro is looked at but to refuse it.
 
 import json
 import os
+import re
 import sys
 import zipfile
 from decimal import Decimal
@@ -19,6 +20,8 @@ from indicators.confinement import confine, lower_priority
 MOST_CELLS = 400_000
 MOST_UNPACKED = 80_000_000  # bytes
 MOST_PARTS = 2_000
+MARKED = {"f": "\x00formula", "e": "\x00error"}  # by openpyxl's data type
+QUOTED = re.compile(r'"[^"]*"|\\.')  # what a number format only shows
 
 
 class Refusal(Exception):
@@ -41,7 +44,8 @@ def main() -> None:
 
 
 def read(data: bytes) -> dict:
-    """{sheet: rows of texts}. Numbers are decimal text, dates ISO text, formulas refused with their cell."""
+    """{sheet: rows of texts}. Numbers are decimal text, dates ISO text. What is not what it shows (a formula, an error,
+    a percentage, a date) begins with the marks that workbooks.py knows."""
     if not zipfile.is_zipfile(BytesIO(data)):
         raise Refusal("not_a_workbook")
     with zipfile.ZipFile(BytesIO(data)) as package:
@@ -78,15 +82,17 @@ def text_of(cell) -> str:
     value = cell.value
     if value is None:
         return ""
-    if cell.data_type == "f":
-        return "\x00formula"
+    if cell.data_type in MARKED:
+        return MARKED[cell.data_type]
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int | float) and "%" in QUOTED.sub("", cell.number_format or ""):
+        return "\x00percent"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f").removesuffix(".0")
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return f"\x00date{value.isoformat()}" if hasattr(value, "isoformat") else str(value)
 
 
 if __name__ == "__main__":

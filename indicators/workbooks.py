@@ -23,7 +23,7 @@ CHILD = Path(__file__).with_name("workbook_child.py")
 WALL_SECONDS = 25
 LARGEST = 5_000_000  # bytes
 LONGEST_CELL = 32_767  # characters, Excel's own limit
-FORMULA = "\x00formula"
+DATE = "\x00date"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -74,27 +74,41 @@ def _cell(page, value, font=None, fill=None):
 def read_workbook(data: bytes) -> dict[str, list[dict[str, str]]]:
     """{sheet name: rows}, each row {field: text, "": its number on the sheet}. Refused with a sentence for what is no
     workbook, too large, holds macros or links, or a formula."""
-    if len(data) > LARGEST:
-        raise Refused([_("The workbook is larger than 5 MB.")])
-    answer = _ask_child(data)
-    if "code" in answer:
-        raise Refused([str(_(SENTENCES.get(answer["code"], SENTENCES["unreadable"])))])
     faults, sheets = [], {}
-    for name, rows in answer["sheets"].items():
+    for name, rows in read_cells(data).items():
+        rows = [[value.removeprefix(DATE) for value in row] for row in rows]
         fields = rows[0] if rows else []
         sheets[name] = [
             _named(fields, row, number) for number, row in enumerate(rows[2:], start=3) if any(row)
         ]
         faults += [
             cell_fault(name, number, fields[column] if column < len(fields) else get_column_letter(column + 1),
-                       _("This cell holds a formula. Put its value there."))
+                       not_as_shown(value))
             for number, row in enumerate(rows, start=1)
             for column, value in enumerate(row)
-            if value == FORMULA
+            if not_as_shown(value)
         ]  # fmt: skip
     if faults:
         raise Refused(faults)
     return sheets
+
+
+def read_cells(data: bytes) -> dict[str, list[list[str]]]:
+    """{sheet name: rows of texts}, read by a confined child. A cell that is not what it shows holds a mark, for which
+    not_as_shown() has the sentence. Refused for what is no workbook, too large, or holds macros or links."""
+    if len(data) > LARGEST:
+        raise Refused([_("The workbook is larger than 5 MB.")])
+    answer = _ask_child(data)
+    if "code" in answer:
+        raise Refused([str(_(SENTENCES.get(answer["code"], SENTENCES["unreadable"])))])
+    sheets: dict[str, list[list[str]]] = answer["sheets"]
+    return sheets
+
+
+def not_as_shown(value: str) -> str:
+    """Why a cell cannot be taken as it stands, and what to do; "" for an ordinary one."""
+    mark = DATE if value.startswith(DATE) else value
+    return str(_(MARKS[mark])) if mark in MARKS else ""
 
 
 def _named(fields, row, number) -> dict[str, str]:
@@ -132,5 +146,15 @@ SENTENCES = {
     "active": gettext_noop("The workbook holds macros or links to other files. Save it without them."),
     "unreadable": gettext_noop(
         "The workbook cannot be read. Open it in a spreadsheet and save it again as xlsx."
+    ),
+}
+MARKS = {
+    "\x00formula": gettext_noop("This cell holds a formula. Put its value there."),
+    "\x00error": gettext_noop("This cell holds an error of the spreadsheet. Put its value there."),
+    "\x00percent": gettext_noop(
+        "This cell is shown as a percentage, so what it holds is not what it shows. Write the number as text."
+    ),
+    DATE: gettext_noop(
+        "The spreadsheet made a date of what was typed here. Write it as text, with an apostrophe in front."
     ),
 }

@@ -20,6 +20,19 @@ def covered() -> frozenset[int]:
         return frozenset(font.getBestCmap()) | frozenset(CHARACTERS) | {ord("\n")}
 
 
+@cache
+def advances() -> dict[int, float]:
+    """How wide Sarabun draws each character, in ems."""
+    with TTFont(FONTS / "Sarabun-Regular.ttf", lazy=True) as font:
+        widths, em = font["hmtx"], font["head"].unitsPerEm
+        return {code: widths[name][0] / em for code, name in font.getBestCmap().items()}
+
+
+def width_of(text: str) -> float:
+    """How wide a line of this text is, in ems."""
+    return sum(advances().get(ord(character), 1) for character in text)
+
+
 def drawable(value):
     """`value` (texts, lists, dicts) with every character that no font of ours has shown as an empty box."""
     if isinstance(value, dict):

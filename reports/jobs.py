@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 from reports import store
 from reports.models import Document, Job
 from reports.pdf import CannotPrint, Printed, print_record
+from reports.receipts import build_receipt
 from reports.record import NothingToPrint, build_record, record_hash
 
 logger = logging.getLogger(__name__)
@@ -43,17 +44,27 @@ def lease() -> dt.timedelta:
 def request_report(scorecard, *, actor, language: str = "th") -> Job:
     """Ask for the PDF of the scorecard's record; returns the job, which is done at once when the PDF exists already.
 
-    The same record is never set twice: a live job for it is returned as it is. Raises NothingToPrint before any
-    submission. With no broker the job stays queued and the sweeper sends it later.
+    Raises NothingToPrint before any submission.
     """
-    name = record_hash(build_record(scorecard, language=language))
-    document = Document.objects.filter(record_hash=name).first()
-    asked = {
-        "kind": Job.Kind.SCORECARD_PDF,
-        "scorecard": scorecard,
-        "record_hash": name,
-        "language": language,
-    }
+    record = build_record(scorecard, language=language)
+    return ask_for(record, actor=actor, kind=Job.Kind.SCORECARD_PDF, scorecard=scorecard)
+
+
+def request_receipt(submission, *, actor, language: str = "th") -> Job:
+    """Ask for the receipt of this submission; returns the job, which is done at once when the PDF exists already."""
+    record = build_receipt(submission, language=language)
+    subject = {"scorecard": submission.scorecard, "submission": submission}
+    return ask_for(record, actor=actor, kind=Job.Kind.RECEIPT, **subject)
+
+
+def ask_for(record: dict, *, actor, **subject) -> Job:
+    """The job that sets this record; `subject` is what the record is of, fields of Job.
+
+    The same record is never set twice: a live job for it is returned as it is. With no broker the job stays queued and
+    the sweeper sends it later.
+    """
+    asked = subject | {"record_hash": record_hash(record), "language": record["language"]}
+    document = Document.objects.filter(record_hash=asked["record_hash"]).first()
     if document is not None and store.read(document) is not None:
         done = Job.objects.filter(document=document, requested_by=actor, state=Job.State.DONE).first()
         return done or Job.objects.create(
@@ -63,7 +74,8 @@ def request_report(scorecard, *, actor, language: str = "th") -> Job:
         with transaction.atomic():
             job = Job.objects.create(**asked, requested_by=actor)
     except IntegrityError:
-        job = Job.objects.filter(record_hash=name, language=language).order_by("-requested_at").first()
+        same = {name: asked[name] for name in ("record_hash", "language")}
+        job = Job.objects.filter(**same).order_by("-requested_at").first()
     transaction.on_commit(lambda: send(job.pk))
     return job
 
@@ -110,16 +122,24 @@ def claim(job_id, *, worker: str) -> Job | None:
         attempts=F("attempts") + 1,
         progress=0,
     )
-    return Job.objects.select_related("scorecard").get(pk=job_id, token=token) if taken else None
+    jobs = Job.objects.select_related("scorecard", "submission")
+    return jobs.get(pk=job_id, token=token) if taken else None
 
 
 def make(job: Job) -> Printed | Document:
     """The PDF of the record as it is now; a stored one of the same record is taken as it is."""
-    record = build_record(job.scorecard, language=job.language)
+    record = record_for(job)
     document = Document.objects.filter(record_hash=record_hash(record)).first()
     if document is not None and store.read(document) is not None:
         return document
-    return print_record(record, on_step=steps_of(job, total=len(record["indicators"])))
+    return print_record(record, on_step=steps_of(job, total=len(record.get("indicators", []))))
+
+
+def record_for(job: Job) -> dict:
+    """What the job prints."""
+    if job.submission is not None:
+        return build_receipt(job.submission, language=job.language)
+    return build_record(job.scorecard, language=job.language)
 
 
 def steps_of(job: Job, *, total: int):
@@ -151,7 +171,8 @@ def finish(job: Job, *, printed: Printed | Document) -> None:
             printed, _made = Document.objects.update_or_create(
                 record_hash=printed.record_hash,
                 defaults=facts,
-                create_defaults=facts | {"scorecard": job.scorecard, "language": job.language},
+                create_defaults=facts
+                | {"scorecard": job.scorecard, "submission": job.submission, "language": job.language},
             )
         update(
             job,

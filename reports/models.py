@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from scorecards.models import Scorecard
+from scorecards.models import Scorecard, Submission
 
 
 class Document(models.Model):
@@ -15,6 +15,8 @@ class Document(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="documents")
+    # Whose receipt it is; empty for a scorecard's report.
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="receipts")
     record_hash = models.CharField(_("hash of what was printed, template and engine"), max_length=64)
     language = models.CharField(max_length=5, default="th")
     sha256 = models.CharField(max_length=64)
@@ -39,10 +41,12 @@ class Job(models.Model):
 
     class Kind(models.TextChoices):
         SCORECARD_PDF = "scorecard_pdf", _("Scorecard (PDF)")
+        RECEIPT = "receipt", _("Receipt (PDF)")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=24, choices=Kind.choices)
     scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="jobs")
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="+")
     record_hash = models.CharField(max_length=64)
     language = models.CharField(max_length=5, default="th")
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
@@ -65,6 +69,11 @@ class Job(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(document__isnull=False), name="done_job_has_output"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="receipt", submission__isnull=False)
+                | (~Q(kind="receipt") & Q(submission__isnull=True)),
+                name="receipt_names_its_submission",
             ),
             models.UniqueConstraint(
                 fields=["record_hash", "language"],

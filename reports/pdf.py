@@ -11,6 +11,11 @@ from django.utils.translation import gettext as _
 
 from reports.record import fingerprint, record_hash
 
+TEMPLATES = {
+    "scorecard-report/1": "reports/scorecard.html",
+    "submission-receipt/1": "reports/receipt.html",
+}
+
 
 class CannotPrint(Exception):
     """This machine cannot make PDFs. str() is a sentence for the reader and the administrator."""
@@ -43,7 +48,7 @@ def render_record(record: dict, name: str) -> str:
     """The HTML that is set, in the record's language."""
     with translation.override(record["language"]):
         context = record | {"record": record, "fingerprint": fingerprint(name)}
-        return render_to_string("reports/scorecard.html", context)
+        return render_to_string(TEMPLATES[record["format"]], context)
 
 
 def load_engine():

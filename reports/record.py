@@ -14,6 +14,7 @@ from django.contrib.staticfiles import finders
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from indicators.models import Framework
 from reports import sections
 from reports.drawable import drawable
 from reports.wording import in_digits, in_words, on_day
@@ -36,19 +37,20 @@ def build_record(scorecard, *, language: str = "th") -> dict:
         if submission is None:
             raise NothingToPrint(_("Nothing has been sent yet: a report prints what was sent."))
         publication = submission.publications.order_by("-number").first()
-        document = json.loads(scorecard.framework.document)
+        framework = form_of(submission)
+        document = json.loads(framework.document)
         source = sections.Source(
             document=document,
             submission=submission,
             publication=publication,
-            history=history_of(scorecard, submission),
+            history=history_of(submission, framework),
             language=language,
         )
         indicators = sections.indicator_sections(source)
         record = {
             "format": "scorecard-report/1",
             "language": language,
-            "head": head_of(scorecard, submission, publication, language),
+            "head": head_of(submission, framework, publication, language),
             "card": sections.card_of(source),
             "indicators": indicators,
             "assumptions": [in_words(one.get("text"), language) for one in document.get("assumptions", [])],
@@ -56,10 +58,24 @@ def build_record(scorecard, *, language: str = "th") -> dict:
         return drawable(record)
 
 
-def head_of(scorecard, submission, publication, language: str) -> dict:
+def form_of(submission) -> Framework:
+    """The form under which it was sent: a returned scorecard may have moved to another since then."""
+    return (
+        Framework.objects.filter(content_hash=submission.framework_hash).select_related("year").earliest("pk")
+    )
+
+
+def document_code(submission) -> str:
+    """The code that a reader names: 2562-SDO-12-1, for year, agency, round and number."""
+    scorecard = submission.scorecard
+    year, months = scorecard.round.year.year, scorecard.round.months
+    return f"{year}-{scorecard.agency.code.upper()}-{months:02d}-{submission.number}"
+
+
+def head_of(submission, framework: Framework, publication, language: str) -> dict:
     """Who reports what for which round, and which versions these are."""
-    framework, agency = scorecard.framework, scorecard.agency
-    year, months = framework.year.year, scorecard.round.months
+    scorecard = submission.scorecard
+    agency, months = scorecard.agency, scorecard.round.months
     name = submission.submitted_by.get_full_name() or submission.submitted_by.get_username()
     head = {
         "agency": agency.name,
@@ -67,9 +83,9 @@ def head_of(scorecard, submission, publication, language: str) -> dict:
         "framework": framework.name.replace("พ.ศ. ", "พ.ศ.\u00a0"),  # era and year on one line
         "framework_code": f"{framework.code} v{framework.version}",
         "framework_hash": submission.framework_hash[:7],
-        "year": in_digits(year, language),
+        "year": in_digits(framework.year.year, language),
         "months": in_digits(months, language),
-        "code": f"{year}-{agency.code.upper()}-{months:02d}-{submission.number}",
+        "code": document_code(submission),
         "submission": in_digits(submission.number, language),
         "submission_hash": submission.content_hash,
         "sent_on": on_day(submission.submitted_at, language),
@@ -83,11 +99,11 @@ def head_of(scorecard, submission, publication, language: str) -> dict:
     return head
 
 
-def history_of(scorecard, submission) -> dict[str, list[dict]]:
+def history_of(submission, framework: Framework) -> dict[str, list[dict]]:
     """{indicator code: results of earlier years}: those frozen in the submission, else the agency's rows."""
     if "history" in submission.content:
         return submission.content["history"]
-    found = past_results(scorecard.agency, scorecard.framework)
+    found = past_results(submission.scorecard.agency, framework)
     return {
         code: [{"year": year, "value": value} for year, value in results.items()]
         for code, results in found.items()
@@ -110,7 +126,8 @@ def fingerprint(hash_of_record: str) -> str:
 @cache
 def printing_versions() -> dict[str, str]:
     """Hashes of template, style and words, versions of engine and fonts. Read once in a process."""
-    templates = sorted(Path(settings.BASE_DIR, "templates", "reports").glob("*scorecard*"))
+    folder = Path(settings.BASE_DIR, "templates", "reports")
+    templates = sorted([*folder.glob("*scorecard*"), *folder.glob("*receipt*")])
     words = settings.BASE_DIR / "locale" / "th" / "LC_MESSAGES" / "django.po"
     code = [Path(__file__).with_name(name) for name in ("engine.py", "marks.py", "thaitext.py")]
     files = [*templates, Path(finders.find("report.css")), words, *code]

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
+from evidence.models import Evidence
 from indicators.explaining import derivation, number_of
 from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
@@ -218,6 +219,7 @@ def section_of(source: Source, item: dict, *, own: dict | None, official: dict |
         "scores": [score_line(_("Self-assessment"), own), score_line(_("Reviewer"), official)],
         "explained": explained(own, official, item["rubric"]),
         "rulings": rulings_of(official_content, item, source.language),
+        "plan": content.get("plans", {}).get(code, {}).get("figures", {}),
         "narrative": {name: narrative.get(name, "") for name in NARRATIVE},
         "evidence": evidence,
     }
@@ -275,7 +277,9 @@ def people_of(source: Source, item: dict) -> dict:
         "collectors": [source.words(one) for one in item.get("collectors", [])],
         "supervisor_name": str(own.get("supervisor") or own.get("endorsed_by") or ""),
         "collector_name": str(own.get("collector") or own.get("proposed_by") or ""),
-        "head_name": str(people.get("head") or sent.get_full_name() or sent.get_username()),
+        "head_name": str(
+            own.get("head") or people.get("head") or sent.get_full_name() or sent.get_username()
+        ),
     }
 
 
@@ -289,9 +293,16 @@ def evidence_of(content: dict, code: str, language: str) -> list[dict]:
             "name": one.get("name", ""),
             "pages": in_digits(one.get("pages", ""), language),
             "sha256": short_hash(one.get("sha256", "")),
+            "url": one.get("url", ""),
+            "secrecy": secrecy_word(one.get("secrecy", "")),
         }
         for position, one in enumerate(mine, start=1)
     ]
+
+
+def secrecy_word(secrecy: str) -> str:
+    """The class of a classified document; "" for an ordinary one, and for those sent before there were classes."""
+    return str(Evidence.Secrecy(secrecy).label) if secrecy not in ("", Evidence.Secrecy.ORDINARY) else ""
 
 
 def short_hash(sha256: str) -> str:

@@ -5,9 +5,10 @@ import io
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -15,7 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from reports import jobs, store
 from reports.models import Document, Job
 from reports.record import NothingToPrint
-from scorecards.models import Scorecard
+from reports.word import entry_to_docx
+from scorecards.models import Scorecard, Submission
+from scorecards.views import find_entry
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @login_required
@@ -23,15 +28,34 @@ from scorecards.models import Scorecard
 def report_request(request, pk):
     """Ask for the PDF of a scorecard and go to its progress."""
     scorecard = get_object_or_404(Scorecard.objects.visible_to(request.user), pk=pk)
-    language = request.POST.get("language", "")
-    if language not in dict(settings.LANGUAGES):
-        language = "en" if translation.get_language() == "en" else "th"
     try:
-        job = jobs.request_report(scorecard, actor=request.user, language=language)
+        job = jobs.request_report(scorecard, actor=request.user, language=language_asked(request))
     except NothingToPrint as fault:
         messages.error(request, str(fault))
         return redirect("scorecard", pk=scorecard.pk)
     return redirect("job", pk=job.pk)
+
+
+@login_required
+@require_POST
+def receipt_request(request, pk):
+    """Ask for the receipt of a submission; one that exists comes at once, otherwise its progress."""
+    visible = Scorecard.objects.visible_to(request.user)
+    submission = get_object_or_404(
+        Submission.objects.select_related("scorecard"), pk=pk, scorecard__in=visible
+    )
+    job = jobs.request_receipt(submission, actor=request.user, language=language_asked(request))
+    if job.document_id:
+        return redirect("document", pk=job.document_id)
+    return redirect("job", pk=job.pk)
+
+
+def language_asked(request) -> str:
+    """The language of the button that was pressed, else that of the page."""
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        return language
+    return "en" if translation.get_language() == "en" else "th"
 
 
 @login_required
@@ -40,7 +64,9 @@ def report_request(request, pk):
 def job(request, pk):
     """How far a job is; asked by htmx, only the part that changes."""
     visible = Scorecard.objects.visible_to(request.user)
-    found = get_object_or_404(Job.objects.select_related("document"), pk=pk, scorecard__in=visible)
+    found = get_object_or_404(
+        Job.objects.select_related("document", "submission"), pk=pk, scorecard__in=visible
+    )
     template = "reports/_job.html" if request.htmx else "reports/job.html"
     return render(request, template, {"job": found, "scorecard": found.scorecard})
 
@@ -66,9 +92,25 @@ def file_name(found: Document) -> str:
     scorecard = found.scorecard
     with translation.override(found.language):
         parts = [
-            _("Scorecard report"),
+            _("Receipt of the report") if found.submission else _("Scorecard report"),
             str(scorecard.framework.year),
             _("%(months)s-month round") % {"months": scorecard.round.months},
             scorecard.agency.name,
         ]
+        if found.submission:
+            parts.append(_("submission %(number)s") % {"number": found.submission.number})
     return " ".join(parts).replace("/", "-").replace("\\", "-") + ".pdf"
+
+
+@login_required
+@require_GET
+@never_cache
+def entry_docx(request, pk):
+    """The form of one indicator in Word, filled in with what stands now; for the agency's own people."""
+    entry = find_entry(request.user, pk)
+    answer = HttpResponse(entry_to_docx(entry), content_type=WORD)
+    scorecard = entry.scorecard
+    facts = {"code": entry.indicator.code, "year": scorecard.framework.year, "months": scorecard.round.months}
+    name = _("SAR indicator %(code)s %(year)s round %(months)s") % facts
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name.replace('/', '-')}.docx")
+    return answer

@@ -46,3 +46,11 @@ def on_day(moment: dt.datetime | str | None, language: str) -> str:
     if language == "th":
         return f"{day.day} {THAI_MONTHS[day.month - 1]} {day.year + 543}".translate(THAI_DIGITS)
     return f"{day.day} {ENGLISH_MONTHS[day.month - 1]} {day.year}"
+
+
+def at_moment(moment: dt.datetime, language: str) -> str:
+    """The day and the hour in Bangkok: ๒๑ มี.ค. ๒๕๖๒ เวลา ๑๔.๐๒ น. or 21 Mar 2019, 14:02."""
+    hour = moment.astimezone(BANGKOK)
+    if language == "th":
+        return f"{on_day(moment, language)} เวลา {in_digits(f'{hour:%H.%M}', language)} น."
+    return f"{on_day(moment, language)}, {hour:%H:%M}"

@@ -6,6 +6,9 @@ class ScorecardsConfig(AppConfig):
 
     def ready(self):
         from indicators.permissions import CONFIGURERS
+        from scorecards.blockers import CHECKS
+        from scorecards.parts import unfinished_parts
         from scorecards.permissions import is_administrator
 
         CONFIGURERS.append(is_administrator)
+        CHECKS.append(unfinished_parts)

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from indicators.explaining import title_of
 from indicators.frozen import rubric_tree
-from scorecards.forms import YES_NO
+from scorecards.answer_words import in_words
 
 
 @dataclass(frozen=True)
@@ -29,27 +27,13 @@ def conflicts_of(entry, form, stale) -> list[Conflict]:
     found = []
     for key, mine in stale.mine.items():
         if isinstance(mine, str):
-            label, name, version, writer = (
-                form.fields[key].label,
-                f"text:{key}",
-                entry.version,
-                entry.updated_by,
-            )
+            label, name = form.fields[key].label, f"text:{key}"
+            version, writer, document = entry.version, entry.updated_by, None
         else:
             label = title_of({"title": criteria[key].title, "key": key})
             name, version, writer = key, answers[key].version, answers[key].updated_by
+            document = criteria[key].document
         who = (writer.get_full_name() or writer.get_username()) if writer else ""
-        found.append(Conflict(name, str(label), in_words(mine), in_words(stale.theirs[key]), who, version))
+        both = (in_words(one, document) for one in (mine, stale.theirs[key]))
+        found.append(Conflict(name, str(label), *both, who, version))
     return found
-
-
-def in_words(content) -> str:
-    """An answer as one line of text."""
-    if isinstance(content, str):
-        return content
-    if content.get("na"):
-        return f"{_('N/A')}: {content['na']}"
-    if content.get("inputs"):
-        return " · ".join(f"{name} = {value}" for name, value in content["inputs"].items())
-    value = content.get("value") or content.get("option") or ""
-    return str(dict(YES_NO).get(value, value or _("no answer")))

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 def day(moment: dt.datetime | None) -> str:
     """21 มี.ค. 2562 (English: 21 Mar 2019); "" for no moment."""
-    if moment is None:
-        return ""
-    local = localtime(moment)
+    return day_of(localtime(moment)) if moment else ""
+
+
+def day_of(date: dt.date) -> str:
+    """The same for a day without an hour."""
     english = (get_language() or "th").startswith("en")
-    return f"{date_format(local, 'j M')} {local.year + (0 if english else 543)}"
+    return f"{date_format(date, 'j M')} {date.year + (0 if english else 543)}"
 
 
 def day_and_time(moment: dt.datetime | None) -> str:

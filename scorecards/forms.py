@@ -10,7 +10,9 @@ from django.utils.translation import pgettext_lazy
 from indicators.explaining import describe_number_error, title_of
 from indicators.frozen import rubric_tree
 from indicators.scoring import NumberError, content_hash, parse_number
+from indicators.scoring.numbers import grouped
 from scorecards.models import NARRATIVE
+from scorecards.snapshots import DECLARATION
 from scorecards.workflow import AnswerChange, EntryChanges
 
 YES_NO = [("yes", pgettext_lazy("answer", "Yes")), ("no", pgettext_lazy("answer", "No"))]
@@ -55,7 +57,7 @@ class EntryForm(forms.Form):
     """Everything a collector fills in for one indicator. Fields are named `value.<criterion>`,
     `input.<criterion>.<name>`, `na.<criterion>`, `note.<criterion>`, `seen.<criterion>` and by narrative field."""
 
-    def __init__(self, data=None, *, entry, disabled=False):
+    def __init__(self, data=None, *, entry, disabled=False, open_keys=None):
         super().__init__(data, label_suffix="")
         self.entry = entry
         self.known = {answer.criterion_key: answer for answer in entry.answers.all()}
@@ -72,8 +74,10 @@ class EntryForm(forms.Form):
             label = entry._meta.get_field(name).verbose_name
             self.fields[name] = ProseField(label=label, initial=getattr(entry, name), rows=3)
             self._add_seen(f"text:{name}", f"{entry.version}:{digest(getattr(entry, name))}")
-        for field in self.fields.values():
-            field.disabled = disabled
+        closed = {key for key in self.names_of if open_keys is not None and key not in open_keys}
+        shut = {name for key in closed for name in self.names_of[key]}
+        for name, field in self.fields.items():
+            field.disabled = disabled or name in shut
 
     def _add_criterion(self, criterion, *, may_be_na):
         key, answer = criterion.key, self.known.get(criterion.key)
@@ -112,6 +116,18 @@ class EntryForm(forms.Form):
             required=False, widget=forms.HiddenInput(), initial=initial
         )
 
+    def understood(self) -> dict[str, list[str]]:
+        """{criterion key: numbers as they were understood}, where they were typed otherwise ("๑,๒๐๐" is 1,200)."""
+        self.is_valid()
+        found: dict[str, list[str]] = {}
+        for key, names in self.names_of.items():
+            for name in names:
+                value = self.cleaned_data.get(name)
+                typed = str(self[name].value() or "").strip()
+                if isinstance(self.fields[name], NumberField) and value and grouped(value) != typed:
+                    found.setdefault(key, []).append(grouped(value))
+        return found
+
     # ── what the person said ──────────────────────────────────────────────────────────────────────────────────
 
     def is_faulty(self, key) -> bool:
@@ -146,14 +162,13 @@ class EntryForm(forms.Form):
             version = self._version_to_save(criterion.key, digest(content, note))
             if version is not None and not self.is_faulty(criterion.key):
                 answers[criterion.key] = AnswerChange(content, self._typed(criterion), note, version)
-        narrative, versions = {}, [self.entry.version]
+        narrative, seen = {}, {}
         for name in NARRATIVE:
             text = self.cleaned_data.get(name, "").strip()
             version = self._version_to_save(f"text:{name}", digest(text))
             if version is not None and name not in self.errors:
-                narrative[name] = text
-                versions.append(version)
-        return EntryChanges(answers=answers, narrative=narrative, version=min(versions))
+                narrative[name], seen[name] = text, version
+        return EntryChanges(answers=answers, narrative=narrative, seen=seen, version=self.entry.version)
 
     def _version_to_save(self, name, now) -> int | None:
         """The version that the person's change builds on; None when there is no change or theirs was chosen."""
@@ -188,6 +203,4 @@ class RemarkForm(forms.Form):
 class SubmitForm(forms.Form):
     """The declaration under which a report is sent."""
 
-    declared = forms.BooleanField(
-        label=_("I declare that the results and the evidence are true and complete."), required=False
-    )
+    declared = forms.BooleanField(label=DECLARATION, required=False)

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scorecards.states import OVERSEEING_ROLES, Role
+from scorecards.states import AGENCY_ROLES, OVERSEEING_ROLES, Role
 
 ASSESSING = {Role.REVIEWER, *OVERSEEING_ROLES}
 
@@ -16,11 +16,12 @@ def navigation(request):
     roles = {membership.role for membership in memberships}
     pages = [("home", _("My work"), True), ("scorecards", _("Scorecards"), True)]
     pages += [("review_queue", _("Review"), bool(roles & ASSESSING))]
-    pages += [("frameworks", _("Forms"), True)]
+    pages += [("frameworks", _("Forms"), True), ("results", _("Published results"), True)]
     links = [(reverse(name), label) for name, label, shown in pages if shown]
     here = max((url for url, _label in links if request.path.startswith(url)), key=len, default="")
     return {
         "memberships": memberships,
         "roles": roles,
+        "is_reminded": bool(roles & AGENCY_ROLES),
         "navigation": [{"url": url, "label": label, "here": url == here} for url, label in links],
     }

@@ -5,6 +5,7 @@ from django.db import transaction
 from indicators.frozen import framework_tree, leaf_groups
 from scorecards.events import record
 from scorecards.models import Assignment, Entry, Scorecard
+from scorecards.prefilling import prefill
 from scorecards.sharing import follow
 
 
@@ -29,5 +30,6 @@ def open_scorecard(agency, framework, round_, *, reviewers=(), actor=None) -> Sc
         for entry in hosted.select_related("indicator", "scorecard__round", "scorecard__framework"):
             follow(entry, assignment)
     if made:
+        prefill(scorecard, actor=actor)
         record(agency, actor=actor, action="open", subject=f"scorecard:{scorecard.pk}", scorecard=scorecard)
     return scorecard

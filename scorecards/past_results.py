@@ -1,7 +1,8 @@
 """Results of earlier years, followed through renumbered and renamed indicators; and this year's, kept for the next."""
 
+from indicators.models import Indicator
 from indicators.threads import threads_of
-from scorecards.models import History, Indicator
+from scorecards.models import History
 from scorecards.scoring import find_indicator, result_of
 
 

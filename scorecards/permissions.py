@@ -5,14 +5,25 @@
 
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from scorecards.clock import database_now
-from scorecards.models import Entry
-from scorecards.states import AGENCY_WORKS, TRANSITIONS, Action, Role, ScorecardState
+from scorecards.corrections import corrections_of, is_open_again, open_criteria
+from scorecards.dates import day_and_time
+from scorecards.delegation import roles_held
+from scorecards.models import Correction, Entry, Ruling
+from scorecards.states import (
+    AGENCY_ROLES,
+    AGENCY_WORKS,
+    OVERSEEING_ROLES,
+    SCORECARD_TRANSITIONS,
+    SENDING_ROLES,
+    TRANSITIONS,
+    Action,
+    Role,
+    ScorecardState,
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,13 @@ def _assigned(user, subject, scorecard):
     return _("This scorecard is assigned to other reviewers. Ask the chief reviewer to assign it to you.")
 
 
+def _assigned_here(user, subject, scorecard):
+    """A reviewer of the whole scorecard, or of the one indicator that is asked about."""
+    if isinstance(subject, Entry) and subject.review_assignments.filter(reviewer=user).exists():
+        return ""
+    return _assigned(user, subject, scorecard)
+
+
 def _not_of_the_agency(user, subject, scorecard):
     if scorecard.agency_id not in _agencies(user):
         return ""
@@ -76,10 +94,32 @@ def _not_approver(user, subject, scorecard):
     return _("You approved this yourself: publishing takes a second person.")
 
 
+def _knows_no_ruling(user, subject, scorecard):
+    """A second review is blind: who oversees all, is assigned here or ruled here knows the first rulings."""
+    overseeing = any(role in OVERSEEING_ROLES for _agency, role in roles_held(user))
+    assigned = scorecard.reviewers.filter(pk=user.pk).exists()
+    if not overseeing and not assigned and not _has_ruled(user, scorecard):
+        return ""
+    return _(
+        "You may read the first rulings of this scorecard: somebody who does not know them reviews it again."
+    )
+
+
+def _has_ruled(user, scorecard) -> bool:
+    return Ruling.objects.filter(submission__scorecard=scorecard, reviewer=user).exists()
+
+
 def _not_hosted(user, subject, scorecard):
     if not subject.host_id:
         return ""
     return _("This indicator is shared: its result comes from %(agency)s.") % {"agency": subject.host}
+
+
+def _no_correction(user, subject, scorecard):
+    """Taken back, a correction would open what the reviewer did not ask for."""
+    if not Correction.objects.filter(submission__scorecard=scorecard.pk).exists():
+        return ""
+    return _("This report corrects what a reviewer returned: ask the reviewer to return it once more.")
 
 
 def _rule(*roles, extras=()):
@@ -95,23 +135,33 @@ POLICY = {
     Action.PROPOSE: _rule(Role.COLLECTOR, Role.SUPERVISOR, extras=WORKING),
     Action.ENDORSE: _rule(Role.SUPERVISOR, extras=(*WORKING, _not_proposer)),
     Action.SEND_BACK: _rule(Role.SUPERVISOR, Role.HEAD, extras=WORKING),
-    Action.SUBMIT: _rule(Role.HEAD, extras=OWN),
-    Action.RECALL: _rule(Role.HEAD, extras=OWN),
+    Action.SUBMIT: _rule(*SENDING_ROLES, extras=OWN),
+    Action.RECALL: _rule(*SENDING_ROLES, extras=(*OWN, _no_correction)),
+    Action.EXTEND: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=OUTSIDE),
+    Action.ASSIGN: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=OUTSIDE),
     Action.BEGIN_REVIEW: _rule(Role.REVIEWER, extras=REVIEWING),
-    Action.RULE: _rule(Role.REVIEWER, extras=REVIEWING),
+    Action.RULE: _rule(Role.REVIEWER, extras=(_assigned_here, _not_of_the_agency)),
+    Action.ASK: _rule(Role.REVIEWER, extras=(_assigned_here, _not_of_the_agency)),
+    Action.CLARIFY: _rule(*AGENCY_ROLES, extras=OWN),
     Action.RETURN: _rule(Role.REVIEWER, extras=REVIEWING),
     Action.CONCLUDE: _rule(Role.REVIEWER, extras=REVIEWING),
     Action.REOPEN_REVIEW: _rule(Role.CHIEF, extras=OUTSIDE),
     Action.APPROVE: _rule(Role.CHIEF, extras=(*OUTSIDE, _not_concluder)),
     Action.PUBLISH: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=(*OUTSIDE, _not_approver)),
+    Action.APPEAL: _rule(*SENDING_ROLES, extras=OWN),
+    Action.DECIDE_APPEAL: _rule(Role.REVIEWER, Role.CHIEF, extras=OUTSIDE),
+    Action.PUBLISH_REVISION: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=OUTSIDE),
+    Action.SAMPLE: _rule(Role.CHIEF, extras=OUTSIDE),
+    Action.RULE_AGAIN: _rule(Role.REVIEWER, extras=(_knows_no_ruling, _not_of_the_agency)),
 }
 # What the agency does is bound to the round's dates; the assessing side's work is not.
 DATED = {Action.ANSWER, Action.PROPOSE, Action.ENDORSE, Action.SEND_BACK, Action.SUBMIT, Action.RECALL}
-AGENCY_SIDE = DATED
+AGENCY_SIDE = DATED | {Action.CLARIFY, Action.APPEAL}
 
 
-def may(user, action, subject) -> Allowed | Denied:
-    """Whether this person may do `action` to an Entry or a Scorecard now. A Denied says why and what to do."""
+def may(user, action, subject, *, criterion: str = "") -> Allowed | Denied:
+    """Whether this person may do `action` to an Entry (or to one `criterion` of it) or a Scorecard now. A Denied says
+    why and what to do."""
     scorecard = subject.scorecard if isinstance(subject, Entry) else subject
     rule = POLICY[action]
     if not user.is_authenticated or not rule.roles & _roles(user, scorecard, action):
@@ -119,33 +169,35 @@ def may(user, action, subject) -> Allowed | Denied:
     for extra in rule.extras:
         if reason := extra(user, subject, scorecard):
             return Denied(reason)
-    if reason := _wrong_state(action, subject, scorecard):
+    if reason := _wrong_state(action, subject, scorecard) or _not_to_be_mended(subject, criterion):
         return Denied(reason)
     if action in DATED and (reason := _wrong_time(scorecard)):
         return Denied(reason)
     return Allowed()
 
 
-def _memberships(user):
-    if not hasattr(user, "_known_memberships"):
-        user._known_memberships = list(user.memberships.values_list("agency_id", "role"))
-    return user._known_memberships
+def has_role_for(user, action) -> Allowed | Denied:
+    """Whether this person has a role that takes the action anywhere, before there is something to do it to."""
+    rule = POLICY[action]
+    if rule.roles & {role for _agency, role in roles_held(user)}:
+        return Allowed()
+    return Denied(_no_role(action, rule))
 
 
 def _agencies(user) -> set[int]:
-    return {agency for agency, _role in _memberships(user)}
+    return {agency for agency, _role in roles_held(user)}
 
 
 def is_administrator(user) -> bool:
     """Whether this person configures the frameworks (indicators/permissions.py asks)."""
-    return any(role == Role.ADMINISTRATOR for _agency, role in _memberships(user))
+    return any(role == Role.ADMINISTRATOR for _agency, role in roles_held(user))
 
 
 def _roles(user, scorecard, action) -> set[str]:
     """Roles of the agency's side count only at that agency; those of the assessing side count everywhere."""
     if action in AGENCY_SIDE:
-        return {role for agency, role in _memberships(user) if agency == scorecard.agency_id}
-    return {role for _agency, role in _memberships(user)}
+        return {role for agency, role in roles_held(user) if agency == scorecard.agency_id}
+    return {role for _agency, role in roles_held(user)}
 
 
 def _no_role(action, rule):
@@ -155,6 +207,8 @@ def _no_role(action, rule):
 
 def _wrong_state(action, subject, scorecard):
     starts, _leads_to = TRANSITIONS[action]
+    if action in SCORECARD_TRANSITIONS:
+        subject = scorecard  # RULE and ASSIGN are asked of one indicator, too
     if isinstance(subject, Entry) and scorecard.state not in AGENCY_WORKS:
         return _("The scorecard is “%(state)s”: its indicators cannot be changed now.") % {
             "state": ScorecardState(scorecard.state).label
@@ -167,23 +221,29 @@ def _wrong_state(action, subject, scorecard):
     }
 
 
+def _not_to_be_mended(subject, criterion):
+    """In a returned scorecard only what the reviewer wants mended is open."""
+    if not isinstance(subject, Entry) or subject.scorecard.state != ScorecardState.RETURNED:
+        return ""
+    wanted = corrections_of(subject.scorecard)
+    open_ = open_criteria(subject, wanted)
+    if is_open_again(subject, wanted) and (not criterion or open_ is None or criterion in open_):
+        return ""
+    return _("The reviewer wants nothing mended here: what was sent stays as it is.")
+
+
 def _wrong_time(scorecard):
     round_, now = scorecard.round, database_now()
     if now < round_.opens_at:
-        return _("This round opens on %(date)s.") % {"date": _day(round_.opens_at)}
-    closes = round_.review_closes_at if scorecard.state == ScorecardState.RETURNED else round_.closes_at
-    if now >= closes:
-        return _("This round closed on %(date)s. Ask OPDC for an extension.") % {"date": _day(closes)}
+        return _("This round opens on %(date)s.") % {"date": day_and_time(round_.opens_at)}
+    if now >= scorecard.closes_at:
+        closed = {"date": day_and_time(scorecard.closes_at)}
+        return _("This round closed on %(date)s. Ask OPDC for an extension.") % closed
     return ""
 
 
-def _day(moment) -> str:
-    local = localtime(moment)
-    return f"{date_format(local, 'j M')} {local.year + 543} {local:%H:%M}"
-
-
-def require(user, action, subject) -> None:
+def require(user, action, subject, *, criterion: str = "") -> None:
     """Raise Refused with the reason unless `may`."""
-    decision = may(user, action, subject)
+    decision = may(user, action, subject, criterion=criterion)
     if not decision:
         raise Refused([str(decision)])

@@ -11,10 +11,11 @@ from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused, Stale
 from indicators.scoring import AnswerError, check_answer, content_hash
 from scorecards.blockers import asked
+from scorecards.carrying_over import carry_over
 from scorecards.clock import database_now
 from scorecards.events import already_done, record
 from scorecards.fields import check_fields
-from scorecards.models import Publication, Ruling, Scorecard, Submission
+from scorecards.models import Correction, Publication, Ruling, Scorecard, Submission
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
 from scorecards.scoring import official_answers, score_answers
@@ -36,11 +37,13 @@ class RulingChange:
 
 @transaction.atomic
 def begin_review(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard:
-    """An assigned reviewer takes the scorecard up; the agency can no longer recall it."""
+    """An assigned reviewer takes the scorecard up; the agency can no longer recall it. Of one that came back,
+    the rulings on what did not change stand already."""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
         return scorecard
     require(actor, Action.BEGIN_REVIEW, scorecard)
+    carry_over(scorecard.submissions.latest("number"), actor=actor)
     return move_scorecard(scorecard, action=Action.BEGIN_REVIEW, actor=actor, request_key=request_key)
 
 
@@ -52,12 +55,14 @@ def rule(
     scorecard = locked_scorecard(submission.scorecard)
     if already_done(request_key):
         return list(submission.rulings.filter(indicator=indicator))
-    require(actor, Action.RULE, scorecard)
+    require(actor, Action.RULE, scorecard.entries.get(indicator=indicator))
     _refuse_older(scorecard, submission)
     known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
     said = submission.content["answers"].get(indicator.code, {})
     if reasons := [
-        reason for one in rulings for reason in _misfits(indicator, one, said.get(one.criterion_key))
+        reason
+        for one in rulings
+        for reason in misfits_of(one, indicator=indicator, said=said.get(one.criterion_key))
     ]:
         raise Refused(reasons)
     _refuse_stale(known, rulings)
@@ -91,18 +96,62 @@ def agree_to_all(submission: Submission, *, actor, indicator, request_key: str =
 
 
 @transaction.atomic
-def return_for_correction(scorecard: Scorecard, *, actor, remark: str, request_key: str = "") -> Scorecard:
-    """Back to the agency with a compulsory remark; its indicators open again."""
+def return_for_correction(
+    scorecard: Scorecard, *, actor, remark: str, corrections=(), due_at=None, request_key: str = ""
+) -> Scorecard:
+    """Back to the agency with what is to be mended until `due_at` (without one: the end of the review). With
+    `corrections` (unsaved rows) only these criteria open again; without any, the remark is compulsory and everything
+    opens."""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
         return scorecard
     require(actor, Action.RETURN, scorecard)
-    if not remark.strip():
-        raise Refused([_("Write what is to be mended: a remark is compulsory.")])
-    scorecard.entries.update(state=EntryState.RETURNED, remark=remark.strip(), endorsed_by=None)
+    corrections = [one for one in corrections if one.remark.strip()]
+    if reasons := _why_not_return(scorecard, remark, corrections, due_at):
+        raise Refused(reasons)
+    submission = scorecard.submissions.latest("number")
+    for one in corrections:
+        one.submission, one.remark = submission, one.remark.strip()
+    Correction.objects.bulk_create(corrections)
+    _open_again(scorecard, remark.strip(), corrections)
+    scorecard.correction_due_at = due_at
+    asked_for = [[one.indicator.code, one.criterion_key, one.remark] for one in corrections]
     return move_scorecard(
-        scorecard, action=Action.RETURN, actor=actor, reason=remark.strip(), request_key=request_key
-    )
+        scorecard, action=Action.RETURN, actor=actor, reason=remark.strip(), request_key=request_key,
+        fields=["correction_due_at"],
+        after={"corrections": asked_for, "due_at": due_at.isoformat() if due_at else ""},
+    )  # fmt: skip
+
+
+def _why_not_return(scorecard, remark, corrections, due_at) -> list[str]:
+    reasons = []
+    if not remark.strip() and not corrections:
+        reasons.append(_("Write what is to be mended: a remark is compulsory."))
+    if due_at is not None and due_at <= database_now():
+        reasons.append(_("The day until which it is to be corrected has passed: choose a later one."))
+    known = {entry.indicator_id: entry.indicator for entry in scorecard.entries.select_related("indicator")}
+    for one in corrections:
+        keys = (
+            {node.key for node in rubric_tree(known[one.indicator_id]).walk()}
+            if one.indicator_id in known
+            else {}
+        )
+        if one.criterion_key and one.criterion_key not in keys:
+            reasons.append(_("There is no criterion “%(key)s” in this rubric.") % {"key": one.criterion_key})
+    return reasons
+
+
+def _open_again(scorecard, remark, corrections):
+    entries = scorecard.entries.all()
+    if not corrections:
+        entries.update(state=EntryState.RETURNED, remark=remark, endorsed_by=None)
+        return
+    by_indicator: dict[int, list[str]] = {}
+    for one in corrections:
+        by_indicator.setdefault(one.indicator_id, []).append(one.remark)
+    for indicator, remarks in by_indicator.items():
+        own = entries.filter(indicator=indicator)
+        own.update(state=EntryState.RETURNED, remark="\n".join(remarks), endorsed_by=None)
 
 
 @transaction.atomic
@@ -154,8 +203,9 @@ def approve(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard:
 
 
 @transaction.atomic
-def publish(scorecard: Scorecard, *, actor, request_key: str = "") -> Publication:
-    """Publish the official result: the rulings, the answers that hold and the scored tree are frozen with a hash."""
+def publish(scorecard: Scorecard, *, actor, reason: str = "", request_key: str = "") -> Publication:
+    """Publish the official result: the rulings, the answers that hold and the scored tree are frozen with a hash. A
+    later publication carries the `reason` for which the result was revised; everybody can read it."""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
         return scorecard.publications.latest("number")
@@ -163,8 +213,10 @@ def publish(scorecard: Scorecard, *, actor, request_key: str = "") -> Publicatio
     submission = scorecard.submissions.latest("number")
     answers = official_answers(submission)
     scored = score_answers(scorecard, answers)
-    content = {"answers": answers, "rulings": rulings_of(submission)}
+    content: dict = {"answers": answers, "rulings": rulings_of(submission)}
     last = scorecard.publications.first()
+    if last and reason.strip():
+        content["reason"] = reason.strip()
     publication = Publication(
         scorecard=scorecard,
         submission=submission,
@@ -193,8 +245,12 @@ def publish(scorecard: Scorecard, *, actor, request_key: str = "") -> Publicatio
 def ruled_on(submission: Submission, *, indicator) -> list:
     """The criteria of an indicator that a reviewer must rule on: every leaf that exists and was not set aside as N/A
     by a node above it, and every node whose N/A the agency claims."""
-    rubric, months = rubric_tree(indicator), submission.scorecard.round.months
     said = submission.content["answers"].get(indicator.code, {})
+    return to_be_ruled_on(rubric_tree(indicator), said=said, months=submission.scorecard.round.months)
+
+
+def to_be_ruled_on(rubric, *, said: dict, months: int) -> list:
+    """The same of a rubric and what the agency said of it."""
     claimed = [node for node in rubric.walk() if node.children and (said.get(node.key) or {}).get("na")]
     ratings = [leaf for leaf in rubric.leaves(months) if leaf.kind == "rating"]
     wanted = {one.key for one in [*asked(rubric, said, months), *claimed, *ratings]}
@@ -240,7 +296,8 @@ def _refuse_older(scorecard, submission):
         raise Refused([sentence % {"number": latest.number}])
 
 
-def _misfits(indicator, change: RulingChange, said) -> list[str]:
+def misfits_of(change: RulingChange, *, indicator, said) -> list[str]:
+    """Why a ruling cannot stand on this indicator, given what the agency `said` there; [] when it can."""
     rubric = rubric_tree(indicator)
     criterion = next((node for node in rubric.walk() if node.key == change.criterion_key), None)
     title = title_of({"title": criterion.title, "key": criterion.key}) if criterion else change.criterion_key

@@ -14,13 +14,16 @@ DECISIONS = {Decision.AGREE: _("Agree"), Decision.CHANGE: _("Change"), Decision.
 
 class RulingForm(forms.Form):
     """Fields are named `decision.<criterion>`, `value.<criterion>`, `input.<criterion>.<name>`, `reason.<criterion>`,
-    `deduction.<criterion>.<key>` and `version.<criterion>`."""
+    `deduction.<criterion>.<key>` and `version.<criterion>`. It begins with the rulings that stand, or with `known`
+    ({criterion key: ruling})."""
 
-    def __init__(self, data=None, *, submission, indicator, disabled=False):
+    def __init__(self, data=None, *, submission, indicator, disabled=False, known=None):
         super().__init__(data, label_suffix="")
         self.submission, self.indicator = submission, indicator
         self.said = submission.content["answers"].get(indicator.code, {})
-        self.known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
+        if known is None:
+            known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
+        self.known = known
         self.criteria = ruled_on(submission, indicator=indicator)
         self.names_of: dict[str, list[str]] = {}
         for criterion in self.criteria:

@@ -2,45 +2,27 @@
 
 from fractions import Fraction
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Max
+from django.db.models import Count
 
 from indicators.explaining import derivation
 from indicators.frozen import rubric_document
 from indicators.scoring import format_fixed, walk_document
-from scorecards.conflicts import in_words
-from scorecards.models import Ruling, Scorecard
+from scorecards.answer_words import in_words
+from scorecards.carrying_over import changed_criteria, previous_of
+from scorecards.clarifying import clarifications_of
+from scorecards.file_rulings import file_rulings_of
+from scorecards.models import Ruling
 from scorecards.permissions import may
+from scorecards.reasons import offered
 from scorecards.review import missing_rulings, ruled_on
 from scorecards.review_forms import ReasonForm, RulingForm
 from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import find_indicator, official_answers, score_answers, score_official
 from scorecards.states import Action, Decision, ScorecardState
 
-QUEUE_STATES = [
-    ScorecardState.SUBMITTED, ScorecardState.IN_REVIEW, ScorecardState.RETURNED, ScorecardState.CONCLUDED,
-    ScorecardState.APPROVED, ScorecardState.PUBLISHED,
-]  # fmt: skip
 DECISIONS = [
     Action.BEGIN_REVIEW, Action.RETURN, Action.CONCLUDE, Action.REOPEN_REVIEW, Action.APPROVE, Action.PUBLISH,
 ]  # fmt: skip
-
-
-def queue_of(user, *, state: str, page) -> dict:
-    """The scorecards that were sent and that this person may open, the longest waiting first."""
-    visible = Scorecard.objects.visible_to(user).filter(submissions__isnull=False)
-    visible = visible.exclude(agency__memberships__user=user)
-    counts = dict(visible.order_by().values_list("state").annotate(Count("pk", distinct=True)))
-    chosen = state if state in ScorecardState.values else ""
-    cards = visible.filter(state=chosen) if chosen else visible.exclude(state=ScorecardState.PUBLISHED)
-    cards = cards.select_related("agency", "framework", "round__year").prefetch_related("reviewers")
-    cards = cards.annotate(sent_at=Max("submissions__submitted_at")).order_by("sent_at", "pk")
-    return {
-        "page": Paginator(cards, 50).get_page(page),
-        "chosen": chosen,
-        "filters": [(one.value, one.label, counts.get(one.value, 0)) for one in QUEUE_STATES],
-        "waiting": sum(count for one, count in counts.items() if one != ScorecardState.PUBLISHED),
-    }
 
 
 def decision_page(card, user, reason="") -> dict:
@@ -75,6 +57,7 @@ def decision_page(card, user, reason="") -> dict:
         "missing": missing_rulings(card) if card.state == ScorecardState.IN_REVIEW else [],
         "reason_form": ReasonForm({"reason": reason} if reason else None),
         "people": _people(card),
+        "order": card.publish_orders.waiting().select_related("ordered_by").first(),
     }
 
 
@@ -101,7 +84,7 @@ def difference(own, official) -> str:
 
 def review_page(card, entry, submission, *, user, form=None) -> dict:
     """One indicator: its lines with answer and ruling, both scores, the neighbours."""
-    allowed = may(user, Action.RULE, card)
+    allowed = may(user, Action.RULE, entry)
     form = form or RulingForm(submission=submission, indicator=entry.indicator, disabled=not allowed)
     codes = list(card.entries.values_list("indicator__code", flat=True))
     here = codes.index(entry.indicator.code)
@@ -109,19 +92,29 @@ def review_page(card, entry, submission, *, user, form=None) -> dict:
     said = submission.content["answers"].get(entry.indicator.code, {})
     lines = rubric_lines(rubric_document(entry.indicator), scores["own"]["children"][0])
     notes = submission.content["notes"].get(entry.indicator.code, {})
+    before = previous_of(submission)
+    changed = changed_criteria(before, submission, entry.indicator.code) if before else set()
+    reasons = offered(entry.indicator)
     return scores | {
         "scorecard": card,
         "submission": submission,
+        "clarifications": clarifications_of(submission, entry.indicator.code),
+        "file_rulings": file_rulings_of(submission),
         "framework": card.framework,
         "form": form,
         "allowed": allowed,
-        "lines": [_ruled_line(line, said, notes, form) for line in lines],
+        "lines": [
+            _ruled_line(line, said, notes, form)
+            | {"changed": line.key in changed, "offered": reasons.get(line.key)}
+            for line in lines
+        ],
         "narrative": submission.content["narrative"].get(entry.indicator.code, {}),
         "previous": codes[here - 1] if here else None,
         "next": codes[here + 1] if here + 1 < len(codes) else None,
         "position": here + 1,
         "count": len(codes),
         "left": len({criterion.key for criterion in form.criteria} - set(form.known)),
+        "agreeable": len({one.key for one in form.criteria if one.kind != "rating"} - set(form.known)),
     }
 
 
@@ -130,7 +123,7 @@ def _ruled_line(line, said, notes, form) -> dict:
     return {
         "line": line,
         "said": said.get(line.key),
-        "words": in_words(said.get(line.key) or {}),
+        "words": in_words(said.get(line.key) or {}, line.document),
         "note": notes.get(line.key, ""),
         "ruling": form.known.get(line.key),
         "is_ruled": any(criterion.key == line.key for criterion in form.criteria),

@@ -1,4 +1,4 @@
-"""Pages of the assessing side: the queue, one indicator with its rulings, the decisions on a whole scorecard."""
+"""Pages of the assessing side: one indicator with its rulings, the decisions on a whole scorecard."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,12 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from indicators.refusals import Refused
 from scorecards import review as verbs
 from scorecards.models import Scorecard
+from scorecards.navigation import ASSESSING
 from scorecards.review_forms import RulingForm
-from scorecards.review_pages import decision_page, queue_of, review_page, scores_of
-from scorecards.states import OVERSEEING_ROLES, Role
+from scorecards.review_pages import decision_page, review_page, scores_of
+from scorecards.signing_in import signed_in
 from scorecards.views import REFUSED, find_scorecard
-
-ASSESSING = {Role.REVIEWER, *OVERSEEING_ROLES}
 
 
 def find_sent(user, pk) -> Scorecard:
@@ -31,23 +30,13 @@ def find_sent(user, pk) -> Scorecard:
 
 @login_required
 @require_GET
-def review_queue(request):
-    """What was sent, oldest first, to those who assess."""
-    if not request.user.memberships.filter(role__in=ASSESSING).exists():
-        raise Http404
-    page = queue_of(request.user, state=request.GET.get("state", ""), page=request.GET.get("page"))
-    return render(request, "review/queue.html", page)
-
-
-@login_required
-@require_GET
 def decide(request, pk):
     """One scorecard before the assessing side: its indicators with both scores, and the decisions on the whole."""
     card = find_sent(request.user, pk)
     return render(request, "review/decide.html", decision_page(card, request.user))
 
 
-@login_required
+@signed_in
 def review(request, pk, code):
     """One indicator: rule, answer with its evidence, ruling. A POST saves the rulings on the submission it names."""
     card = find_sent(request.user, pk)

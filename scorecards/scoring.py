@@ -54,19 +54,28 @@ def score_submission(submission) -> dict:
 def official_answers(submission, rulings=None) -> dict:
     """The answers that hold after the rulings: the agency's, with each change, N/A and deduction put over it."""
     answers = {code: dict(one) for code, one in submission.content["answers"].items()}
-    for ruling in submission.rulings.select_related("indicator") if rulings is None else rulings:
-        of_indicator = answers.setdefault(ruling.indicator.code, {})
-        if ruling.decision == Decision.AGREE:
-            deductions = ruling.content.get("deductions")
-            if deductions:
-                of_indicator[ruling.criterion_key] = of_indicator.get(ruling.criterion_key, {}) | {
-                    "deductions": deductions
-                }
-        elif ruling.decision == Decision.NA:
-            of_indicator[ruling.criterion_key] = {"na": ruling.reason}
-        else:
-            of_indicator[ruling.criterion_key] = ruling.content
+    for one in submission.rulings.select_related("indicator") if rulings is None else rulings:
+        ruling = {"decision": one.decision, "content": one.content, "reason": one.reason}
+        _put_over(answers.setdefault(one.indicator.code, {}), one.criterion_key, ruling)
     return answers
+
+
+def answers_after(said: dict, rulings: dict[str, dict]) -> dict:
+    """The answers of one indicator that hold after its rulings ({criterion key: {decision, content, reason}})."""
+    answers = dict(said)
+    for key, ruling in rulings.items():
+        _put_over(answers, key, ruling)
+    return answers
+
+
+def _put_over(answers, key, ruling) -> None:
+    content = ruling["content"]
+    if ruling["decision"] == Decision.NA:
+        answers[key] = {"na": ruling["reason"]}
+    elif ruling["decision"] != Decision.AGREE:
+        answers[key] = content
+    elif content.get("deductions"):
+        answers[key] = answers.get(key, {}) | {"deductions": content["deductions"]}
 
 
 def score_official(submission, rulings=None) -> dict:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Role(models.TextChoices):
     COLLECTOR = "collector", _("Data collector")
     SUPERVISOR = "supervisor", _("KPI supervisor")
+    COORDINATOR = "coordinator", _("Coordinator")
     HEAD = "head", _("Head of agency")
     REVIEWER = "reviewer", _("Reviewer")
     CHIEF = "chief", _("Chief reviewer")
@@ -14,7 +15,9 @@ class Role(models.TextChoices):
     OBSERVER = "observer", _("Observer")
 
 
-AGENCY_ROLES = {Role.COLLECTOR, Role.SUPERVISOR, Role.HEAD}
+AGENCY_ROLES = {Role.COLLECTOR, Role.SUPERVISOR, Role.COORDINATOR, Role.HEAD}
+# Those who send the report: the head, or whoever coordinates it in the head's name.
+SENDING_ROLES = {Role.COORDINATOR, Role.HEAD}
 OVERSEEING_ROLES = {Role.CHIEF, Role.ADMINISTRATOR, Role.OBSERVER}
 
 
@@ -52,14 +55,25 @@ class Action(models.TextChoices):
     RECALL = "recall", _("Recall")
     BEGIN_REVIEW = "begin_review", _("Begin review")
     RULE = "rule", _("Save rulings")
+    ASK = "ask", _("Ask the agency")
+    CLARIFY = "clarify", _("Answer the reviewer")
     RETURN = "return", _("Return for correction")
     CONCLUDE = "conclude", _("Conclude the review")
+    EXTEND = "extend", _("Extend the deadline")
+    ASSIGN = "assign", _("Assign reviewers")
     REOPEN_REVIEW = "reopen_review", _("Send back to the reviewer")
     APPROVE = "approve", _("Approve")
     PUBLISH = "publish", _("Publish")
+    APPEAL = "appeal", _("Appeal")
+    DECIDE_APPEAL = "decide_appeal", _("Decide the appeal")
+    PUBLISH_REVISION = "publish_revision", _("Publish the revised result")
+    SAMPLE = "sample", _("Draw a sample for a second review")
+    RULE_AGAIN = "rule_again", _("Second review")
 
 
 E, S = EntryState, ScorecardState
+# The scorecard states in which every criterion has its ruling.
+RULED = {S.CONCLUDED, S.APPROVED, S.PUBLISHED}
 
 # action: (states it may start from, state it leads to; None: the state stays)
 ENTRY_TRANSITIONS = {
@@ -71,13 +85,22 @@ ENTRY_TRANSITIONS = {
 SCORECARD_TRANSITIONS = {
     Action.SUBMIT: ({S.OPEN, S.RETURNED}, S.SUBMITTED),
     Action.RECALL: ({S.SUBMITTED}, S.OPEN),
+    Action.EXTEND: ({S.OPEN, S.RETURNED}, None),
+    Action.ASSIGN: ({S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED}, None),
     Action.BEGIN_REVIEW: ({S.SUBMITTED}, S.IN_REVIEW),
     Action.RULE: ({S.IN_REVIEW}, None),
+    Action.ASK: ({S.IN_REVIEW}, None),
+    Action.CLARIFY: ({S.IN_REVIEW}, None),
     Action.RETURN: ({S.IN_REVIEW}, S.RETURNED),
     Action.CONCLUDE: ({S.IN_REVIEW}, S.CONCLUDED),
     Action.REOPEN_REVIEW: ({S.CONCLUDED}, S.IN_REVIEW),
     Action.APPROVE: ({S.CONCLUDED}, S.APPROVED),
     Action.PUBLISH: ({S.APPROVED}, S.PUBLISHED),
+    Action.APPEAL: ({S.PUBLISHED}, None),
+    Action.DECIDE_APPEAL: ({S.PUBLISHED}, None),
+    Action.PUBLISH_REVISION: ({S.PUBLISHED}, None),
+    Action.SAMPLE: (RULED, None),
+    Action.RULE_AGAIN: (RULED, None),
 }
 TRANSITIONS = ENTRY_TRANSITIONS | SCORECARD_TRANSITIONS
 

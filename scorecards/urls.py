@@ -1,11 +1,36 @@
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
-from scorecards import assignment_views, review_views, views
+from scorecards import (
+    answers_workbook_views,
+    appeal_views,
+    assignment_views,
+    calibration_views,
+    comparing_views,
+    extension_views,
+    plan_views,
+    public_views,
+    publish_views,
+    queue_views,
+    reminder_views,
+    return_views,
+    review_assigning_views,
+    review_dialogue_views,
+    review_views,
+    sampling_views,
+    signing_in,
+    teamwork_views,
+    views,
+)
 
 
 class EntryAction:
     regex = "endorse|send_back"
+    to_python = to_url = staticmethod(str)
+
+
+class FileKind:
+    regex = "csv|json"
     to_python = to_url = staticmethod(str)
 
 
@@ -15,20 +40,44 @@ class ReviewAction:
 
 
 register_converter(EntryAction, "entry_action")
+register_converter(FileKind, "file_kind")
 register_converter(ReviewAction, "review_action")
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login/", signing_in.sign_in, name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("me/reminders", reminder_views.reminders, name="reminders"),
+    path("me/reminders/seen", reminder_views.notices_seen, name="notices_seen"),
+    path("results/", public_views.results, name="results"),
+    path("results/<int:year>.<file_kind:kind>", public_views.results_file, name="results_file"),
+    path(
+        "results/<int:year>/<slug:code>.<file_kind:kind>",
+        public_views.results_file,
+        name="agency_results_file",
+    ),
+    path("results/<int:year>/<slug:code>/", public_views.agency_results, name="agency_results"),
     path("scorecards/", views.scorecards, name="scorecards"),
     path("scorecards/<int:pk>/", views.scorecard, name="scorecard"),
     path("scorecards/<int:pk>/missing", views.missing, name="missing"),
     path("scorecards/<int:pk>/submit", views.submit, name="submit"),
     path("scorecards/<int:pk>/recall", views.recall, name="recall"),
+    path(
+        "scorecards/<int:pk>/workbook", answers_workbook_views.scorecard_workbook, name="scorecard_workbook"
+    ),
+    path("scorecards/<int:pk>/workbook/import", answers_workbook_views.import_answers, name="import_answers"),
+    path("entries/<int:pk>/workbook", answers_workbook_views.entry_workbook, name="entry_workbook"),
     path("entries/<int:pk>/", views.entry, name="entry"),
     path("entries/<int:pk>/preview", views.preview, name="preview"),
     path("entries/<int:pk>/save", views.save_field, name="save_field"),
+    path("entries/<int:pk>/plan", plan_views.entry_plan, name="entry_plan"),
+    path("entries/<int:pk>/history", comparing_views.entry_history, name="entry_history"),
+    path("entries/<int:pk>/comment/<str:criterion_key>", teamwork_views.comment, name="comment"),
+    path("entries/<int:pk>/parts", teamwork_views.entry_parts, name="entry_parts"),
+    path("entries/<int:pk>/parts/done", teamwork_views.parts_done, name="parts_done"),
+    path("scorecards/<int:pk>/changes", comparing_views.scorecard_changes, name="scorecard_changes"),
+    path("me/delegations", teamwork_views.delegations, name="delegations"),
+    path("me/delegations/<int:pk>/end", teamwork_views.end_standing_in, name="end_standing_in"),
     path("entries/<int:pk>/<entry_action:action>", views.move_entry, name="move_entry"),
     path("frameworks/<int:pk>/agencies/", assignment_views.assignments, name="assignments"),
     path(
@@ -48,10 +97,46 @@ urlpatterns = [
     path("frameworks/agency/<int:pk>/", assignment_views.assignment, name="assignment"),
     path("frameworks/agency/<int:pk>/owners", assignment_views.assignment_owners, name="assignment_owners"),
     path("frameworks/agency/<int:pk>/take-back", assignment_views.unassign_agency, name="unassign_agency"),
+    path(
+        "frameworks/agency/<int:pk>/extend/<int:card>",
+        extension_views.extend_deadline,
+        name="extend_deadline",
+    ),
     path("scorecards/<int:pk>/move/<int:form>/", assignment_views.move_form, name="move_form"),
-    path("review/", review_views.review_queue, name="review_queue"),
+    path("review/", queue_views.review_queue, name="review_queue"),
+    path("review/assign/", review_assigning_views.assign_reviews, name="assign_reviews"),
+    path("review/filters/<int:pk>/delete", queue_views.delete_filter, name="delete_filter"),
+    path("review/indicator/<int:pk>/<str:code>/", calibration_views.calibrate, name="calibrate"),
+    path("review/indicator/<int:pk>/<str:code>/reasons", calibration_views.add_reason, name="add_reason"),
+    path(
+        "review/indicator/<int:pk>/<str:code>/reasons/<int:reason>/remove",
+        calibration_views.remove_reason,
+        name="remove_reason",
+    ),
+    path("review/samples/", sampling_views.samples, name="samples"),
+    path("review/samples/<int:pk>/", sampling_views.sample_agreement, name="sample_agreement"),
+    path("review/second/<int:pk>/", sampling_views.second_review, name="second_review"),
+    path("review/publish/", publish_views.publish_approved, name="publish_approved"),
+    path("review/publish/orders/<int:pk>/cancel", publish_views.cancel_order, name="cancel_order"),
     path("review/<int:pk>/", review_views.decide, name="decide"),
     path("review/<int:pk>/do/<review_action:action>", review_views.move_scorecard, name="move_scorecard"),
+    path("review/appeals/", appeal_views.appeals, name="appeals"),
+    path("review/appeals/<int:pk>/", appeal_views.decide_appeal, name="decide_appeal"),
+    path("review/appeals/<int:pk>/publish", appeal_views.publish_appeal, name="publish_appeal"),
+    path("entries/<int:pk>/appeal", appeal_views.open_appeal, name="open_appeal"),
+    path("review/<int:pk>/return", return_views.return_scorecard, name="return_scorecard"),
+    path("review/<int:pk>/<str:code>/save", review_dialogue_views.save_rulings, name="save_rulings"),
+    path(
+        "review/<int:pk>/<str:code>/ask/<str:criterion_key>",
+        review_dialogue_views.ask_agency,
+        name="ask_agency",
+    ),
+    path("review/<int:pk>/<str:code>/file/<uuid:file_id>", review_dialogue_views.judge, name="judge_file"),
+    path(
+        "entries/<int:pk>/answer/<int:question>",
+        review_dialogue_views.answer_reviewer,
+        name="answer_reviewer",
+    ),
     path("review/<int:pk>/<str:code>/", review_views.review, name="review"),
     path("review/<int:pk>/<str:code>/preview", review_views.review_preview, name="review_preview"),
 ]

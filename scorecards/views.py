@@ -12,11 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 from indicators.refusals import Refused, Stale
 from scorecards import workflow
 from scorecards.blockers import entry_blockers, submission_blockers
+from scorecards.card_pages import scorecard_page
 from scorecards.conflicts import conflicts_of
+from scorecards.corrections import corrections_of, open_criteria
+from scorecards.entry_pages import entry_page, score_panel
 from scorecards.forms import EntryForm, RemarkForm, SubmitForm
 from scorecards.models import Answer, Entry, Scorecard
-from scorecards.pages import entry_page, score_panel, scorecard_page
 from scorecards.permissions import may
+from scorecards.plausibility import second_look
+from scorecards.signing_in import signed_in
 from scorecards.states import Action
 from scorecards.worklist import work_by_scorecard
 
@@ -40,6 +44,13 @@ def find_entry(user, pk) -> Entry:
     )
     answers = Prefetch("answers", Answer.objects.select_related("updated_by"))
     return get_object_or_404(rows.prefetch_related(answers), pk=pk)
+
+
+def form_for(entry, user, data=None) -> EntryForm:
+    """The indicator's form as this person may fill it in now: closed where they may not, and in a returned scorecard
+    where nothing is to be mended."""
+    open_ = open_criteria(entry, corrections_of(entry.scorecard))
+    return EntryForm(data, entry=entry, disabled=not may(user, Action.ANSWER, entry), open_keys=open_)
 
 
 @login_required
@@ -78,17 +89,21 @@ def scorecards(request):
 def scorecard(request, pk):
     """The SAR card: every indicator with its history, target, weight and scores."""
     card = find_scorecard(request.user, pk)
-    return render(request, "scorecards/scorecard.html", scorecard_page(card, request.user))
+    return render(
+        request,
+        "scorecards/scorecard.html",
+        scorecard_page(card, request.user, all_rounds="rounds" in request.GET),
+    )
 
 
-@login_required
+@signed_in
 def entry(request, pk):
     """One indicator as the official form. A POST saves what was typed and, where asked, proposes it."""
     entry = find_entry(request.user, pk)
     if request.method != "POST":
-        form = EntryForm(entry=entry, disabled=not may(request.user, Action.ANSWER, entry))
-        return render(request, "scorecards/entry.html", entry_page(entry, form, request.user))
-    form, problems = EntryForm(request.POST, entry=entry), {}
+        page = entry_page(entry, form_for(entry, request.user), request.user)
+        return render(request, "scorecards/entry.html", page)
+    form, problems = form_for(entry, request.user, request.POST), {}
     key = request.POST.get("request_key", "")
     try:
         workflow.save_entry(entry, actor=request.user, changes=form.changes(), request_key=key)
@@ -110,7 +125,7 @@ def entry(request, pk):
 def preview(request, pk):
     """The score of what stands in the form now, by the real fold. Nothing is saved."""
     entry = find_entry(request.user, pk)
-    form = EntryForm(request.POST, entry=entry)
+    form = form_for(entry, request.user, request.POST)
     return render(request, "scorecards/_preview.html", score_panel(entry, form))
 
 
@@ -119,7 +134,7 @@ def preview(request, pk):
 def save_field(request, pk):
     """Saves what changed while the person types on; answers with the state of saving and the new versions."""
     entry = find_entry(request.user, pk)
-    form = EntryForm(request.POST, entry=entry)
+    form = form_for(entry, request.user, request.POST)
     found = {"entry": entry, "form": form, "saved_at": timezone.now()}
     try:
         workflow.save_entry(entry, actor=request.user, changes=form.changes())
@@ -129,8 +144,24 @@ def save_field(request, pk):
         found |= {"refused": refused.reasons}
     else:
         saved = find_entry(request.user, pk)
-        found |= {"fresh": EntryForm(entry=saved), "blockers": entry_blockers(saved)}
+        found |= {"fresh": form_for(saved, request.user), "blockers": entry_blockers(saved)}
     return render(request, "scorecards/_saved.html", found)
+
+
+def keep_typed(request, pk) -> None:
+    """Saves what else stood on the indicator's page when a button beside it was pressed without JavaScript; what cannot
+    be saved is said."""
+    if not any(name.startswith("seen.") for name in request.POST):
+        return
+    entry = find_entry(request.user, pk)
+    form = form_for(entry, request.user, request.POST)
+    try:
+        workflow.save_entry(entry, actor=request.user, changes=form.changes())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    for errors in form.errors.values():
+        for error in errors:
+            messages.error(request, error)
 
 
 @login_required
@@ -148,7 +179,7 @@ def move_entry(request, pk, action):
             workflow.send_back(entry, actor=request.user, remark=remark, request_key=key)
             messages.success(request, _("Sent back to the collector."))
     except Refused as refused:
-        form = EntryForm(entry=entry, disabled=True)
+        form = form_for(entry, request.user)
         page = entry_page(entry, form, request.user) | {
             "refused": refused.reasons,
             "remark_form": RemarkForm(request.POST),
@@ -187,6 +218,7 @@ def _sending(request, card, form):
     return {
         "scorecard": card,
         "blockers": submission_blockers(card),
+        "questions": second_look(card),
         "allowed": may(request.user, Action.SUBMIT, card),
         "form": form,
     }

@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from indicators.explaining import describe_answer_error
+from indicators.explaining import describe_answer_error, shortened, title_of
 from indicators.frozen import rubric_tree
 from indicators.refusals import Refused, Stale
-from indicators.scoring import AnswerError, check_answer, content_hash
-from scorecards.blockers import SNAPSHOT_PARTS, entry_blockers, submission_blockers
-from scorecards.clock import database_now
+from indicators.scoring import AnswerError, check_answer
+from scorecards.answer_words import narrative_label
+from scorecards.blockers import entry_blockers, submission_blockers
+from scorecards.corrections import corrections_of, open_criteria
 from scorecards.events import already_done, record
 from scorecards.fields import check_fields
 from scorecards.models import NARRATIVE, Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
-from scorecards.scoring import answers_of_scorecard, score_answers
 from scorecards.sharing import give_to_guests
 from scorecards.signals import submitted
+from scorecards.snapshots import freeze
 from scorecards.states import TRANSITIONS, Action
 
 
@@ -33,11 +34,13 @@ class AnswerChange:
 
 @dataclass(frozen=True)
 class EntryChanges:
-    """What changed on an indicator's page: answers by criterion key, narrative by field, the entry's version seen."""
+    """What changed on an indicator's page: answers by criterion key, narrative by field, the entry's version that each
+    field was `seen` at (without one: `version`)."""
 
     answers: dict[str, AnswerChange] = field(default_factory=dict)
     narrative: dict[str, str] = field(default_factory=dict)
     version: int = 0
+    seen: dict[str, int] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -49,12 +52,17 @@ def save_entry(entry: Entry, *, actor, changes: EntryChanges, request_key: str =
         return entry
     require(actor, Action.ANSWER, entry)
     _refuse_misfits(entry, changes)
+    _refuse_closed(entry, changes)
     known = {answer.criterion_key: answer for answer in entry.answers.all()}
     _refuse_stale(entry, known, changes)
     before, after = {}, {}
     for key, change in changes.answers.items():
         answer = known.get(key) or Answer(entry=entry, criterion_key=key)
-        if (answer.content, answer.note) == (change.content, change.note) and answer.pk:
+        if (
+            answer.pk
+            and not answer.taken_from
+            and (answer.content, answer.note) == (change.content, change.note)
+        ):
             continue
         before[key], after[key] = answer.content, change.content
         _write_answer(answer, change, actor)
@@ -125,12 +133,15 @@ def submit(scorecard: Scorecard, *, actor, declared: bool, request_key: str = ""
         reasons.append(_("Tick the declaration that the results and the evidence are true."))
     if reasons:
         raise Refused(reasons)
-    submission = _freeze(scorecard, actor)
+    submission = freeze(scorecard, actor)
     move_scorecard(
         scorecard,
         action=Action.SUBMIT,
         actor=actor,
-        after={"submission": submission.content_hash},
+        after={
+            "submission": submission.content_hash,
+            "closes_at": scorecard.closes_at.isoformat(),  # the round's dates may be moved later
+        },
         request_key=request_key,
     )
     submitted.send(sender=Submission, submission=submission)
@@ -224,21 +235,42 @@ def _refuse_misfits(entry, changes):
         raise Refused(reasons)
 
 
+def _refuse_closed(entry, changes):
+    open_ = open_criteria(entry, corrections_of(entry.scorecard))
+    closed = [] if open_ is None else [key for key in changes.answers if key not in open_]
+    if closed:
+        sentence = _("The reviewer wants nothing mended here, so it stays as it was sent: %(keys)s.")
+        raise Refused([sentence % {"keys": _titles(entry, closed)}])
+
+
 def _refuse_stale(entry, known, changes):
     mine, theirs = {}, {}
     for key, change in changes.answers.items():
         answer = known.get(key)
-        if answer and answer.version != change.version and answer.content != change.content:
-            mine[key], theirs[key] = change.content, answer.content
+        if answer and answer.version != change.version and _said(answer) != _said(change):
+            both = answer.note != change.note
+            mine[key], theirs[key] = _said(change, note=both), _said(answer, note=both)
     for name, text in changes.narrative.items():
         current = getattr(entry, name)
-        if current in ("", text) or entry.version == changes.version:
+        version = changes.seen.get(name, changes.version)
+        if current in ("", text) or entry.version == version:
             continue
-        if _changed_since(entry, name, changes.version):
+        if _changed_since(entry, name, version):
             mine[name], theirs[name] = text, current
     if mine:
         reason = _("Somebody else changed this meanwhile: %(fields)s. Choose which value holds.")
-        raise Stale([reason % {"fields": ", ".join(mine)}], mine=mine, theirs=theirs)
+        raise Stale([reason % {"fields": _titles(entry, mine)}], mine=mine, theirs=theirs)
+
+
+def _said(answer, *, note=True) -> dict:
+    return answer.content | ({"note": answer.note} if note else {})
+
+
+def _titles(entry, names) -> str:
+    nodes = rubric_tree(entry.indicator).walk()
+    titles = {node.key: title_of({"title": node.title, "key": node.key}) for node in nodes}
+    titles |= {name: narrative_label(name) for name in NARRATIVE}
+    return ", ".join(shortened(titles[name]) for name in names)
 
 
 def _changed_since(entry, name, version) -> bool:
@@ -252,7 +284,7 @@ def _changed_since(entry, name, version) -> bool:
 def _write_answer(answer, change, actor):
     answer.content, answer.typed, answer.note = change.content, change.typed, change.note
     answer.version += 1
-    answer.updated_by = actor
+    answer.updated_by, answer.taken_from = actor, None
     check_fields(answer)
     answer.save()
 
@@ -262,52 +294,3 @@ def _write_narrative(entry, narrative, before, after):
         if name in NARRATIVE and getattr(entry, name) != text:
             before[name], after[name] = getattr(entry, name), text
             setattr(entry, name, text)
-
-
-def _freeze(scorecard, actor) -> Submission:
-    answers = answers_of_scorecard(scorecard)
-    scored = score_answers(scorecard, answers)
-    content = {"answers": answers, **_told(scorecard, actor)}
-    for part in SNAPSHOT_PARTS:
-        content |= part(scorecard)
-    framework_hash = scorecard.framework.content_hash
-    last = scorecard.submissions.first()
-    submission = Submission(
-        scorecard=scorecard,
-        number=last.number + 1 if last else 1,
-        framework_hash=framework_hash,
-        content=content,
-        scored=scored,
-        content_hash=content_hash(
-            {"framework": scorecard.framework.content_hash, "content": content, "scored": scored}
-        ),
-        submitted_by=actor,
-        submitted_at=database_now(),
-    )
-    check_fields(submission)
-    submission.save(force_insert=True)
-    return submission
-
-
-def _told(scorecard, actor) -> dict:
-    """Narrative, notes and people of a snapshot, by indicator code."""
-    told: dict[str, dict] = {"narrative": {}, "notes": {}, "people": {}}
-    entries = scorecard.entries.select_related("indicator", "proposed_by", "endorsed_by").prefetch_related(
-        "answers"
-    )
-    for entry in entries:
-        code = entry.indicator.code
-        told["narrative"][code] = {name: getattr(entry, name) for name in NARRATIVE}
-        told["notes"][code] = {
-            answer.criterion_key: answer.note for answer in entry.answers.all() if answer.note
-        }
-        told["people"][code] = {
-            "collector": _name(entry.proposed_by),
-            "supervisor": _name(entry.endorsed_by),
-            "head": _name(actor),
-        }
-    return told
-
-
-def _name(user) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""

@@ -3,13 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from scorecards.models import Entry, Scorecard
-from scorecards.states import AGENCY_WORKS, EntryState, Role, ScorecardState
+from scorecards.delegation import roles_held
+from scorecards.models import Clarification, Entry, Part, Scorecard
+from scorecards.review_queue import rulings_done
+from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, SENDING_ROLES, EntryState, Role, ScorecardState
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,21 @@ class WorkGroup:
 
     @property
     def due_at(self):
-        return self.items[0].due_at
+        return self.scorecard.closes_at if self.scorecard else self.items[0].due_at
 
 
 def work_by_scorecard(user) -> list[WorkGroup]:
-    """Everything that waits for this person, whole scorecards first, then the most urgent one's indicators."""
+    """Everything that waits for this person, whole scorecards first, then the most urgent one's indicators; at the end
+    the own agencies' open scorecards in which others have something to do."""
     groups: dict[int | None, list[WorkItem]] = {}
     for item in work_of(user):
         groups.setdefault(item.part_of, []).append(item)
+    own = [agency for agency, role in roles_held(user) if role in AGENCY_ROLES]
+    running = (
+        Scorecard.objects.filter(agency__in=own).open_at(timezone.now()).order_by("round__closes_at", "pk")
+    )
+    for pk in running.values_list("pk", flat=True):
+        groups.setdefault(pk, [])
     cards = Scorecard.objects.with_progress().select_related("agency", "framework", "round__year")
     known = cards.in_bulk([key for key in groups if key])
     whole = [WorkGroup(None, groups.pop(None))] if None in groups else []
@@ -56,15 +65,16 @@ def work_by_scorecard(user) -> list[WorkGroup]:
 def work_of(user) -> list[WorkItem]:
     """Everything that waits for this person, most urgent first."""
     agencies: dict[str, list[int]] = {}
-    for agency, role in user.memberships.values_list("agency_id", "role"):
+    for agency, role in roles_held(user):
         agencies.setdefault(role, []).append(agency)
     found = [
-        *_entries(agencies.get(Role.COLLECTOR, []), {EntryState.RETURNED, EntryState.DRAFT}),
-        *_entries(agencies.get(Role.SUPERVISOR, []), {EntryState.PROPOSED}),
-        *_to_send(agencies.get(Role.HEAD, [])),
+        *_entries(user, agencies.get(Role.COLLECTOR, []), {EntryState.RETURNED, EntryState.DRAFT}),
+        *_entries(user, agencies.get(Role.SUPERVISOR, []), {EntryState.PROPOSED}),
+        *_to_clarify({agency for role in AGENCY_ROLES for agency in agencies.get(role, [])}),
+        *_to_send({agency for role in SENDING_ROLES for agency in agencies.get(role, [])}),
     ]
     if Role.REVIEWER in agencies:
-        found += _to_review(user)
+        found += [*_to_review(user), *_to_rule_on(user)]
     if Role.CHIEF in agencies:
         found += _to_decide(user)
     return sorted(found, key=lambda item: item.rank)
@@ -81,33 +91,44 @@ ASKED = {
 }
 
 
-def _entries(agencies, states):
-    now = timezone.now()
-    rows = Entry.objects.filter(
-        scorecard__agency__in=agencies,
-        scorecard__state__in=AGENCY_WORKS,
-        state__in=states,
-        host=None,
-        scorecard__round__opens_at__lte=now,
-    ).filter(
-        Q(scorecard__round__closes_at__gt=now)
-        | Q(scorecard__state=ScorecardState.RETURNED, scorecard__round__review_closes_at__gt=now)
+def _entries(user, agencies, states):
+    """Indicators in these states. One that is shared out waits for those whose part is not done, then for everybody."""
+    cards = Scorecard.objects.filter(agency__in=agencies).open_at(timezone.now())
+    waiting = Part.objects.filter(entry=OuterRef("pk"), done_at=None)
+    rows = Entry.objects.filter(scorecard__in=cards, state__in=states, host=None).annotate(
+        is_mine=Exists(waiting.filter(collector=user)), is_shared_out=Exists(waiting)
     )
+    if EntryState.DRAFT in states:
+        rows = rows.filter(Q(is_mine=True) | Q(is_shared_out=False))
     for entry in rows.select_related("indicator", "scorecard__round"):
         yield WorkItem(
-            asked=ASKED[entry.state](),
+            asked=_("Your part") if entry.is_mine else ASKED[entry.state](),
             title=f"{entry.indicator.code} {entry.indicator.name}",
             part_of=entry.scorecard_id,
             url=reverse("entry", args=[entry.pk]),
-            due_at=_due(entry.scorecard),
+            due_at=entry.scorecard.closes_at,
             remark=entry.remark if entry.state == EntryState.RETURNED else "",
             pressing=entry.state == EntryState.RETURNED,
         )
 
 
-def _due(scorecard):
-    returned = scorecard.state == ScorecardState.RETURNED
-    return scorecard.round.review_closes_at if returned else scorecard.round.closes_at
+def _to_clarify(agencies):
+    """Indicators on which a reviewer asks something that nobody has answered."""
+    open_ = Clarification.objects.filter(
+        submission__scorecard=OuterRef("scorecard"), indicator=OuterRef("indicator"), answer=""
+    )
+    rows = Entry.objects.filter(scorecard__agency__in=agencies, scorecard__state=ScorecardState.IN_REVIEW)
+    for entry in rows.filter(Exists(open_)).select_related(
+        "indicator", "scorecard__agency", "scorecard__round"
+    ):
+        yield WorkItem(
+            asked=_("The reviewer asks"),
+            title=f"{entry.indicator.code} {entry.indicator.name}",
+            agency=entry.scorecard.agency.name,
+            url=reverse("entry", args=[entry.pk]),
+            due_at=entry.scorecard.round.review_closes_at,
+            pressing=True,
+        )
 
 
 def _to_send(agencies):
@@ -126,6 +147,23 @@ def _to_review(user):
         yield _scorecard_item(card, ASKED[card.state](), url=reverse("decide", args=[card.pk]))
 
 
+def _to_rule_on(user):
+    """Single indicators given to this reviewer, while rulings on them are missing."""
+    running = Scorecard.objects.visible_to(user).filter(state=ScorecardState.IN_REVIEW)
+    cards = running.exclude(reviewers=user).order_by()
+    mine = Entry.objects.filter(review_assignments__reviewer=user, scorecard__in=cards.values("pk"))
+    progress = rulings_done(mine.select_related("scorecard__agency", "scorecard__round"))
+    for entry, (done, of) in progress.items():
+        if done < of:
+            yield WorkItem(
+                asked=_("Rule on this indicator"),
+                title=f"{entry.indicator.code} {entry.indicator.name}",
+                agency=entry.scorecard.agency.name,
+                url=reverse("review", args=[entry.scorecard_id, entry.indicator.code]),
+                due_at=entry.scorecard.round.review_closes_at,
+            )
+
+
 def _to_decide(user):
     rows = Scorecard.objects.visible_to(user).filter(
         Q(state=ScorecardState.CONCLUDED) | Q(state=ScorecardState.APPROVED) & ~Q(approved_by=user)
@@ -135,6 +173,6 @@ def _to_decide(user):
 
 
 def _scorecard_item(card, asked, *, url):
-    due_at = _due(card) if card.state in AGENCY_WORKS else card.round.review_closes_at
+    due_at = card.closes_at if card.state in AGENCY_WORKS else card.round.review_closes_at
     title = f"{card.framework.name} · {card.round.get_months_display()}"
     return WorkItem(asked=asked, title=title, agency=card.agency.name, url=url, due_at=due_at)

@@ -34,24 +34,59 @@
     if (refused) refused.focus();
   });
 
-  // Review: ↓ or J next criterion, ↑ or K previous, A agree, C change. Only where nothing is being typed.
+  // Keys, by their place on the keyboard, so that a Thai layout does as well: J or Alt+↓ next criterion, K or Alt+↑ the
+  // one before; Y yes, N no; in a review A agree, C change. Letters only where nothing is being typed.
+  const CHOICES = { KeyY: "yes", KeyN: "no", KeyA: "agree", KeyC: "change" };
+  const isTyping = (element) => element.matches("input:not([type=radio]), textarea, select");
+
+  function go(lines, index) {
+    const line = lines[Math.max(0, Math.min(index, lines.length - 1))];
+    const field = line.querySelector("input[type=radio]:checked") || line.querySelector("input:not([type=hidden]):not([type=file]), textarea, select");
+    if (field) field.focus();
+    line.scrollIntoView({ block: "center" });
+  }
+
   document.addEventListener("keydown", (event) => {
-    const lines = [...document.querySelectorAll(".review-line")];
-    if (!lines.length || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches("input:not([type=radio]), textarea, select")) return;
+    const lines = [...document.querySelectorAll(".review-line, #entry-form .criterion")];
+    if (!lines.length || event.ctrlKey || event.metaKey) return;
     const here = lines.findIndex((line) => line.contains(document.activeElement));
-    const go = (index) => {
-      const line = lines[Math.max(0, Math.min(index, lines.length - 1))];
-      const radio = line.querySelector("input[type=radio]:checked") || line.querySelector("input[type=radio]");
-      if (radio) radio.focus();
-      line.scrollIntoView({ block: "center" });
-    };
-    const choose = (value) => {
-      const radio = here >= 0 && lines[here].querySelector(`input[type=radio][value=${value}]`);
-      if (radio) radio.click();
-    };
-    const keys = { j: () => go(here + 1), k: () => go(here - 1), a: () => choose("agree"), c: () => choose("change") };
-    const act = keys[event.key.toLowerCase()];
-    if (act) { event.preventDefault(); act(); }
+    const steps = event.altKey ? { ArrowDown: 1, ArrowUp: -1 } : isTyping(event.target) ? {} : { KeyJ: 1, KeyK: -1 };
+    if (event.key === "Enter" && event.target.matches(".criterion input.number")) steps.Enter = 1;
+    const step = steps[event.code];
+    if (step) {
+      event.preventDefault();
+      go(lines, here + step);
+    } else if (here >= 0 && !event.altKey && !isTyping(event.target) && CHOICES[event.code]) {
+      const radio = lines[here].querySelector(`input[type=radio][value=${CHOICES[event.code]}]`);
+      if (radio && !radio.disabled) { event.preventDefault(); radio.focus(); radio.click(); }
+    }
+  });
+
+  // A reason to reuse goes into its field, behind what is written there.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-puts]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.into);
+    field.value = [field.value.trim(), button.dataset.puts].filter(Boolean).join("\n");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+
+  // Groups of the SAR card fold away.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const body of document.querySelectorAll(".foldable")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "fold";
+      const show = (open) => {
+        body.classList.toggle("folded", !open);
+        button.setAttribute("aria-expanded", open);
+        button.textContent = open ? "▾" : "▸";
+      };
+      button.setAttribute("aria-label", body.querySelector("th").textContent.trim());
+      button.addEventListener("click", () => show(body.classList.contains("folded")));
+      body.querySelector(".fold-here").append(button);
+      show(true);
+    }
   });
 })();

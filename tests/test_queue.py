@@ -125,3 +125,12 @@ def test_a_file_being_written_is_not_taken(channel, tmp_path, monkeypatch):
     write_whole(tmp_path / "queue" / "1.celery.msg", '{"number": 1}')
     assert seen == []
     assert channel._get("celery") == {"number": 1}
+
+
+def test_everything_that_beat_rings_for_exists():
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    rung = {ring["task"] for ring in app.conf.beat_schedule.values()}
+    assert rung
+    assert rung <= set(app.tasks)

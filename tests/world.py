@@ -13,7 +13,7 @@ from django.utils import timezone
 from indicators.documents import read_framework_file
 from indicators.publishing import load_framework, publish
 from scorecards import review, workflow
-from scorecards.models import Agency, Membership, Ministry, Round
+from scorecards.models import Agency, Entry, Membership, Ministry, Round, Scorecard, Submission
 from scorecards.opening import open_scorecard
 from scorecards.states import Decision, EntryState, Role, ScorecardState
 
@@ -65,6 +65,13 @@ def make_world(code="moi-ict-2556", months=12):
         **people, agencies=agencies, framework=framework, round=round_, card=cards[0], other=cards[1],
         entry=cards[0].entries.first(),
     )  # fmt: skip
+
+
+def add_coordinator(world):
+    """เทพ, who coordinates for the ICT centre."""
+    world.thep = User.objects.create_user("thep", first_name="เทพ")
+    Membership.objects.create(user=world.thep, agency=world.agencies["ict"], role=Role.COORDINATOR)
+    return world
 
 
 def changes(answers, version=0, **narrative):
@@ -127,3 +134,28 @@ def entry_in(world, state):
         workflow.send_back(entry, actor=world.busaba, remark="โปรดแก้ไขขั้นตอนที่ ๓")
     world.entry.refresh_from_db()
     return world.entry
+
+
+def sent_by_others(world, count, *, days=1, ministry="finance", **facts):
+    """`count` more offices whose scorecards were sent so many days ago, as rows: nothing went through the verbs."""
+    ministry, _made = Ministry.objects.get_or_create(code=ministry, defaults={"name_th": "กระทรวงการคลัง"})
+    known = Agency.objects.count()
+    cards = []
+    for number in range(known, known + count):
+        agency = Agency.objects.create(
+            code=f"office-{number}", name_th=f"สำนัก {number:03}", ministry=ministry, kind="office"
+        )
+        card = Scorecard.objects.create(
+            agency=agency,
+            framework=facts.get("framework", world.framework),
+            round=facts.get("round", world.round),
+            state=facts.get("state", ScorecardState.SUBMITTED),
+        )
+        rows = card.framework.indicators.filter(rubric__isnull=False)
+        Entry.objects.bulk_create(Entry(scorecard=card, indicator=one) for one in rows)
+        Submission.objects.create(
+            scorecard=card, number=1, content={"answers": {}}, scored={}, submitted_by=world.fah,
+            submitted_at=timezone.now() - dt.timedelta(days=days, minutes=1),
+        )  # fmt: skip
+        cards.append(card)
+    return cards

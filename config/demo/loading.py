@@ -13,6 +13,7 @@ from indicators.publishing import load_framework, publish
 from scorecards.assigning import assign
 from scorecards.models import Agency, Ministry, Round
 from scorecards.opening import open_scorecard
+from scorecards.reminders import make_notices
 
 FRAMEWORKS = ["ict-2550", "moi-ict-2556", "ict-2558", "sdo-2562", "dga-digital-2563"]
 
@@ -32,6 +33,7 @@ def load_demo(*, say):
     for scorecard, stage in cards:
         journeys.walk(scorecard, stage)
     close_early_rounds()
+    make_notices()
     return True
 
 

@@ -38,7 +38,13 @@ def make_accounts():
     """The demo accounts, all with the same printed password."""
     password = make_password(PASSWORD)
     for username, first, last, agency, role in ACCOUNTS:
-        user = User.objects.create(username=username, first_name=first, last_name=last, password=password)
+        user = User.objects.create(
+            username=username,
+            first_name=first,
+            last_name=last,
+            password=password,
+            email=f"{username}@example.org",  # nobody's: mails of the demo are files under var/mail
+        )
         Membership.objects.create(user=user, agency=Agency.objects.get(code=agency), role=role)
     User.objects.filter(username="admin").update(is_staff=True, is_superuser=True)
 

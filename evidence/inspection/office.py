@@ -23,6 +23,22 @@ PIECE = 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FOREIGN = re.compile(rb"\A(?:Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|MZ.{58}|\x7fELF|#!/|%PDF-|MSCF)", re.DOTALL)
 ARCHIVE = b"PK\x03\x04"
+RUN_BY_NAME = (
+    ".html",
+    ".htm",
+    ".mht",
+    ".js",
+    ".vbs",
+    ".hta",
+    ".wsf",
+    ".ps1",
+    ".bat",
+    ".cmd",
+    ".exe",
+    ".scr",
+    ".lnk",
+    ".url",
+)
 SCRIPT = re.compile(rb"<(?:\w+:)?script[\s>]|\son(?:load|click|error)\s*=", re.IGNORECASE)
 
 
@@ -138,7 +154,7 @@ def _refuse_foreign(head, *, name):
         raise Unfit("macro" if "vba" in name.lower() else "ole_inside", name)
     if FOREIGN.match(head):
         raise Unfit("file_inside", name)
-    if name.lower().endswith((".html", ".htm", ".mht", ".js", ".vbs", ".hta")):
+    if name.lower().endswith(RUN_BY_NAME):
         raise Unfit("file_inside", name)
     if name.lower().endswith((".png", ".jpg", ".jpeg", ".gif")):
         refuse_markup(head)

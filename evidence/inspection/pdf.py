@@ -11,7 +11,7 @@ import zlib
 import pikepdf
 
 from evidence import filetypes
-from evidence.inspection.foreign import refuse_markup, refuse_zip_inside
+from evidence.inspection.foreign import refuse_markup, refuse_tail, refuse_zip_inside
 from evidence.inspection.plain import decoded
 from evidence.inspection.verdict import Unfit
 
@@ -69,6 +69,7 @@ def _refuse_tail(content):
     rest = content[end + 5 :].strip(b"\x00\t\r\n\x0c\x1a ")
     if len(rest) > 32:
         raise Unfit("polyglot", "+")
+    refuse_tail(content, end=end + 5)
 
 
 def _look(pdf):

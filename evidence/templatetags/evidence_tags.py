@@ -1,47 +1,54 @@
 """Evidence on other apps' pages: {% evidence_files entry criterion_key files editable %}."""
 
-from uuid import uuid4
-
 from django import template
+from django.utils.dateparse import parse_date
 
-from evidence.criteria import NONE, asked_of
-from evidence.filetypes import FILE_INPUT_ACCEPT, SHOWN_IN_PLACE
+from evidence.filetypes import SHOWN_IN_PLACE
+from evidence.models import Evidence
+from evidence.pages import list_of
+from evidence.periods import day_of, outside, period_of
 from evidence.reading import evidence_by_criterion
 
 register = template.Library()
+register.filter("day_of", day_of)
 
 
 @register.inclusion_tag("evidence/_files.html", takes_context=True)
 def evidence_files(context, entry, criterion_key, files=None, editable=False):
-    """The files of one criterion and, where they may be changed, the place to drop more. Stands inside the page's form:
-    its buttons name their own address, so no form is nested. `files` is a list of Evidence."""
-    asked = asked_of(entry).get(criterion_key)
-    return {
-        "entry": entry,
-        "criterion_key": criterion_key,
-        "files": files or [],
-        "editable": editable and (asked is None or asked.need != NONE),
-        "asked": asked,
-        "request_key": uuid4(),
-        "accept": FILE_INPUT_ACCEPT,
-        "csrf_token": context.get("csrf_token"),
-    }
+    """The evidence of one criterion and, where it may be changed, the place to drop more. Stands inside the page's
+    form: its buttons name their own address, so no form is nested. `files` is what evidence_of found."""
+    user = context["request"].user
+    shown = list_of(entry, criterion_key, files=files or [], editable=editable, user=user)
+    return shown | {"csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag
 def evidence_of(entry):
-    """The files of an entry by criterion key, in one query: {% evidence_of entry as found %}."""
+    """The evidence of an entry by criterion key, in two queries: {% evidence_of entry as found %}."""
     return evidence_by_criterion(entry)
 
 
 @register.simple_tag
 def sent_evidence(submission, code):
-    """The files of an indicator that a submission names, by criterion key: what a ruling sees."""
+    """The evidence of an indicator that a submission names, by criterion key: what a ruling sees. Whether a file is
+    held and how it is classed is read anew: both may have become known since."""
+    mine = [one for one in submission.content.get("evidence", []) if one["indicator"] == code]
+    rows = Evidence.objects.filter(pk__in=[one["id"] for one in mine if not one.get("url")])
+    now = {str(row.pk): row for row in rows}
     found: dict[str, list] = {}
-    for file in submission.content.get("evidence", []):
-        if file["indicator"] == code:
-            shown = file | {"shown_in_place": file["media_type"] in SHOWN_IN_PLACE}
-            found.setdefault(file["criterion_key"], []).append(shown)
+    for one in mine:
+        row = now.get(one["id"])
+        shown = one | {
+            "shown_in_place": one.get("media_type") in SHOWN_IN_PLACE,
+            "held": bool(row) and row.is_held,
+            "scan_word": row.get_scan_display() if row else "",
+            "secrecy_word": row.get_secrecy_display() if row and row.is_classified else "",
+            "period": period_of(
+                parse_date(one.get("covers_from") or ""), parse_date(one.get("covers_to") or "")
+            ),
+            "seen": parse_date(one.get("seen_on") or ""),
+        }
+        found.setdefault(one["criterion_key"], []).append(shown)
     return found
 
 
@@ -49,3 +56,15 @@ def sent_evidence(submission, code):
 def of_criterion(found, criterion_key):
     """The list of one criterion in what evidence_of found: {{ found|of_criterion:key }}."""
     return found.get(criterion_key, [])
+
+
+@register.filter
+def period(file):
+    """The period that a file covers, in words."""
+    return period_of(file.covers_from, file.covers_to)
+
+
+@register.filter
+def outside_year(file, scorecard):
+    """The warning where that period is not within the fiscal year of the scorecard."""
+    return outside(file.covers_from, file.covers_to, year=scorecard.round.year)

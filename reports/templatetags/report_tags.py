@@ -1,18 +1,37 @@
-"""The panel that other pages show: make the PDF, follow it, download it."""
+"""The panel that other pages show: make the PDF, follow it, download it; the receipt of each submission."""
 
 from django import template
+from django.db.models.fields.json import KT
 
 from reports.models import Job
+from reports.receipts import groups_of_eight, sender_of
 
 register = template.Library()
 
 
 @register.inclusion_tag("reports/_panel.html", takes_context=True)
 def report_panel(context, scorecard):
-    """`{% report_panel scorecard %}`: a button where something was sent, and the latest PDF or its progress."""
+    """`{% report_panel scorecard %}`: a button where something was sent, the latest PDF or its progress, and a line for
+    each submission."""
+    jobs = Job.objects.filter(scorecard=scorecard, kind=Job.Kind.SCORECARD_PDF)
     return {
         "csrf_token": context.get("csrf_token", ""),
         "scorecard": scorecard,
-        "sent": scorecard.submissions.exists(),
-        "job": Job.objects.filter(scorecard=scorecard).select_related("document").first(),
+        "submissions": submission_lines(scorecard),
+        "job": jobs.select_related("document").first(),
     }
+
+
+def submission_lines(scorecard) -> list[dict]:
+    """What was sent, latest first: number, when, by whom, and its hash for comparing with a receipt."""
+    rows = scorecard.submissions.select_related("submitted_by").defer("content", "scored")
+    return [
+        {
+            "pk": one.pk,
+            "number": one.number,
+            "sent_at": one.submitted_at,
+            "sent_by": sender_of(one.sent_by, one.submitted_by),
+            "hash": groups_of_eight(one.content_hash),
+        }
+        for one in rows.annotate(sent_by=KT("content__sent_by"))
+    ]

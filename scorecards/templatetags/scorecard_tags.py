@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from indicators.explaining import number_of, words
 from indicators.scoring import band_of, format_fixed
+from indicators.scoring.numbers import grouped
 from scorecards import dates
 
 register = template.Library()
@@ -16,6 +17,7 @@ register.filter("moment", dates.day_and_time)
 register.filter("due", dates.due)
 register.filter("words", words)
 register.filter("number", number_of)
+register.filter("grouped", grouped)
 
 ICONS = {
     "draft": "○", "open": "○", "proposed": "◔", "submitted": "◔", "in_review": "◑", "returned": "↩", "endorsed": "✓",
@@ -27,6 +29,12 @@ ICONS = {
 def item(found, key):
     """{{ found|item:key }}: what a dictionary holds under a key."""
     return found.get(key) if found else None
+
+
+@register.simple_tag
+def is_open(allowed, open_keys, key) -> bool:
+    """Whether this person may change this criterion now: in a returned scorecard only what is to be mended."""
+    return bool(allowed) and (open_keys is None or key in open_keys)
 
 
 @register.filter

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
+import pikepdf
 import pytest
 from playwright.sync_api import expect
 
@@ -12,6 +14,9 @@ from tests.demo_running import PROJECT, running_demo
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+# Playwright leaves an event loop in the process, and Django then refuses the database to whatever comes after.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+THAI_NAME = "คำสั่งแต่งตั้งคณะทำงาน (ฉบับที่ ๒) น้ำใจ.pdf"
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR", PROJECT / "var" / "screenshots"))
 
 
@@ -30,22 +35,46 @@ def demo(tmp_path_factory):
         yield running
 
 
+@pytest.fixture
+def letter(tmp_path):
+    """A PDF with a Thai name."""
+    path = tmp_path / THAI_NAME
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.save(path)
+    return path
+
+
 class Desk:
     """One person at a browser of their own. Faults of a page's scripts and of its policy fail the test."""
 
-    def __init__(self, browser, address, username, story):
+    def __init__(self, browser, address, username, story, **options):
         self.address, self.username, self.story = address, username, story
-        self.context = browser.new_context(viewport=DESKTOP, locale="th-TH", base_url=address)
-        self.page = self.context.new_page()
+        options = {"viewport": DESKTOP, "locale": "th-TH", "base_url": address} | options
+        self.has_scripts = options.get("java_script_enabled", True)
+        self.context = browser.new_context(**options)
         self.faults = []
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", self._listen)
+        self.open_tab()
         self.page.goto("/login/")
-        self.page.fill("[name=username]", username)
-        self.page.fill("[name=password]", PASSWORD)
-        self.page.click("main button.btn-primary")
+        self.sign_in(username)
         self.page.wait_for_selector("h1:has-text('งานของฉัน')")
         self.shoot("home")
+
+    def open_tab(self):
+        """Work in a new tab of the same browser."""
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def sign_in(self, username):
+        """Fill in the page for signing in, where it stands open."""
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.do("เข้าสู่ระบบ")
+
+    def sign_out(self):
+        with self.page.expect_navigation():
+            self.page.click("header button:has-text('ออกจากระบบ')")
 
     def _listen(self, message):
         if "Content Security Policy" in message.text or "Uncaught" in message.text:
@@ -74,6 +103,13 @@ class Desk:
         """Tick มี or ไม่มี of a criterion."""
         self.page.locator(f'[id="criterion-{criterion}"] input[value={value}]').check(force=True)
 
+    @contextmanager
+    def saving(self):
+        """What is typed within is saved by itself: waits until the server has answered."""
+        with self.page.expect_response("**/save"):
+            yield
+        self.wait_saved()
+
     def wait_saved(self):
         expect(self.page.locator("#saved")).to_contain_text("บันทึกแล้ว")
 
@@ -82,6 +118,16 @@ class Desk:
         with self.page.expect_navigation():
             self.page.click(f"main button:visible:has-text('{label}')")
 
+    def send_report(self):
+        """As the head of an agency: declare and send what is ready."""
+        self.open_work("พร้อมส่ง")
+        assert "ครบถ้วน" in self.page.inner_text("main")
+        self.page.check("[name=declared]")
+        self.shoot("missing")
+        self.do("ส่งรายงาน")
+        assert "ส่งรายงานแล้ว" in self.page.inner_text("main")
+        self.shoot("sent")
+
     def close(self):
         self.context.close()
         assert self.faults == []
@@ -89,11 +135,13 @@ class Desk:
 
 @pytest.fixture
 def desk(browser, demo, request):
-    """desk(username): that person signs in; all desks are closed, and asked for faults, at the end."""
+    """desk(username): that person signs in; all desks are closed, and asked for faults, at the end. Options are those
+    of a new browser: desk(username, java_script_enabled=False)."""
     desks = []
 
-    def sit_down(username):
-        desks.append(Desk(browser, demo.address, username, request.node.originalname.removeprefix("test_")))
+    def sit_down(username, **options):
+        story = request.node.originalname.removeprefix("test_")
+        desks.append(Desk(browser, demo.address, username, story, **options))
         return desks[-1]
 
     yield sit_down

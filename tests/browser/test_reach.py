@@ -2,22 +2,37 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
+from config.demo.people import PASSWORD
 from tests.browser.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 PAGES = {
-    "sdo-collector": ["/", "/scorecards/", "card", "entry", "/frameworks/"],
+    "sdo-collector": [
+        "/", "/scorecards/", "card", "rounds", "changes", "entry", "plan", "history", "/frameworks/",
+        "/me/delegations", "/me/reminders",
+    ],
     "sdo-head": ["missing"],
-    "reviewer": ["/", "/review/", "decide", "indicator"],
-    "admin": ["/frameworks/", "form", "agencies", "own-form", "editor", "editor-criterion"],
-}
+    "reviewer": ["/", "/review/", "decide", "indicator", "return"],
+    "observer": ["/results/?year=2562", "/results/2562/dga/", "/results/2562/film/"],
+    "admin": ["/review/publish/", "/frameworks/", "form", "agencies", "own-form", "extension", "editor",
+              "editor-criterion"],
+}  # fmt: skip
+OF_THE_CARD = {"rounds": "?rounds=all", "missing": "missing", "changes": "changes"}
+OF_THE_INDICATOR = {"entry": "", "plan": "plan", "history": "history"}
 CONFIGURING = {
     "form": ["tr:has-text('sdo-2562') a"],
     "agencies": ["tr:has-text('sdo-2562') a", "text=หน่วยงานที่ใช้แบบนี้"],
     "own-form": ["tr:has-text('sdo-2562') a", "text=หน่วยงานที่ใช้แบบนี้", "td:nth-child(5) a >> nth=0"],
+    "extension": [
+        "tr:has-text('sdo-2562') a",
+        "text=หน่วยงานที่ใช้แบบนี้",
+        "td:nth-child(5) a >> nth=0",
+        "a[href*='/extend/'] >> nth=0",
+    ],
     "editor": ["tr:has-text('sdo-2562') a", "text=สร้างแบบของปีถัดไป"],
     "editor-criterion": [
         "tr:has-text('sdo-2562') a",
@@ -33,22 +48,29 @@ def open_page(desk, name):
     page = desk.page
     if name.startswith("/"):
         page.goto(name)
-    elif name == "entry":
-        desk.open_work("1.1.1")
+    elif name in OF_THE_INDICATOR:
+        desk.open_work("2.1.1")
+        page.goto(page.url + OF_THE_INDICATOR[name])
     elif name in CONFIGURING:
         page.goto("/frameworks/")
         for step in CONFIGURING[name]:
             desk.follow(step)
-    elif name in ("card", "missing"):
+    elif name == "card" or name in OF_THE_CARD:
         page.goto("/scorecards/")
         desk.follow("tr:has-text('12') td a")
-        if name == "missing":
-            desk.follow("a[href$='/missing']")
+        page.goto(page.url + OF_THE_CARD.get(name, ""))
     else:
         page.goto("/review/?state=in_review")
         desk.follow("td a")
-        if name == "indicator":
+        if name == "return":
+            page.goto(f"{page.url}return")
+        elif name == "indicator":
             desk.follow("td a")
+
+
+def assert_fits(page):
+    """The page itself never scrolls sideways, however wide its tables are."""
+    assert page.locator("html").evaluate("page => page.scrollWidth") <= page.viewport_size["width"]
 
 
 @pytest.mark.parametrize(("username", "name"), [(who, one) for who, names in PAGES.items() for one in names])
@@ -60,24 +82,76 @@ def test_page(desk, username, name):
     assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
     at.page.set_viewport_size(PHONE)
     at.page.screenshot(path=at.picture(f"phone-{name.strip('/') or 'start'}"), full_page=True)
-    wide = at.page.locator("html").evaluate("page => page.scrollWidth")
-    assert wide <= PHONE["width"]
+    assert_fits(at.page)
 
 
-def test_with_the_keyboard_alone(desk):
+def tab_to(page, selector):
+    """Press Tab until one of these has the focus."""
+    wanted = page.locator(f"{selector} >> nth=0")
+    for _press in range(80):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"Tab never reaches {selector}")
+
+
+def press(page, key):
+    """Press a key that opens another page."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def sign_in_by_keys(page):
+    page.goto("/login/")
+    tab_to(page, "[name=username]")
+    page.keyboard.type("sdo-collector")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    press(page, "Enter")
+
+
+def skip_to_the_content(page):
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "ข้ามไปยังเนื้อหา"
+    page.keyboard.press("Enter")
+
+
+def test_with_the_keyboard_alone_from_signing_in_to_proposing(desk):
     at = desk("sdo-collector")
-    at.open_work("1.1.1")
-    at.page.keyboard.press("Tab")
-    assert at.page.locator(":focus").inner_text() == "ข้ามไปยังเนื้อหา"
-    at.page.keyboard.press("Enter")
-    number = at.page.locator("input.number").first
-    for _press in range(12):
-        at.page.keyboard.press("Tab")
-        if number.evaluate("field => field === document.activeElement"):
-            break
-    at.page.keyboard.type("๑๒.๕")
-    at.wait_saved()
-    assert number.input_value() == "๑๒.๕"
+    at.sign_out()
+    page, keys = at.page, at.page.keyboard
+    sign_in_by_keys(page)
+    tab_to(page, ".work a:has-text('4.1 ระดับ')")
+    press(page, "Enter")
+    skip_to_the_content(page)
+    keys.press("j")  # the first criterion is a number
+    keys.type("๙๒.๕")
+    keys.press("Enter")  # the next one is yes or no
+    keys.press("y")
+    keys.press("ArrowRight")
+    answer = page.locator("#entry-form input:checked")
+    expect(answer).to_have_value("no")
+    keys.press("k")
+    expect(page.locator("#entry-form input.number")).to_be_focused()
+    keys.press("Alt+ArrowDown")
+    expect(answer).to_be_focused()
+    tab_to(page, "main .actions .btn-primary")
+    press(page, "Enter")
+    assert "เสนอผู้กำกับดูแลตัวชี้วัดแล้ว" in page.inner_text("main")
+    assert page.locator("#entry-form input.number").input_value() == "๙๒.๕"
+
+
+def test_an_indicator_is_filled_in_on_a_phone(desk):
+    at = desk("sdo-collector", viewport=PHONE, has_touch=True, is_mobile=True)
+    at.open_work("5.1 ")
+    with at.saving():
+        for line in at.page.locator("#entry-form .segments").all():
+            line.locator("label").first.tap()
+        at.page.locator("[name=obstacles]").tap()
+        at.page.keyboard.type("น้ำท่วม")
+    assert at.page.locator("#entry-form input[value=yes]:checked").count() == 6
+    assert_fits(at.page)
+    at.shoot("filled-in")
 
 
 def test_without_a_script(browser, demo, desk):

@@ -1,24 +1,12 @@
 """The main job, told once for each of two forms: from a blank indicator to the published PDF."""
 
-import pikepdf
 import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-THAI_NAME = "คำสั่งแต่งตั้งคณะทำงาน (ฉบับที่ ๒) น้ำใจ.pdf"
 SECONDS_FOR_A_PDF = 60_000
-
-
-@pytest.fixture
-def letter(tmp_path):
-    """A PDF with a Thai name."""
-    path = tmp_path / THAI_NAME
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page(page_size=(595, 842))
-        pdf.save(path)
-    return path
 
 
 def text_of(path):
@@ -30,15 +18,9 @@ def text_of(path):
 
 
 def send(desk, username):
-    """The head of the agency declares and sends; returns the path of the scorecard."""
+    """The head of the agency declares and sends."""
     head = desk(username)
-    head.open_work("พร้อมส่ง")
-    assert "ครบถ้วน" in head.page.inner_text("main")
-    head.page.check("[name=declared]")
-    head.shoot("missing")
-    head.do("ส่งรายงาน")
-    assert "ส่งรายงานแล้ว" in head.page.inner_text("main")
-    head.shoot("sent")
+    head.send_report()
     return head
 
 
@@ -59,7 +41,7 @@ def disagree(reviewer, code, criterion, reason):
     line = reviewer.page.locator(f'[id="criterion-{criterion}"]')
     line.locator("input[value=change]").check(force=True)
     line.locator("select").select_option("no")
-    line.locator("textarea").fill(reason)
+    line.locator("textarea[name^=reason]").fill(reason)
     reviewer.page.wait_for_selector("#scores .down")
     reviewer.shoot("review")
     reviewer.do("ข้อที่เหลือ")
@@ -201,7 +183,6 @@ def fill_in_the_rest(collector, letter):
             assert "แนบหลักฐาน" in collector.page.inner_text(".refused")
             collector.shoot("not-proved")
             collector.page.locator("#entry-form input[type=file]").first.set_input_files(letter)
-            collector.page.wait_for_selector(f"text={THAI_NAME}")
             collector.do("เสนอผู้กำกับดูแล")
         assert "เสนอผู้กำกับดูแลตัวชี้วัดแล้ว" in collector.page.inner_text("main")
 

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from evidence.intake import receive
 from indicators.models import FiscalYear, Framework, Indicator
 from scorecards.models import Agency, Entry, Membership, Ministry, Round, Scorecard, Submission
 from scorecards.states import Role
@@ -98,6 +99,20 @@ def upload():
         return SimpleUploadedFile(name, make.pdf() if content is None else content)
 
     return uploaded
+
+
+@pytest.fixture
+def attached(place, upload):
+    return receive(place.entry, "s1", actor=place.collector, upload=upload())
+
+
+@pytest.fixture
+def as_person(client, place):
+    def login(name):
+        client.force_login(getattr(place, name))
+        return client
+
+    return login
 
 
 @pytest.fixture

@@ -17,20 +17,6 @@ from tests.evidence.test_names import LONG
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def attached(place, upload):
-    return receive(place.entry, "s1", actor=place.collector, upload=upload())
-
-
-@pytest.fixture
-def as_person(client, place):
-    def login(name):
-        client.force_login(getattr(place, name))
-        return client
-
-    return login
-
-
 def download(client, evidence, query=""):
     return client.get(reverse("evidence_download", args=[evidence.pk]) + query)
 
@@ -85,6 +71,7 @@ def test_only_pdf_and_pictures_are_shown_in_place(as_person, place, upload, cont
     response = download(as_person("collector"), evidence, query)
     assert response["Content-Disposition"].split(";")[0] == word
     assert response["Content-Security-Policy"].startswith("sandbox;")
+    assert response["X-Frame-Options"] == ("SAMEORIGIN" if word == "inline" else "DENY")
     response.close()
 
 

@@ -26,7 +26,7 @@ def posted(answer) -> dict:
     for tag in re.findall(r"<(?:input|textarea)[^>]*>(?:[^<]*</textarea>)?", page):
         name = re.search(r'name="([^"]+)"', tag)
         value = re.search(r'value="([^"]*)"', tag)
-        if not name or 'type="file"' in tag or name[1] == "csrfmiddlewaretoken":
+        if not name or " disabled" in tag or 'type="file"' in tag or name[1] == "csrfmiddlewaretoken":
             continue
         if 'type="radio"' in tag:
             if " checked" in tag:

@@ -7,12 +7,34 @@ from django.urls import get_resolver, reverse
 from scorecards.states import ScorecardState
 from tests.world import walk
 
-OWN_PAGES = ["scorecard", "missing", "submit", "recall", "report_request"]
+OWN_PAGES = [
+    "scorecard",
+    "missing",
+    "submit",
+    "recall",
+    "report_request",
+    "scorecard_changes",
+    "scorecard_workbook",
+    "import_answers",
+]
 CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_example", "begin_next_year", "begin_version",
                "publish_framework", "discard_framework", "framework_differences", "assignments", "assign_agencies",
                "open_scorecards", "assignment", "framework_workbook", "assignments_workbook",
-               "import_assignments", "assignment_owners", "unassign_agency", "move_form"}  # fmt: skip
-ENTRY_PAGES = ["entry", "preview", "save_field"]
+               "import_assignments", "assignment_owners", "unassign_agency", "move_form",
+               "extend_deadline"}  # fmt: skip
+ATTACHING = ["evidence_upload", "evidence_more", "evidence_use", "evidence_link", "evidence_upload_begin"]
+PUBLIC = {"agency_results", "results_file", "agency_results_file"}  # for everybody: tests/public
+ENTRY_PAGES = [
+    "entry",
+    "preview",
+    "save_field",
+    "entry_plan",
+    "entry_history",
+    "entry_parts",
+    "parts_done",
+    "entry_workbook",
+    "entry_docx",
+]
 
 
 def paths_of(world) -> list[str]:
@@ -22,14 +44,26 @@ def paths_of(world) -> list[str]:
         *(reverse(name, args=[card]) for name in OWN_PAGES),
         *(reverse(name, args=[entry]) for name in ENTRY_PAGES),
         *(reverse("move_entry", args=[entry, action]) for action in ("endorse", "send_back")),
-        reverse("evidence_upload", args=[entry, "step1"]),
+        *(reverse(name, args=[entry, "step1"]) for name in [*ATTACHING, "comment"]),
+        reverse("return_scorecard", args=[card]),
         reverse("decide", args=[card]),
         reverse("review", args=[card, "4"]),
         reverse("review_preview", args=[card, "4"]),
+        reverse("save_rulings", args=[card, "4"]),
+        reverse("ask_agency", args=[card, "4", "step1"]),
+        reverse("judge_file", args=[card, "4", "0" * 8 + "-0000-4000-8000-" + "0" * 12]),
+        reverse("answer_reviewer", args=[entry, 1]),
+        reverse("open_appeal", args=[entry]),
+        reverse("decide_appeal", args=[1]),
+        reverse("publish_appeal", args=[1]),
         *(
             reverse("move_scorecard", args=[card, one])
             for one in ("begin_review", "return", "conclude", "publish")
         ),
+        *(reverse(name, args=[world.framework.pk, "4"]) for name in ("calibrate", "add_reason")),
+        reverse("remove_reason", args=[world.framework.pk, "4", 1]),
+        *(reverse(name, args=[1]) for name in ("sample_agreement", "second_review")),
+        *(reverse("receipt_request", args=[one.pk]) for one in world.card.submissions.all()),
     ]
 
 
@@ -77,9 +111,16 @@ def test_nobody_in_particular_is_asked_to_sign_in(world):
 
 def test_no_address_was_forgotten_here(world):
     """Every address with a number in it belongs to the table above, or is read through visible_to elsewhere."""
-    known = {*OWN_PAGES, *ENTRY_PAGES, "move_entry", "evidence_upload", "decide", "review", "review_preview",
-             "move_scorecard", "evidence_download", "evidence_withdraw", "job", "document", "framework",
-             "framework_file", *CONFIGURING}  # fmt: skip
+    known = {*OWN_PAGES, *ENTRY_PAGES, "comment", "return_scorecard", "save_rulings",
+             "ask_agency", "judge_file", "answer_reviewer", "open_appeal", "decide_appeal",
+             "publish_appeal", "end_standing_in", "move_entry", *ATTACHING,
+             "decide", "review", "review_preview",
+             "move_scorecard", "evidence_download", "evidence_view", "evidence_about", "evidence_replace",
+             "evidence_withdraw", "evidence_link_withdraw", "evidence_upload_piece", "evidence_upload_finish",
+             "job", "document", "framework",
+             "receipt_request", "calibrate", "add_reason", "remove_reason", "sample_agreement", "second_review",
+             "delete_filter", "cancel_order",
+             "framework_file", *CONFIGURING, *PUBLIC}  # fmt: skip
     named = {
         pattern.name
         for resolver in get_resolver().url_patterns

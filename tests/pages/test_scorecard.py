@@ -24,6 +24,12 @@ def test_home_says_what_waits_for_each(world, sit):
     assert "เริ่มตรวจประเมิน" not in text(sit("khwan").get("/"))
 
 
+def test_home_shows_the_agencys_progress_to_whoever_has_nothing_to_do_yet(world, sit):
+    page = text(sit("chat").get("/"))
+    assert "ผู้กำกับดูแลรับรองแล้ว 0 จาก 1" in page
+    assert "ยังไม่มีงานรอท่าน" in page
+
+
 def test_home_without_a_role_says_what_to_do(world, sit):
     world.arun.memberships.all().delete()
     assert "ขอบทบาท" in text(sit("arun").get("/"))

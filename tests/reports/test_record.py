@@ -2,12 +2,17 @@
 
 import pytest
 
+from indicators.documents import read_framework_file
+from indicators.publishing import load_framework, publish
 from reports import sections
 from reports.record import NothingToPrint, build_record, record_hash
 from reports.rubric_rows import answer_text, levels_of
 from reports.wording import on_day
 from scorecards.models import Answer, Entry, Scorecard
+from scorecards.moving import move_scorecard
+from scorecards.states import ScorecardState
 from tests.reports import samples
+from tests.world import walk
 
 
 def test_before_any_submission_it_is_refused_with_a_sentence(db):
@@ -24,6 +29,20 @@ def test_an_edit_after_sending_changes_nothing(sample):
     entry = Entry.objects.create(scorecard=sample.scorecard, indicator=indicator, obstacles="ใหม่")
     Answer.objects.create(entry=entry, criterion_key="review", content={"value": "9"})
     assert record_hash(build_record(Scorecard.objects.get(pk=sample.scorecard.pk))) == before
+
+
+def other_form(world):
+    """Another published form of the world's year."""
+    document = read_framework_file("moi-ict-2556") | {"code": "other-2556"}
+    return publish(load_framework(document), actor=world.chawi)
+
+
+def test_a_move_to_another_form_leaves_what_was_sent_under_its_own(world):
+    walk(world, ScorecardState.RETURNED)
+    before = build_record(world.card)
+    world.card.refresh_from_db()
+    move_scorecard(world.card, other_form(world), actor=world.chawi, reason="มติที่ ๑")
+    assert build_record(Scorecard.objects.get(pk=world.card.pk)) == before
 
 
 def test_before_publication_there_is_no_official_figure(db):

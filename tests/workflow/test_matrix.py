@@ -2,13 +2,13 @@
 
 import pytest
 
-from scorecards.models import Entry, Scorecard
+from scorecards.models import Entry, ReviewAssignment, Scorecard
 from scorecards.permissions import POLICY, may
 from scorecards.states import TRANSITIONS, Action, EntryState, ScorecardState
-from tests.world import PEOPLE
+from tests.world import PEOPLE, add_coordinator
 
 E, S, A = EntryState, ScorecardState, Action
-ANYONE = set(PEOPLE)
+ANYONE = {*PEOPLE, "thep"}
 
 # Written down by hand from the issue, not read from the product: (action, state) → who may. All else is denied.
 ENTRY = {
@@ -21,17 +21,39 @@ ENTRY = {
     (A.SEND_BACK, E.ENDORSED): {"busaba", "chat"},
 }
 SCORECARD = {
-    (A.SUBMIT, S.OPEN): {"chat"},
-    (A.SUBMIT, S.RETURNED): {"chat"},
-    (A.RECALL, S.SUBMITTED): {"chat"},
+    (A.SUBMIT, S.OPEN): {"chat", "thep"},
+    (A.SUBMIT, S.RETURNED): {"chat", "thep"},
+    (A.RECALL, S.SUBMITTED): {"chat", "thep"},
+    (A.EXTEND, S.OPEN): {"khamron", "chan", "chawi"},
+    (A.EXTEND, S.RETURNED): {"khamron", "chan", "chawi"},
+    **{
+        (A.ASSIGN, state): {"khamron", "chan", "chawi"}
+        for state in (S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED)
+    },
     (A.BEGIN_REVIEW, S.SUBMITTED): {"kamon"},
     (A.RULE, S.IN_REVIEW): {"kamon"},
+    (A.ASK, S.IN_REVIEW): {"kamon"},
+    (A.CLARIFY, S.IN_REVIEW): {"arun", "busaba", "chat", "thep"},
     (A.RETURN, S.IN_REVIEW): {"kamon"},
     (A.CONCLUDE, S.IN_REVIEW): {"kamon"},
     (A.REOPEN_REVIEW, S.CONCLUDED): {"khamron", "chan"},
     (A.APPROVE, S.CONCLUDED): {"khamron", "chan"},
     (A.PUBLISH, S.APPROVED): {"khamron", "chan", "chawi"},
+    (A.APPEAL, S.PUBLISHED): {"chat", "thep"},
+    (A.DECIDE_APPEAL, S.PUBLISHED): {"kamon", "khwan", "khamron", "chan"},
+    (A.PUBLISH_REVISION, S.PUBLISHED): {"khamron", "chan", "chawi"},
+    **{(A.SAMPLE, state): {"khamron", "chan"} for state in (S.CONCLUDED, S.APPROVED, S.PUBLISHED)},
+    **{(A.RULE_AGAIN, state): {"khwan"} for state in (S.CONCLUDED, S.APPROVED, S.PUBLISHED)},
 }
+
+
+ENTRY_ACTIONS = {action for action, _state in ENTRY}
+
+
+@pytest.fixture
+def world(world):
+    """With a coordinator."""
+    return add_coordinator(world)
 
 
 def allowed(world, action, subject):
@@ -95,6 +117,20 @@ def test_only_the_assigned_reviewer(world):
     Scorecard.objects.filter(pk=world.card.pk).update(state=S.SUBMITTED)
     world.card.refresh_from_db()
     assert "มอบหมายให้ผู้ประเมินอื่น" in str(may(world.khwan, A.BEGIN_REVIEW, world.card))
+
+
+@pytest.mark.parametrize("state", ScorecardState)
+def test_a_reviewer_of_one_indicator_rules_there_and_does_nothing_else(world, state):
+    Scorecard.objects.update(state=state)
+    ReviewAssignment.objects.create(entry=world.entry, reviewer=world.khwan, assigned_by=world.khamron)
+    entry = Entry.objects.select_related("scorecard").get(pk=world.entry.pk)
+    elsewhere = Entry.objects.select_related("scorecard").get(scorecard=world.other)
+    assert allowed(world, A.RULE, entry) == ({"kamon", "khwan"} if state == S.IN_REVIEW else set())
+    assert allowed(world, A.RULE, elsewhere) == ({"kamon"} if state == S.IN_REVIEW else set())
+    every_reviewers = {A.RULE_AGAIN, A.DECIDE_APPEAL}  # whoever did not rule first, assigned or not
+    for action in set(Action) - every_reviewers:
+        assert not may(world.khwan, action, entry if action in ENTRY_ACTIONS else entry.scorecard)
+        assert action in (A.RULE, A.ASK) or not may(world.khwan, action, entry)
 
 
 def test_the_agency_works_within_the_round(world):

@@ -4,9 +4,10 @@ import pytest
 
 from indicators.refusals import Refused, Stale
 from scorecards import review, workflow
+from scorecards.answer_words import in_words
 from scorecards.models import Answer, Event, Ruling
 from scorecards.states import Decision, EntryState, ScorecardState
-from tests.world import changes, disagreement, fill, walk
+from tests.world import add_coordinator, changes, disagreement, fill, walk
 
 S = ScorecardState
 
@@ -43,6 +44,27 @@ def test_a_colleagues_newer_answer_is_not_written_over(world):
     assert stale.value.mine == {"step1": {"value": "no"}}
     assert stale.value.theirs == {"step1": {"value": "yes"}}
     assert {one.criterion_key: one.content["value"] for one in Answer.objects.all()} == {"step1": "yes"}
+
+
+def test_a_colleagues_newer_detail_is_not_written_over(world):
+    def noted(note):
+        return workflow.EntryChanges(
+            answers={"step1": workflow.AnswerChange({"value": "yes"}, {"value": "yes"}, note, version=0)}
+        )
+
+    workflow.save_entry(world.entry, actor=world.arun, changes=noted("คำสั่งที่ ๑"))
+    with pytest.raises(Stale) as stale:
+        workflow.save_entry(world.entry, actor=world.busaba, changes=noted("คำสั่งที่ ๒"))
+    assert in_words(stale.value.mine["step1"]).endswith("“คำสั่งที่ ๒”")
+    assert in_words(stale.value.theirs["step1"]).endswith("“คำสั่งที่ ๑”")
+    assert Answer.objects.get().note == "คำสั่งที่ ๑"
+
+
+def test_a_refusal_names_the_fields_as_the_form_does(world):
+    workflow.save_entry(world.entry, actor=world.arun, changes=changes({"step1": "yes"}))
+    with pytest.raises(Stale) as stale:
+        workflow.save_entry(world.entry, actor=world.busaba, changes=changes({"step1": "no"}))
+    assert "step1" not in reasons(stale)
 
 
 def test_a_colleagues_newer_text_is_not_written_over(world):
@@ -94,6 +116,29 @@ def test_what_was_sent_is_frozen_with_its_hash(world):
     assert submission.scored["weighted_shown"] == "0.7500"
     assert submission.content["people"]["4"] == {"collector": "อรุณ", "supervisor": "บุษบา", "head": "ชาติ"}
     assert len(submission.content_hash) == 64
+
+
+def test_a_coordinator_sends_in_the_heads_name(world):
+    workflow.endorse(workflow.propose(fill(world), actor=world.arun), actor=world.busaba)
+    add_coordinator(world)
+    submission = workflow.submit(world.card, actor=world.thep, declared=True)
+    assert submission.submitted_by == world.thep
+    assert submission.content["people"]["4"]["head"] == "ชาติ"
+
+
+def test_what_was_sent_keeps_the_senders_name_and_the_words_of_the_declaration(world):
+    walk(world, S.SUBMITTED)
+    content = world.card.submissions.get().content
+    assert content["agency"]["th"] == world.card.agency.name_th
+    assert content["ministry"]["th"] == "กระทรวงมหาดไทย"
+    assert content["declaration"]["th"].startswith("ข้าพเจ้าขอรับรอง")
+    assert content["declaration"]["en"].startswith("I declare")
+
+
+def test_sending_records_the_closing_that_held_then(world):
+    held = world.round.closes_at
+    walk(world, S.SUBMITTED)
+    assert Event.objects.get(action="submit").after["closes_at"] == held.isoformat()
 
 
 def test_recalled_and_sent_again_is_a_second_submission(world):

@@ -2,6 +2,7 @@
 
 import fcntl
 import http.client
+import os
 import shutil
 import socket
 import sys
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         """Run the three processes until a signal comes; print the address once the page answers."""
         port = listener.getsockname()[1]
         logs = settings.VAR_DIR / "log"
+        os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")  # for the links in the worker's mails
         with Supervisor(children(listener, logs), self.tell_restart) as supervisor:
             try:
                 if supervisor.watch(until=lambda: answers(port), seconds=SECONDS_TO_ANSWER):

@@ -12,7 +12,9 @@ class Command(BaseCommand):
     help = "Hashes every stored file again: every row has its bytes, unchanged. Ends with 1 when one has not."
 
     def handle(self, *args, **options):
-        rows = Evidence.objects.values_list("pk", "sha256", "name", "entry__scorecard__agency__code")
+        rows = Evidence.objects.first_uses().values_list(
+            "pk", "sha256", "name", "entry__scorecard__agency__code"
+        )
         known, faults = set(), 0
         for pk, sha256, name, agency in rows.iterator(chunk_size=500):
             known.add(pk)

@@ -1,0 +1,50 @@
+"""Events about evidence: what is written of a file or a link, whoever did it."""
+
+from scorecards.events import record
+
+
+def record_file(evidence, *, actor, action, **facts):
+    """Append the event of a file (`before`, `after`, `reason`, `request_key`), in the verb's transaction."""
+    return _record(evidence, f"evidence:{evidence.pk}", actor=actor, action=action, **facts)
+
+
+def record_link(link, *, actor, action, **facts):
+    """The same for a public page."""
+    return _record(link, f"link:{link.pk}", actor=actor, action=action, **facts)
+
+
+def facts_of(evidence) -> dict:
+    """What identifies one use of a file, and what was said of it."""
+    names = ("criterion_key", "name", "sha256", "size", "media_type")
+    facts = {"entry": evidence.entry_id} | {name: getattr(evidence, name) for name in names}
+    return facts | said_of(evidence)
+
+
+def said_of(evidence) -> dict:
+    """What a person says of a file: page, period, secrecy class."""
+    return {
+        "pages": evidence.pages,
+        "covers_from": _day(evidence.covers_from),
+        "covers_to": _day(evidence.covers_to),
+        "secrecy": str(evidence.secrecy),
+    }
+
+
+def facts_of_link(link) -> dict:
+    """What a link says."""
+    return {
+        "entry": link.entry_id,
+        "criterion_key": link.criterion_key,
+        "title": link.title,
+        "url": link.url,
+        "seen_on": _day(link.seen_on),
+    }
+
+
+def _day(value):
+    return value.isoformat() if value else ""
+
+
+def _record(row, subject, *, actor, action, **facts):
+    scorecard = row.entry.scorecard
+    return record(scorecard.agency, actor=actor, action=action, subject=subject, scorecard=scorecard, **facts)

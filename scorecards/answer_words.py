@@ -1,0 +1,32 @@
+"""An answer and a field of the form in words: what conflicts, histories and comparisons print."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from indicators.explaining import words
+from scorecards.models import NARRATIVE, Entry
+
+
+def in_words(content, document: dict | None = None) -> str:
+    """An answer as one line of text. The `document` of its criterion says what the form calls the named numbers."""
+    if isinstance(content, str):
+        return content
+    content = content or {}
+    if note := content.get("note"):
+        return f"{in_words(content | {'note': ''}, document)} · “{note}”"
+    if content.get("na"):
+        return f"{_('N/A')}: {content['na']}"
+    if content.get("inputs"):
+        labels = {one["name"]: words(one.get("label")) for one in (document or {}).get("inputs", ())}
+        return " · ".join(
+            f"{labels.get(name) or name} = {value}" for name, value in content["inputs"].items()
+        )
+    value = content.get("value") or content.get("option") or ""
+    said = {"yes": pgettext("answer", "Yes"), "no": pgettext("answer", "No"), "": _("no answer")}
+    return said.get(value, str(value))
+
+
+def narrative_label(name: str) -> str:
+    """What the form calls a field of the narrative."""
+    assert name in NARRATIVE
+    return str(Entry._meta.get_field(name).verbose_name)

@@ -1,0 +1,100 @@
+"""Pages of an appeal: the agency asks on its indicator, somebody else decides, a second person publishes."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from indicators.refusals import Refused
+from scorecards import appealing
+from scorecards.entry_forms import CommentForm
+from scorecards.models import Appeal, Scorecard
+from scorecards.permissions import may
+from scorecards.review_forms import RulingForm
+from scorecards.review_pages import review_page
+from scorecards.review_views import ASSESSING
+from scorecards.signing_in import signed_in
+from scorecards.states import Action
+from scorecards.views import REFUSED, find_entry
+
+
+def _appeals(user):
+    """The appeals that somebody of the assessing side may see: on scorecards they may open, not of their own agency."""
+    if not user.memberships.filter(role__in=ASSESSING).exists():
+        raise Http404
+    cards = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user)
+    rows = Appeal.objects.filter(publication__scorecard__in=cards)
+    return rows.select_related("indicator", "publication__scorecard__agency", "publication__scorecard__round__year",
+                               "publication__scorecard__framework", "opened_by", "decided_by", "revision")  # fmt: skip
+
+
+@signed_in
+@require_POST
+def open_appeal(request, pk):
+    """The agency asks that the published score of an indicator be looked at again."""
+    entry = find_entry(request.user, pk)
+    publication = get_object_or_404(entry.scorecard.publications.all()[:1])
+    form = CommentForm(request.POST)
+    reason = form.cleaned_data["text"] if form.is_valid() else ""
+    key = request.POST.get("request_key", "")
+    try:
+        appealing.appeal(
+            publication, indicator=entry.indicator, reason=reason, actor=request.user, request_key=key
+        )
+        messages.success(
+            request, _("Your appeal was taken. Somebody other than the first reviewer decides it.")
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{entry.get_absolute_url()}#appeal")
+
+
+@login_required
+@require_GET
+def appeals(request):
+    """The appeals that wait, oldest first, then those that are decided."""
+    rows = sorted(_appeals(request.user), key=lambda one: (bool(one.outcome), one.opened_at))
+    return render(request, "review/appeals.html", {"appeals": rows})
+
+
+@signed_in
+def decide_appeal(request, pk):
+    """One appeal: the reason, the indicator with its rulings, the decision."""
+    found = get_object_or_404(_appeals(request.user), pk=pk)
+    submission = found.publication.submission
+    card = found.publication.scorecard
+    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=found.indicator.code)
+    form = RulingForm(request.POST or None, submission=submission, indicator=entry.indicator)
+    refused = []
+    if request.method == "POST":
+        outcome = request.POST.get("outcome", "")
+        said = {"outcome": outcome, "decision": request.POST.get("decision", "")[: appealing.LONGEST + 1]}
+        said |= {"rulings": form.rulings(), "request_key": request.POST.get("request_key", "")}
+        try:
+            appealing.decide(found, actor=request.user, **said)
+            messages.success(request, _("The appeal is decided."))
+            return redirect("decide_appeal", pk=pk)
+        except Refused as refusal:
+            refused = refusal.reasons
+    page = review_page(card, entry, submission, user=request.user, form=form) | {
+        "appeal": found, "refused": refused, "decision": request.POST.get("decision", ""),
+        "may_decide": not found.outcome and may(request.user, Action.DECIDE_APPEAL, card),
+        "may_publish": found.outcome == Appeal.Outcome.UPHELD and not found.revision_id
+        and may(request.user, Action.PUBLISH_REVISION, card),
+    }  # fmt: skip
+    return render(request, "review/appeal.html", page, status=REFUSED if refused else 200)
+
+
+@signed_in
+@require_POST
+def publish_appeal(request, pk):
+    """Publishes what an upheld appeal leads to."""
+    found = get_object_or_404(_appeals(request.user), pk=pk)
+    try:
+        appealing.publish_revision(found, actor=request.user, request_key=request.POST.get("request_key", ""))
+        messages.success(request, _("The revised result is published. The old one stays on record."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("decide_appeal", pk=pk)

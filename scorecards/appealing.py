@@ -1,0 +1,221 @@
+"""The verbs of an appeal: the agency asks, somebody other than the first reviewer decides, a second person publishes.
+
+Nothing that was published changes: a score that is revised is a new publication beside the old one, which says why.
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indicators.refusals import Refused
+from indicators.scoring import content_hash
+from scorecards.clock import database_now
+from scorecards.dates import day_and_time
+from scorecards.events import already_done, record
+from scorecards.models import Appeal, Publication
+from scorecards.past_results import keep_result
+from scorecards.permissions import require
+from scorecards.review import misfits_of
+from scorecards.scoring import answers_after, score_answers
+from scorecards.signals import published
+from scorecards.states import Action
+from scorecards.workflow import locked_scorecard
+
+LONGEST = 8000
+
+
+def closes_at(publication: Publication) -> dt.datetime:
+    """Until when an agency may appeal against a publication."""
+    return publication.published_at + dt.timedelta(days=settings.APPEAL_DAYS)
+
+
+def is_open(publication: Publication) -> bool:
+    """Whether an agency may still appeal against it."""
+    return database_now() < closes_at(publication)
+
+
+@transaction.atomic
+def appeal(
+    publication: Publication, *, indicator, reason: str, actor, request_key: str = ""
+) -> Appeal | None:
+    """Ask that the score of an indicator be looked at again, with the reason. Refused with all reasons."""
+    scorecard = locked_scorecard(publication.scorecard)
+    if already_done(request_key):
+        return publication.appeals.filter(indicator=indicator).first()
+    require(actor, Action.APPEAL, scorecard)
+    if reasons := _why_not(publication, indicator, reason):
+        raise Refused(reasons)
+    found = Appeal.objects.create(
+        publication=publication,
+        indicator=indicator,
+        reason=reason.strip(),
+        opened_by=actor,
+        opened_at=database_now(),
+    )
+    _record(found, actor, Action.APPEAL, reason=reason.strip(), request_key=request_key)
+    return found
+
+
+def _why_not(publication, indicator, reason) -> list[str]:
+    reasons, closes = [], closes_at(publication)
+    if not reason.strip():
+        reasons.append(_("Write why the score should be looked at again, and what shows it."))
+    if len(reason) > LONGEST:
+        reasons.append(_("At most %(most)s characters: shorten it.") % {"most": LONGEST})
+    if database_now() >= closes:
+        reasons.append(
+            _("Appeals against this publication ended on %(date)s.") % {"date": day_and_time(closes)}
+        )
+    if publication.scorecard.publications.latest("number").pk != publication.pk:
+        reasons.append(
+            _("A revised result was published meanwhile. Load the page again and appeal against that one.")
+        )
+    if publication.appeals.filter(indicator=indicator).exists():
+        reasons.append(_("There is an appeal on this indicator already."))
+    return reasons
+
+
+@transaction.atomic
+def decide(found: Appeal, *, outcome: str, decision: str, rulings=(), actor, request_key: str = "") -> Appeal:
+    """Uphold (with the rulings that hold instead) or dismiss an appeal, with the reason. Refused for whoever ruled or
+    concluded first, and with all reasons."""
+    scorecard = locked_scorecard(found.publication.scorecard)
+    if already_done(request_key):
+        return found
+    require(actor, Action.DECIDE_APPEAL, scorecard)
+    found = (
+        Appeal.objects.select_for_update(of=("self",))
+        .select_related("publication", "indicator")
+        .get(pk=found.pk)
+    )
+    upheld = outcome == Appeal.Outcome.UPHELD
+    if reasons := [*_not_first(found, actor), *_not_decidable(found, outcome, decision, rulings)]:
+        raise Refused(reasons)
+    found.outcome, found.decision, found.decided_by = outcome, decision.strip(), actor
+    found.decided_at = database_now()
+    found.changes = {
+        one.criterion_key: {
+            "decision": str(one.decision),
+            "content": one.content,
+            "reason": one.reason.strip(),
+        }
+        for one in (rulings if upheld else ())
+    }
+    found.save(update_fields=["outcome", "decision", "decided_by", "decided_at", "changes"])
+    after = {"outcome": outcome, "changes": found.changes}
+    _record(found, actor, Action.DECIDE_APPEAL, reason=found.decision, after=after, request_key=request_key)
+    return found
+
+
+def _not_first(found, actor) -> list[str]:
+    publication = found.publication
+    ruled = publication.submission.rulings.filter(indicator=found.indicator, reviewer=actor).exists()
+    if (
+        not ruled
+        and publication.scorecard.concluded_by_id != actor.pk
+        and publication.approved_by_id != actor.pk
+    ):
+        return []
+    return [_("You ruled on this, concluded or approved it: somebody else must decide the appeal.")]
+
+
+def _not_decidable(found, outcome, decision, rulings) -> list[str]:
+    reasons = []
+    if found.outcome:
+        reasons.append(_("This appeal has been decided already."))
+    if outcome not in Appeal.Outcome.values:
+        reasons.append(_("Choose whether the appeal is upheld or dismissed."))
+    if not decision.strip():
+        reasons.append(_("Write the reason of the decision: the agency reads it."))
+    if outcome == Appeal.Outcome.UPHELD:
+        said = found.publication.submission.content["answers"].get(found.indicator.code, {})
+        if not rulings:
+            reasons.append(_("An appeal that is upheld changes at least one ruling. Change it above."))
+        for change in rulings:
+            own = said.get(change.criterion_key)
+            reasons += misfits_of(change, indicator=found.indicator, said=own)
+    return reasons
+
+
+@transaction.atomic
+def publish_revision(found: Appeal, *, actor, request_key: str = "") -> Publication:
+    """Publish the result that an upheld appeal leads to, beside the old one. It takes a second person."""
+    scorecard = locked_scorecard(found.publication.scorecard)
+    if already_done(request_key):
+        return scorecard.publications.latest("number")
+    require(actor, Action.PUBLISH_REVISION, scorecard)
+    found = (
+        Appeal.objects.select_for_update(of=("self",))
+        .select_related("decided_by", "indicator")
+        .get(pk=found.pk)
+    )
+    reasons = []
+    if found.outcome != Appeal.Outcome.UPHELD or found.revision_id:
+        reasons.append(
+            _("There is nothing to publish: the appeal is not upheld, or its result is published already.")
+        )
+    if found.decided_by_id == actor.pk:
+        reasons.append(_("You decided this appeal yourself: publishing takes a second person."))
+    if reasons:
+        raise Refused(reasons)
+    latest = scorecard.publications.latest("number")
+    publication = _revised(scorecard, latest, found, actor)
+    found.revision = publication
+    found.save(update_fields=["revision"])
+    keep_result(publication)
+    _record(found, actor, Action.PUBLISH_REVISION, reason=found.decision,
+            after={"publication": publication.content_hash}, request_key=request_key)  # fmt: skip
+    published.send(sender=Publication, publication=publication)
+    return publication
+
+
+def _revised(scorecard, latest, found, actor) -> Publication:
+    code = found.indicator.code
+    changes = {
+        key: one | {"reviewer": _name(found.decided_by), "appeal": found.pk}
+        for key, one in found.changes.items()
+    }
+    own = latest.content["rulings"].get(code, {}) | changes
+    rulings = latest.content["rulings"] | {code: own}
+    said = latest.submission.content["answers"].get(code, {})
+    answers = latest.content["answers"] | {code: answers_after(said, own)}
+    scored = score_answers(scorecard, answers)
+    revised = {"of": latest.number, "indicator": code, "reason": found.decision, "appeal": found.pk}
+    content = {
+        "answers": answers,
+        "rulings": rulings,
+        "revised": [*latest.content.get("revised", []), revised],
+        "reason": found.decision,
+    }
+    return Publication.objects.create(
+        scorecard=scorecard,
+        submission=latest.submission,
+        number=latest.number + 1,
+        content=content,
+        scored=scored,
+        content_hash=content_hash(
+            {"submission": latest.submission.content_hash, "content": content, "scored": scored}
+        ),
+        approved_by=found.decided_by,
+        published_by=actor,
+        published_at=database_now(),
+    )
+
+
+def _name(user) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+def _record(found, actor, action, **facts):
+    scorecard = found.publication.scorecard
+    facts["after"] = {"indicator": found.indicator.code} | facts.get("after", {})
+    record(
+        scorecard.agency,
+        actor=actor,
+        action=action.value,
+        subject=f"appeal:{found.pk}",
+        scorecard=scorecard,
+        **facts,
+    )

@@ -1,0 +1,170 @@
+"""What the page shows on which one indicator of many agencies stands in one table."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import OuterRef, Subquery
+from django.http import Http404
+
+from indicators.explaining import title_of
+from indicators.frozen import rubric_tree
+from indicators.models import Indicator
+from indicators.thai_order import thai_order
+from scorecards.conflicts import in_words
+from scorecards.models import Publication, Round, Ruling, Scorecard, Submission
+from scorecards.reasons import form_code, keeps_reasons, library_of, used_before
+from scorecards.review import ruled_on
+from scorecards.review_pages import difference
+from scorecards.scoring import find_indicator, official_answers, score_answers
+from scorecards.states import Decision
+
+LAST = Fraction(10**9)  # what has no score comes after everything that has one
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One criterion at one agency: what was said, and the ruling on it (None: not yet)."""
+
+    is_asked: bool
+    said: str
+    ruling: Ruling | None
+
+    @property
+    def instead(self) -> str:
+        """The answer that holds by the ruling, in words."""
+        return (
+            in_words(self.ruling.content) if self.ruling and self.ruling.decision == Decision.CHANGE else ""
+        )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One agency."""
+
+    scorecard: Scorecard
+    own: dict | None
+    official: dict | None
+    cells: list[Cell]
+
+    @property
+    def difference(self) -> str:
+        return difference(self.own, self.official)
+
+    @property
+    def moved(self) -> Fraction:
+        if not self.difference:
+            return LAST
+        return _score(self.official) - _score(self.own)
+
+
+ORDERS = {
+    "agency": lambda line: thai_order(line.scorecard.agency.name),
+    "score": lambda line: -_score(line.official) if _has_score(line.official) else LAST,
+    "difference": lambda line: line.moved,
+}
+
+
+def find_compared(user, pk, code, months) -> tuple[Indicator, list[Scorecard], list[tuple[int, str]]]:
+    """An indicator of a form, the scorecards of a round on which this person may see it, and the rounds there are;
+    Http404 where there are none. Without `months` it is the last round."""
+    rows = Indicator.objects.select_related("framework__year", "framework__variant_of")
+    indicator = rows.filter(framework=pk, code=code, rubric__isnull=False).first()
+    if indicator is None:
+        raise Http404
+    cards = Scorecard.objects.to_compare(user).of_form(form_code(indicator.framework))
+    cards = cards.filter(round__year=indicator.framework.year, entries__indicator__code=code)
+    cards = list(cards.select_related("agency", "framework", "round__year"))
+    rounds = sorted({card.round.months for card in cards})
+    chosen = int(months) if months in [str(one) for one in rounds] else rounds[-1] if rounds else None
+    if chosen is None or (months and str(chosen) != months):
+        raise Http404
+    labels = dict(Round.Months.choices)
+    found = [card for card in cards if card.round.months == chosen]
+    return indicator, found, [(one, labels[one], one == chosen) for one in rounds]
+
+
+def calibration_page(user, indicator, cards, *, order) -> dict:
+    """One line for each agency, the criteria as columns, and below them the reasons: used before, and kept."""
+    submissions = _latest(cards)
+    rulings = _rulings(submissions, indicator.code)
+    columns = _columns(indicator, submissions)
+    publications = Publication.objects.filter(submission__in=submissions).order_by("number")
+    published = {one.submission_id: one for one in publications}
+    own = {one.framework_id: one for one in _same_indicators(indicator, cards)}
+    lines = [
+        _line(one, own[one.scorecard.framework_id], rulings.get(one.pk, {}), published.get(one.pk), columns)
+        for one in submissions
+    ]
+    order = order if order in ORDERS else "agency"
+    by_name = sorted(lines, key=ORDERS["agency"])
+    used, kept = used_before(user, indicator), library_of(indicator)
+    return {
+        "indicator": indicator,
+        "framework": indicator.framework,
+        "columns": columns,
+        "lines": sorted(by_name, key=ORDERS[order]),
+        "order": order,
+        "criteria": [(key, title, used.get(key, []), kept.get(key, [])) for key, title in columns],
+        "kept_for_any": kept.get("", []),
+        "keeps": keeps_reasons(user),
+    }
+
+
+def _latest(cards) -> list[Submission]:
+    newest = Submission.objects.filter(scorecard=OuterRef("scorecard")).order_by("-number").values("pk")[:1]
+    rows = Submission.objects.filter(scorecard__in=cards, pk=Subquery(newest))
+    by_pk = {card.pk: card for card in cards}
+    submissions = list(rows)
+    for one in submissions:
+        one.scorecard = by_pk[one.scorecard_id]
+    return submissions
+
+
+def _rulings(submissions, code) -> dict[int, dict[str, Ruling]]:
+    """{submission: {criterion key: ruling}} of an indicator."""
+    found: dict[int, dict[str, Ruling]] = {}
+    rows = Ruling.objects.filter(submission__in=submissions, indicator__code=code)
+    for ruling in rows.select_related("indicator", "reviewer"):
+        found.setdefault(ruling.submission_id, {})[ruling.criterion_key] = ruling
+    return found
+
+
+def _same_indicators(indicator, cards) -> list[Indicator]:
+    forms = {card.framework_id for card in cards}
+    return list(Indicator.objects.filter(framework__in=forms, code=indicator.code, rubric__isnull=False))
+
+
+def _columns(indicator, submissions) -> list[tuple[str, str]]:
+    """(key, title) of every criterion that is ruled on at one of these agencies at least, in the form's order."""
+    asked = {node.key for one in submissions for node in ruled_on(one, indicator=indicator)}
+    return [
+        (node.key, title_of({"title": node.title, "key": node.key}))
+        for node in rubric_tree(indicator).walk()
+        if node.key in asked
+    ]
+
+
+def _line(submission, indicator, rulings, publication, columns) -> Line:
+    said = submission.content["answers"].get(indicator.code, {})
+    asked = {node.key for node in ruled_on(submission, indicator=indicator)}
+    official = publication.scored if publication else score_one(submission, indicator.code, rulings.values())
+    return Line(
+        scorecard=submission.scorecard,
+        own=find_indicator(submission.scored, indicator.code),
+        official=find_indicator(official, indicator.code),
+        cells=[Cell(key in asked, in_words(said.get(key)), rulings.get(key)) for key, _title in columns],
+    )
+
+
+def score_one(submission, code, rulings) -> dict:
+    """A scorecard's node document with only this indicator answered: what else there is does not move its score."""
+    answers = official_answers(submission, rulings)
+    return score_answers(submission.scorecard, {code: answers.get(code, {})})
+
+
+def _has_score(node) -> bool:
+    return bool(node) and node["score"] is not None
+
+
+def _score(node) -> Fraction:
+    return Fraction(node["score"])

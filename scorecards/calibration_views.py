@@ -1,0 +1,64 @@
+"""The same indicator at other agencies, and the reasons kept for it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from indicators.refusals import Refused
+from scorecards import reasons
+from scorecards.calibration_pages import calibration_page, find_compared
+from scorecards.models import Reason
+from scorecards.review_views import ASSESSING
+from scorecards.views import REFUSED
+
+
+def find_for(request, pk, code, months=""):
+    """The indicator with its scorecards for somebody of the assessing side; 404 otherwise."""
+    if not request.user.memberships.filter(role__in=ASSESSING).exists():
+        raise Http404
+    return find_compared(request.user, pk, code, months)
+
+
+@login_required
+@require_GET
+def calibrate(request, pk, code):
+    """One indicator at every agency that this person may compare."""
+    indicator, cards, rounds = find_for(request, pk, code, request.GET.get("round", ""))
+    page = calibration_page(request.user, indicator, cards, order=request.GET.get("order", ""))
+    return render(request, "review/calibrate.html", page | {"rounds": rounds})
+
+
+@login_required
+@require_POST
+def add_reason(request, pk, code):
+    """Keep a reason for a criterion, or for any of the indicator."""
+    indicator, cards, rounds = find_for(request, pk, code)
+    said = {"text": request.POST.get("text", ""), "criterion_key": request.POST.get("criterion", "")}
+    try:
+        reasons.add_reason(
+            indicator, actor=request.user, request_key=request.POST.get("request_key", ""), **said
+        )
+    except Refused as refused:
+        page = calibration_page(request.user, indicator, cards, order="")
+        page |= {"rounds": rounds, "refused": refused.reasons, "typed": said}
+        return render(request, "review/calibrate.html", page, status=REFUSED)
+    messages.success(request, _("The reason is kept and offered to every reviewer."))
+    return redirect("calibrate", pk=pk, code=code)
+
+
+@login_required
+@require_POST
+def remove_reason(request, pk, code, reason):
+    """Offer a reason no longer."""
+    indicator, _cards, _rounds = find_for(request, pk, code)
+    form = reasons.form_code(indicator.framework)
+    found = get_object_or_404(Reason, pk=reason, framework_code=form, indicator_code=code)
+    try:
+        reasons.remove_reason(found, actor=request.user)
+        messages.success(request, _("The reason is offered no longer."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("calibrate", pk=pk, code=code)

@@ -1,0 +1,161 @@
+"""What the SAR card shows: the official table of a scorecard, with the rounds before it."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from indicators.models import Framework
+from indicators.scoring import format_fixed, walk_document
+from indicators.scoring.numbers import grouped
+from scorecards.models import Publication, Scorecard
+from scorecards.past_results import past_results
+from scorecards.permissions import may
+from scorecards.scoring import find_indicator, result_of, score_scorecard
+from scorecards.states import AGENCY_WORKS, Action, ScorecardState
+
+
+def own_result(card, *, is_own: bool) -> dict:
+    """The agency's own result: live while it works (to its own people only), from the record once it was sent."""
+    if is_own and card.state in AGENCY_WORKS:
+        return score_scorecard(card)
+    return card.submissions.latest("number").scored
+
+
+def publication_of(card) -> Publication | None:
+    """The official record, once it is published."""
+    return card.publications.first() if card.state == ScorecardState.PUBLISHED else None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One round of the card: its scorecard with the agency's own and the official result."""
+
+    card: Scorecard
+    own: dict
+    official: dict | None
+
+    def cell(self, code: str) -> dict:
+        """An indicator in this round: result, own and official score, weighted score."""
+        own = find_indicator(self.own, code)
+        official = find_indicator(self.official, code) if self.official else None
+        if own is None or own["state"] == "absent":
+            return {"absent": True}
+        return {
+            "node": own,
+            "official": official,
+            "result": grouped(result_of(own)),
+            "weighted": (official or own)["weighted_shown"],
+        }
+
+    def part(self, node: dict) -> dict:
+        """The same component in this round."""
+        own = _twin(self.own, node) or {}
+        official = _twin(self.official, node)
+        return {"node": own, "official": official, "weighted": (official or own).get("weighted_shown", "")}
+
+
+def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
+    """The SAR card: lines by component, totals, what may be done; with `all_rounds` the rounds before it, too."""
+    is_own = user.memberships.filter(agency_id=card.agency_id).exists()
+    earlier = earlier_rounds(card, user)
+    columns = [column_of(one, is_own=is_own) for one in [*(earlier if all_rounds else []), card]]
+    here = columns[-1]
+    return {
+        "scorecard": card,
+        "framework": card.framework,
+        "own": here.own,
+        "official": here.official,
+        "columns": columns,
+        "earlier": earlier,
+        "all_rounds": all_rounds and bool(earlier),
+        "groups": card_groups(card, columns),
+        "years": [card.framework.year.year - 2, card.framework.year.year - 1],
+        "footnote": misses_by_rounding(here.official or here.own),
+        "publication": publication_of(card),
+        "submission": card.submissions.first(),
+        "sending": may(user, Action.SUBMIT, card),
+        "recalling": may(user, Action.RECALL, card),
+        "is_own": is_own,
+        "works": card.state in AGENCY_WORKS,
+        "extension": extension_of(card),
+    }
+
+
+def extension_of(card):
+    """The event by which the agency was given more time last, with the reason; None without one."""
+    if not card.extended_to:
+        return None
+    return card.events.filter(action=Action.EXTEND).order_by("-number").first()
+
+
+def column_of(card, *, is_own: bool) -> Column:
+    publication = publication_of(card)
+    return Column(card, own_result(card, is_own=is_own), publication.scored if publication else None)
+
+
+def earlier_rounds(card, user) -> list[Scorecard]:
+    """This year's rounds before this one, under the same form in any version, as far as this person may see them."""
+    base = card.framework.variant_of or card.framework
+    family = Framework.objects.filter(code=base.code, year=base.year)
+    rows = Scorecard.objects.visible_to(user).filter(
+        agency=card.agency_id, round__year=card.round.year_id, round__months__lt=card.round.months
+    )
+    rows = rows.filter(framework__in=family) | rows.filter(framework__variant_of__in=family)
+    return list(rows.select_related("framework__year", "round__year").order_by("round__months"))
+
+
+def card_groups(card, columns: list[Column]) -> list[dict]:
+    """The components in the order of the form, each with its lines; indicators of other rounds are there, as absent."""
+    entries = {entry.indicator.code: entry for entry in card.entries.select_related("indicator")}
+    for entry in entries.values():
+        entry.scorecard = card
+    rows = {row.code: row for row in card.framework.indicators.all() if row.is_leaf}
+    results = past_results(card.agency, card.framework)
+    groups: list[dict] = []
+    _gather(columns[-1].own, columns, (entries, rows, results), groups)
+    return [group for group in groups if group["lines"]]
+
+
+def _gather(node, columns, known, groups):
+    for child in node["children"]:
+        if child["kind"] == "component":
+            groups.append({"node": child, "lines": [], "columns": [one.part(child) for one in columns]})
+            _gather(child, columns, known, groups)
+        elif child["kind"] == "indicator" and child["key"] in known[1]:
+            if not groups:
+                groups.append({"node": node, "lines": [], "columns": [one.part(node) for one in columns]})
+            groups[-1]["lines"].append(_card_line(child, columns, known))
+        elif child["kind"] == "indicator":
+            _gather(child, columns, known, groups)
+
+
+def _twin(result, node) -> dict | None:
+    """The same component in another result."""
+    nodes = walk_document(result) if result else []
+    return next((one for one in nodes if (one["kind"], one["key"]) == (node["kind"], node["key"])), None)
+
+
+def _card_line(node, columns, known) -> dict:
+    entries, rows, results = known
+    indicator = rows[node["key"]]
+    year = columns[-1].card.framework.year.year
+    return {
+        "entry": entries.get(indicator.code),
+        "indicator": indicator,
+        "node": node,
+        "history": [results.get(indicator.code, {}).get(one, "") for one in (year - 2, year - 1)],
+        "columns": [column.cell(indicator.code) for column in columns],
+    }
+
+
+def misses_by_rounding(total) -> bool:
+    """Whether the printed column of weighted scores misses its printed total in the last place."""
+    printed = [node["weighted_shown"] for node in _leaves(total) if node["weighted_shown"]]
+    if not printed:
+        return False
+    places = len(total["weighted_shown"].partition(".")[2])
+    return format_fixed(sum(map(Fraction, printed), Fraction(0)), places) != total["weighted_shown"]
+
+
+def _leaves(node):
+    below = [child for child in node["children"] if child["kind"] in ("component", "indicator")]
+    return [node] if not below else [leaf for child in below for leaf in _leaves(child)]

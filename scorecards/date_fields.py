@@ -1,0 +1,86 @@
+"""A day as people here type it: 21 มี.ค. 2562, ๒๑/๓/๒๕๖๒, 2019-03-21. Buddhist years from 2400 on, others are common."""
+
+import datetime as dt
+import re
+from functools import cache
+from itertools import product
+
+from django import forms
+from django.utils.dates import MONTHS, MONTHS_3
+from django.utils.timezone import get_default_timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from scorecards.dates import day_of
+
+THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+WORDS = re.compile(r"(\d{1,2})\s*([^\d\s]+)\s*(?:พ\.ศ\.\s*)?(\d{4})")
+BUDDHIST_FROM = 2400
+
+
+def parse_day(text: str) -> dt.date:
+    """The day that a text stands for. Raises ValueError."""
+    plain = " ".join(text.translate(THAI_DIGITS).split())
+    if found := NUMBERS.fullmatch(plain):
+        day, month, year = (int(one) for one in found.groups())
+    elif found := YEAR_FIRST.fullmatch(plain):
+        year, month, day = (int(one) for one in found.groups())
+    elif found := WORDS.fullmatch(plain):
+        day, month, year = int(found[1]), _month(found[2]), int(found[3])
+    else:
+        raise ValueError(text)
+    return dt.date(year - 543 if year >= BUDDHIST_FROM else year, month, day)
+
+
+def _month(word: str) -> int:
+    try:
+        return _months()[word.replace(".", "").lower()]
+    except KeyError:
+        raise ValueError(word) from None
+
+
+@cache
+def _months() -> dict[str, int]:
+    """{name without points: number} in Thai and English, in full and shortened."""
+    found = {}
+    for language, names in product(("th", "en"), (MONTHS, MONTHS_3)):
+        with override(language):
+            found |= {str(name).replace(".", "").lower(): number for number, name in names.items()}
+    return found
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The last second of a day in Bangkok: what "until that day" means."""
+    return dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=get_default_timezone())
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """The first moment of a day in Bangkok."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=get_default_timezone())
+
+
+class DayField(forms.CharField):
+    """A day as people type it; cleans to a date, or None when left empty."""
+
+    def __init__(self, **options):
+        super().__init__(max_length=40, required=options.pop("required", False), **options)
+        self.widget.attrs |= {
+            "class": "form-control day",
+            "placeholder": _("e.g. 21 Mar 2562"),
+            "autocomplete": "off",
+        }
+
+    def prepare_value(self, value):
+        return day_of(value) if isinstance(value, dt.date) else value
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_day(text)
+        except ValueError:
+            sentence = _("“%(typed)s” is not a day. Write it as 21 Mar 2562 or 21/3/2562.")
+            raise forms.ValidationError(sentence % {"typed": text}) from None

@@ -1,0 +1,39 @@
+"""Who somebody is where: memberships, and the roles they hold for colleagues who are away. Reads only."""
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from scorecards.models import Delegation, Membership
+
+
+def roles_held(user) -> list[tuple[int, str]]:
+    """(agency, role) of this person now: the own ones and those held for somebody. Asked once for each request."""
+    if not hasattr(user, "_roles_held"):
+        own = list(user.memberships.values_list("agency_id", "role"))
+        held = active(deputy=user).values_list("agency_id", "role")
+        user._roles_held = own + [one for one in held if one not in own]
+    return user._roles_held
+
+
+def active(moment=None, **filters):
+    """Delegations that hold at this moment (now) and whose giver still has the role."""
+    moment = moment or timezone.now()
+    giver_has_it = Membership.objects.filter(
+        user=OuterRef("giver"), agency=OuterRef("agency"), role=OuterRef("role")
+    )
+    rows = Delegation.objects.filter(starts_at__lte=moment, ends_at__gt=moment, **filters)
+    return rows.filter(Exists(giver_has_it))
+
+
+def name_in_role(user, *, agency, role) -> str:
+    """A person's name as it stands in the record; who acts for a colleague is named with that colleague."""
+    if user is None:
+        return ""
+    name = user.get_full_name() or user.get_username()
+    if user.memberships.filter(agency=agency, role=role).exists():
+        return name
+    held = Delegation.objects.filter(deputy=user, agency=agency, role=role).select_related("giver").first()
+    if held is None:
+        return name
+    return _("%(name)s (for %(giver)s)") % {"name": name, "giver": held.giver.get_full_name() or held.giver}

@@ -1,0 +1,126 @@
+"""What an indicator's page shows: gathered here once, printed by the templates, never stored."""
+
+from django.utils.translation import gettext_lazy as _
+
+from indicators.explaining import derivation, title_of, words
+from indicators.frozen import rubric_document, rubric_tree
+from scorecards.appealing import closes_at, is_open
+from scorecards.blockers import entry_blockers
+from scorecards.card_pages import publication_of
+from scorecards.clarifying import clarifications_of
+from scorecards.comments import comments_of
+from scorecards.corrections import corrections_of, open_criteria
+from scorecards.entry_forms import PartsForm
+from scorecards.forms import RemarkForm
+from scorecards.history_chart import bars
+from scorecards.models import Owner
+from scorecards.next_levels import next_levels
+from scorecards.past_results import past_results
+from scorecards.permissions import may
+from scorecards.plans import pace_of, plan_of, planned_score
+from scorecards.plausibility import asked_about
+from scorecards.rubric_lines import rubric_lines
+from scorecards.scoring import answers_of, find_indicator, result_of, score_entry
+from scorecards.states import AGENCY_WORKS, Action
+
+PROSE = {
+    "definition": _("Definition"),
+    "formula_text": _("Formula"),
+    "target": _("Target"),
+    "conditions": _("Conditions"),
+    "guidance": _("Guidance"),
+    "data_source": _("Data source"),
+    "reference": _("Reference"),
+    "objective": _("Objective"),
+}
+
+
+def entry_page(entry, form, user) -> dict:
+    """One indicator: the form with its result so far, the score panel, the card's prose, history, what may be done."""
+    card = entry.scorecard
+    publication = publication_of(card)
+    submission = None if card.state in AGENCY_WORKS else card.submissions.latest("number")
+    siblings = list(card.entries.values_list("pk", flat=True))
+    here = siblings.index(entry.pk)
+    panel = score_panel(entry, form, submission) | team_of(entry, user)
+    official = find_indicator(publication.scored, entry.indicator.code) if publication else None
+    return panel | {
+        "scorecard": card,
+        "form": form,
+        "prose": [
+            (name, label, text) for name, label in PROSE.items() if (text := entry.indicator.text(name))
+        ],
+        "owners": Owner.objects.filter(
+            assignment__agency=card.agency_id,
+            assignment__form=card.framework_id,
+            indicator_code=entry.indicator.code,
+        ),
+        "may_answer": may(user, Action.ANSWER, entry),
+        "parts_form": PartsForm(entry=entry, criteria=answered_here(entry)),
+        "may_propose": may(user, Action.PROPOSE, entry),
+        "may_endorse": may(user, Action.ENDORSE, entry),
+        "may_send_back": may(user, Action.SEND_BACK, entry),
+        "blockers": entry_blockers(entry) if card.state in AGENCY_WORKS else [],
+        "clarifications": clarifications_of(submission, entry.indicator.code) if submission else {},
+        "appeal": publication.appeals_of(entry.indicator_id) if publication else None,
+        "may_appeal": publication and is_open(publication) and may(user, Action.APPEAL, card),
+        "appeal_closes": closes_at(publication) if publication else None,
+        "may_clarify": may(user, Action.CLARIFY, card),
+        "remark_form": RemarkForm(),
+        "rulings": publication.content["rulings"].get(entry.indicator.code, {}) if publication else {},
+        "official": official,
+        "official_derivation": derivation(official, rubric_document(entry.indicator)) if official else [],
+        "previous": siblings[here - 1] if here else None,
+        "next": siblings[here + 1] if here + 1 < len(siblings) else None,
+    }
+
+
+def answered_here(entry) -> list[tuple[str, str]]:
+    """(key, title) of the criteria that the agency answers in this round."""
+    leaves = rubric_tree(entry.indicator).leaves(entry.scorecard.round.months)
+    return [
+        (one.key, title_of({"title": one.title, "key": one.key})) for one in leaves if one.kind != "rating"
+    ]
+
+
+def team_of(entry, user) -> dict:
+    """Who works on the indicator: comments by criterion, parts, and what is to be mended."""
+    parts = {part.criterion_key: part for part in entry.parts.select_related("collector")}
+    wanted = corrections_of(entry.scorecard)
+    return {
+        "comments": comments_of(entry),
+        "parts": parts,
+        "own_part": any(part.collector_id == user.pk and not part.done_at for part in parts.values()),
+        "corrections": wanted.get(entry.indicator.code, {}),
+        "open_keys": open_criteria(entry, wanted),
+    }
+
+
+def score_panel(entry, form, submission=None) -> dict:
+    """The score of what stands in the form (or of what was sent) and how it comes about."""
+    if submission is not None:
+        node = find_indicator(submission.scored, entry.indicator.code)
+    else:
+        answers = form.answers() if form.is_bound else answers_of(entry)
+        node = score_entry(entry, answers)
+    rubric = rubric_document(entry.indicator)
+    history = past_results(entry.scorecard.agency, entry.scorecard.framework).get(entry.indicator.code, {})
+    plan = plan_of(entry)
+    return {
+        "history": history,
+        "bars": bars(history, year=entry.scorecard.framework.year.year, now=result_of(node)),
+        "plan": plan,
+        "planned": planned_score(entry),
+        "pace": pace_of(entry, node),
+        "asked": {} if submission else asked_about(entry, answers, history=history, plan=plan),
+        "understood": form.understood() if form.is_bound else {},
+        "entry": entry,
+        "framework": entry.scorecard.framework,
+        "node": node,
+        "is_sent": submission is not None,
+        "next_levels": [] if submission else next_levels(entry, answers),
+        "lines": rubric_lines(rubric, node["children"][0]) if node["children"] else [],
+        "derivation": derivation(node, rubric),
+        "faults": form.errors if form.is_bound else {},
+        "unit": words(entry.indicator.card.get("unit")),
+    }

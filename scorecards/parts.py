@@ -1,0 +1,108 @@
+"""Several collectors with their parts: who answers which criterion, and who is done."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from indicators.explaining import title_of
+from indicators.frozen import rubric_tree
+from indicators.refusals import Blocker, Refused
+from scorecards.events import already_done, record
+from scorecards.models import Entry, Part
+from scorecards.permissions import require
+from scorecards.states import Action, Role
+from scorecards.workflow import locked_entry
+
+
+def collectors_of(agency):
+    """The people of an agency who may answer a part."""
+    rows = User.objects.filter(
+        memberships__agency=agency, memberships__role__in=[Role.COLLECTOR, Role.SUPERVISOR]
+    )
+    return rows.filter(is_active=True).distinct().order_by("first_name", "last_name", "username")
+
+
+@transaction.atomic
+def share_out(entry: Entry, parts: dict[str, User], *, actor, request_key: str = "") -> None:
+    """Let these people answer these criteria ({key: person}); what is not named belongs to everybody. Refused for a
+    criterion that is not there, and for somebody of another agency."""
+    entry = locked_entry(entry)
+    if already_done(request_key):
+        return
+    require(actor, Action.ANSWER, entry)
+    known = {leaf.key for leaf in rubric_tree(entry.indicator).leaves(entry.scorecard.round.months)}
+    people = {person.pk for person in collectors_of(entry.scorecard.agency)}
+    reasons = [
+        _("There is no criterion “%(key)s” in this rubric.") % {"key": key}
+        for key in parts
+        if key not in known
+    ]
+    reasons += [
+        _("%(name)s cannot answer here: choose a collector of this agency.")
+        % {"name": person.get_full_name()}
+        for person in parts.values()
+        if person.pk not in people
+    ]
+    if reasons:
+        raise Refused(reasons)
+    before = {part.criterion_key: part.collector_id for part in entry.parts.all()}
+    after = {key: person.pk for key, person in parts.items()}
+    entry.parts.exclude(criterion_key__in=[key for key in after if before.get(key) == after[key]]).delete()
+    Part.objects.bulk_create(
+        Part(entry=entry, criterion_key=key, collector=person)
+        for key, person in parts.items()
+        if before.get(key) != person.pk
+    )
+    if before != after:
+        _record(entry, actor, "share_out", before=before, after=after, request_key=request_key)
+
+
+@transaction.atomic
+def finish_parts(entry: Entry, *, actor, request_key: str = "") -> None:
+    """This person's parts of the indicator are done. Doing it twice changes nothing."""
+    entry = locked_entry(entry)
+    if already_done(request_key):
+        return
+    require(actor, Action.ANSWER, entry)
+    own = entry.parts.filter(collector=actor, done_at=None)
+    keys = list(own.values_list("criterion_key", flat=True))
+    if keys:
+        own.update(done_at=timezone.now())
+        _record(entry, actor, "finish_parts", after={"done": keys}, request_key=request_key)
+
+
+def unfinished_parts(scorecard, entries) -> list[Blocker]:
+    """A check before proposing: parts that their collector has not finished."""
+    rows = Part.objects.filter(entry__in=entries, done_at=None)
+    rows = rows.select_related("collector", "entry__indicator")
+    found = []
+    for part in rows:
+        rubric = rubric_tree(part.entry.indicator)
+        titles = {node.key: node.title for node in rubric.walk()}
+        facts = {
+            "code": part.entry.indicator.code,
+            "criterion": title_of({"title": titles.get(part.criterion_key, {}), "key": part.criterion_key}),
+            "name": part.collector.get_full_name() or part.collector.get_username(),
+        }
+        found.append(
+            Blocker(
+                sentence=_("%(code)s: %(name)s has not finished “%(criterion)s”.") % facts,
+                place=f"{part.entry.indicator.code}/{part.criterion_key}",
+                url=f"{reverse('entry', args=[part.entry_id])}#criterion-{part.criterion_key}",
+            )
+        )
+    return found
+
+
+def _record(entry, actor, action, **facts):
+    scorecard = entry.scorecard
+    record(
+        scorecard.agency,
+        actor=actor,
+        action=action,
+        subject=f"entry:{entry.pk}",
+        scorecard=scorecard,
+        **facts,
+    )

@@ -1,0 +1,66 @@
+"""What the page of publishing shows: the approved scorecards by form and round, and what is ordered for them."""
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+
+from indicators.thai_order import thai_order
+from scorecards.models import PublishOrder, Round, Scorecard
+from scorecards.permissions import may
+from scorecards.states import Action, ScorecardState
+
+PAGE = 100
+
+
+def approved_for(user):
+    """The approved scorecards before this person."""
+    visible = Scorecard.objects.visible_to(user).filter(state=ScorecardState.APPROVED)
+    return visible.exclude(agency__memberships__user=user)
+
+
+def publish_page(user, *, group: str, page) -> dict:
+    """One form and round of the approved scorecards (`group`, otherwise the first), a page of it."""
+    groups = groups_of(user)
+    chosen = next((one for one in groups if one["key"] == group), groups[0] if groups else None)
+    cards = (
+        sorted(_cards_of(user, chosen), key=lambda card: thai_order(card.agency.name_th)) if chosen else []
+    )
+    part = Paginator(cards, PAGE).get_page(page)
+    return {
+        "groups": groups,
+        "chosen": chosen,
+        "page": part,
+        "query": f"&group={chosen['key']}" if chosen else "",
+        "lines": [_line(card, user) for card in part],
+    }
+
+
+def groups_of(user) -> list[dict]:
+    """{key, form, year, months, count} of each form and round with something approved."""
+    found: dict[str, dict] = {}
+    rows = approved_for(user).order_by("round__year__year", "round__months", "framework__code", "pk")
+    names = ("pk", "framework__code", "framework__variant_of__code", "round__year__year", "round__months")
+    for _pk, code, base, year, months in rows.values_list(*names):
+        key = f"{base or code}-{year}-{months}"
+        facts = {"key": key, "form": base or code, "year": year, "months": months, "count": 0}
+        facts["round"] = Round.Months(months).label
+        found.setdefault(key, facts)["count"] += 1
+    return list(found.values())
+
+
+def _cards_of(user, group):
+    orders = Prefetch("publish_orders", PublishOrder.objects.select_related("ordered_by"))
+    rows = approved_for(user).filter(round__year__year=group["year"], round__months=group["months"])
+    rows = rows.of_form(group["form"]).select_related("agency", "framework", "round__year", "approved_by")
+    return rows.prefetch_related(orders)
+
+
+def _line(card, user) -> dict:
+    """A scorecard with its waiting order, or with what the last order was refused for."""
+    orders = list(card.publish_orders.all())
+    order = next((one for one in orders if one.is_waiting), None)
+    return {
+        "card": card,
+        "allowed": may(user, Action.PUBLISH, card),
+        "order": order,
+        "refusal": orders[0].refusal if orders and not order else "",
+    }

@@ -1,0 +1,177 @@
+"""The verbs that give scorecards, or single indicators of them, to reviewers. A line is a Scorecard or an Entry; the
+lines of one call are all of one kind."""
+
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indicators.refusals import Refused
+from indicators.thai_order import thai_order
+from scorecards.delegation import roles_held
+from scorecards.events import record
+from scorecards.models import Entry, ReviewAssignment, Scorecard
+from scorecards.permissions import may
+from scorecards.reviewers import name_of, workloads
+from scorecards.states import Action, Role
+
+
+@dataclass
+class Assigned:
+    """How many scorecards changed, and what was left out and why."""
+
+    scorecards: int = 0
+    skipped: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def assign_reviewers(lines, *, reviewers, actor) -> Assigned:
+    """Give every line to every one of these reviewers. Those who have it keep it: doing it twice changes nothing."""
+    cards, held = _begin(lines, reviewers, actor)
+    if reasons := _of_the_agencies(cards, reviewers):
+        raise Refused(reasons)
+    return Assigned(
+        _write(cards, held, {line: people | set(reviewers) for line, people in held.items()}, actor)
+    )
+
+
+@transaction.atomic
+def take_away(lines, *, reviewers, actor) -> Assigned:
+    """Take every line from these reviewers; what they ruled stays."""
+    cards, held = _begin(lines, reviewers, actor)
+    return Assigned(
+        _write(cards, held, {line: people - set(reviewers) for line, people in held.items()}, actor)
+    )
+
+
+@transaction.atomic
+def share_out(lines, *, reviewers, actor) -> Assigned:
+    """Give each line to one of these reviewers, to whom the fewest are open; with as many, by name. What one of them
+    has already is left: doing it twice changes nothing. Nobody gets an agency they belong to."""
+    cards, held = _begin(lines, reviewers, actor)
+    agencies = {one: _agencies(one) for one in reviewers}
+    load, wanted, skipped = _open_for(reviewers, held), dict(held), []
+    for line, people in held.items():
+        if people & set(reviewers):
+            continue
+        agency = cards[_card_of(line)].agency
+        outside = [one for one in reviewers if agency.pk not in agencies[one]]
+        if len(outside) < len(reviewers):
+            skipped.append(_left_out(agency, [one for one in reviewers if one not in outside], outside))
+        if outside:
+            chosen = min(outside, key=lambda one: (load[one], thai_order(name_of(one)), one.pk))
+            wanted[line] = people | {chosen}
+            load[chosen] = (load[chosen][0] + 1, load[chosen][1])
+    return Assigned(_write(cards, held, wanted, actor), list(dict.fromkeys(skipped)))
+
+
+def _begin(lines, reviewers, actor) -> tuple[dict, dict]:
+    """The scorecards, locked, and who has each line now; Refused with all reasons."""
+    if reasons := _nothing_chosen(lines, reviewers):
+        raise Refused(reasons)
+    rows = Scorecard.objects.select_for_update(of=("self",)).select_related("agency").order_by("pk")
+    cards = {card.pk: card for card in rows.filter(pk__in={_card_of(line) for line in lines})}
+    reasons = [
+        _("%(agency)s: %(reason)s") % {"agency": card.agency, "reason": denied}
+        for card in cards.values()
+        if not (denied := may(actor, Action.ASSIGN, card))
+    ]
+    reasons += [
+        _("%(person)s is not a reviewer.") % {"person": name_of(one)}
+        for one in reviewers
+        if Role.REVIEWER not in {role for _agency, role in roles_held(one)}
+    ]
+    if reasons:
+        raise Refused(reasons)
+    return cards, _held(sorted(lines, key=lambda line: (_card_of(line), line.pk)))
+
+
+def _nothing_chosen(lines, reviewers) -> list[str]:
+    reasons = [] if lines else [_("Tick what is to be assigned.")]
+    return reasons if reviewers else [*reasons, _("Choose at least one reviewer.")]
+
+
+def _card_of(line) -> int:
+    return line.scorecard_id if isinstance(line, Entry) else line.pk
+
+
+def _agencies(person) -> set[int]:
+    return {agency for agency, _role in roles_held(person)}
+
+
+def _of_the_agencies(cards, reviewers) -> list[str]:
+    return [
+        _("%(person)s belongs to %(agency)s: nobody reviews the agency they belong to.")
+        % {"person": name_of(one), "agency": card.agency}
+        for one in reviewers
+        for card in cards.values()
+        if card.agency_id in _agencies(one)
+    ]
+
+
+def _left_out(agency, belonging, outside) -> str:
+    facts = {"agency": agency, "people": ", ".join(name_of(one) for one in belonging)}
+    if outside:
+        return _("%(agency)s was not given to %(people)s, who belong to it.") % facts
+    return _("%(agency)s was given to nobody: %(people)s belong to it.") % facts
+
+
+def _open_for(reviewers, held) -> dict:
+    """{reviewer: (open lines of this kind, open lines of the other)}."""
+    is_single = isinstance(next(iter(held)), Entry)
+    counted = {one.reviewer.pk: (one.scorecards, one.indicators) for one in workloads()}
+    found = {one: counted.get(one.pk, (0, 0)) for one in reviewers}
+    return {one: counts[::-1] if is_single else counts for one, counts in found.items()}
+
+
+def _held(lines) -> dict:
+    """{line: the people who have it}."""
+    found: dict = {line: set() for line in lines}
+    if isinstance(lines[0], Entry):
+        for row in ReviewAssignment.objects.filter(entry__in=lines).select_related("entry", "reviewer"):
+            found[row.entry].add(row.reviewer)
+    else:
+        for row in _whole().filter(scorecard__in=lines).select_related("scorecard", "user"):
+            found[row.scorecard].add(row.user)
+    return found
+
+
+def _whole():
+    return Scorecard.reviewers.through.objects
+
+
+def _write(cards, held, wanted, actor) -> int:
+    """Write who has each line from now on, with an event for each scorecard in which something changes."""
+    changed = [line for line in held if wanted[line] != held[line]]
+    given = [(line, one) for line in changed for one in wanted[line] - held[line]]
+    taken = [(line, one) for line in changed for one in held[line] - wanted[line]]
+    people = {one for _line, one in taken}
+    lines = [line for line, _one in taken]
+    if changed and isinstance(changed[0], Entry):
+        ReviewAssignment.objects.filter(entry__in=lines, reviewer__in=people).delete()
+        ReviewAssignment.objects.bulk_create(
+            ReviewAssignment(entry=line, reviewer=one, assigned_by=actor) for line, one in given
+        )
+    else:
+        _whole().filter(scorecard__in=lines, user__in=people).delete()
+        _whole().bulk_create(_whole().model(scorecard_id=line.pk, user_id=one.pk) for line, one in given)
+    for pk, of_card in groupby(changed, key=_card_of):
+        _record(cards[pk], list(of_card), held, wanted, actor)
+    return len({_card_of(line) for line in changed})
+
+
+def _record(card, lines, held, wanted, actor):
+    record(
+        card.agency, actor=actor, action=Action.ASSIGN.value, subject=f"scorecard:{card.pk}", scorecard=card,
+        before={_key(line): _usernames(held[line]) for line in lines},
+        after={_key(line): _usernames(wanted[line]) for line in lines},
+    )  # fmt: skip
+
+
+def _key(line) -> str:
+    return line.indicator.code if isinstance(line, Entry) else "reviewers"
+
+
+def _usernames(people) -> list[str]:
+    return sorted(one.get_username() for one in people)

@@ -1,0 +1,66 @@
+"""Who reviews what: the page on which chief reviewers and administrators assign, share out and take away."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from indicators.refusals import Refused
+from scorecards.models import Entry
+from scorecards.permissions import has_role_for
+from scorecards.review_assigning import assign_reviewers, share_out, take_away
+from scorecards.review_queue import queue_of, sent_scorecards
+from scorecards.reviewers import workloads
+from scorecards.states import Action
+from scorecards.views import REFUSED
+
+VERBS = {"assign": assign_reviewers, "share": share_out, "take": take_away}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assign_reviews(request):
+    """The queue with ticks, and how much waits for each reviewer. A POST gives the ticked lines to the chosen ones,
+    shares them out or takes them away."""
+    if not has_role_for(request.user, Action.ASSIGN) or request.POST.get("do", "assign") not in VERBS:
+        raise Http404
+    queue = queue_of(request.user, request.GET, page=request.GET.get("page"))
+    ticked = set(_numbers(request, "line")) if "all" not in request.POST else set(queue["keys"])
+    chosen = set(_numbers(request, "reviewer"))
+    loads = workloads()
+    page = queue | {"workloads": loads, "ticked": ticked, "chosen": chosen, "all": "all" in request.POST}
+    if request.method == "GET":
+        return render(request, "review/assign.html", page)
+    lines = _lines(request.user, ticked, single=bool(queue["filters"].said("indicator")))
+    reviewers = [one.reviewer for one in loads if one.reviewer.pk in chosen]
+    try:
+        done = VERBS[request.POST.get("do", "assign")](lines, reviewers=reviewers, actor=request.user)
+    except Refused as refused:
+        return render(request, "review/assign.html", page | {"refused": refused.reasons}, status=REFUSED)
+    _tell(request, done)
+    return redirect(f"{reverse('assign_reviews')}?{queue['query']}")
+
+
+def _numbers(request, name) -> list[int]:
+    return [int(one) for one in request.POST.getlist(name) if one.isdecimal() and len(one) < 19]
+
+
+def _lines(user, ticked, *, single) -> list:
+    """The ticked scorecards or indicators, fetched through the user; 404 when one is not among them."""
+    lines = sent_scorecards(user).order_by()
+    if single:
+        lines = Entry.objects.filter(scorecard__in=lines.values("pk")).select_related("indicator")
+    lines = list(lines.filter(pk__in=ticked))
+    if len(lines) < len(ticked):
+        raise Http404
+    return lines
+
+
+def _tell(request, done):
+    said = ngettext("%(n)s scorecard changed.", "%(n)s scorecards changed.", done.scorecards)
+    messages.success(request, said % {"n": done.scorecards})
+    for sentence in done.skipped:
+        messages.warning(request, sentence)

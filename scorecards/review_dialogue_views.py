@@ -1,0 +1,103 @@
+"""Small doings on the review page and their other side: saving while one goes on, questions, single files."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from indicators.refusals import Refused
+from scorecards import review as verbs
+from scorecards.clarifying import ask, clarify
+from scorecards.entry_forms import CommentForm
+from scorecards.file_rulings import judge_file
+from scorecards.models import Clarification
+from scorecards.review_forms import RulingForm
+from scorecards.review_views import find_sent
+from scorecards.signing_in import signed_in
+from scorecards.views import find_entry
+
+
+def _of_indicator(request, pk, code):
+    card = find_sent(request.user, pk)
+    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
+    return card, entry, card.submissions.latest("number")
+
+
+@login_required
+@require_POST
+def save_rulings(request, pk, code):
+    """Saves the rulings that are whole while the reviewer goes on; answers with what was saved and the new versions."""
+    _card, entry, submission = _of_indicator(request, pk, code)
+    form = RulingForm(request.POST, submission=submission, indicator=entry.indicator)
+    refused = []
+    if request.POST.get("submission") != str(submission.pk):
+        refused.append(_("The agency has sent a newer report meanwhile. Load the page again."))
+    for change in [] if refused else form.rulings():
+        try:
+            verbs.rule(submission, actor=request.user, indicator=entry.indicator, rulings=[change])
+        except Refused as refusal:
+            refused += refusal.reasons
+    fresh = RulingForm(submission=submission, indicator=entry.indicator)
+    page = {"refused": refused, "form": form, "fresh": fresh, "saved_at": timezone.now()}
+    return render(request, "review/_saved.html", page)
+
+
+@signed_in
+@require_POST
+def ask_agency(request, pk, code, criterion_key):
+    """Asks the agency about a criterion without returning the scorecard."""
+    _card, entry, submission = _of_indicator(request, pk, code)
+    form = CommentForm(request.POST)
+    question = form.cleaned_data["text"] if form.is_valid() else ""
+    try:
+        ask(submission, indicator=entry.indicator, criterion_key=criterion_key, question=question, actor=request.user,
+            request_key=request.POST.get("request_key", ""))  # fmt: skip
+        messages.success(request, _("The agency was asked. Its answer will stand here."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{reverse('review', args=[pk, code])}#criterion-{criterion_key}")
+
+
+@signed_in
+@require_POST
+def answer_reviewer(request, pk, question):
+    """The agency answers a reviewer's question on one of its indicators."""
+    entry = find_entry(request.user, pk)
+    rows = Clarification.objects.select_related("submission__scorecard", "indicator")
+    asked = get_object_or_404(
+        rows, pk=question, submission__scorecard=entry.scorecard_id, indicator=entry.indicator_id
+    )
+    form = CommentForm(request.POST)
+    answer = form.cleaned_data["text"] if form.is_valid() else ""
+    try:
+        clarify(asked, answer=answer, actor=request.user, request_key=request.POST.get("request_key", ""))
+        messages.success(request, _("The reviewer can read your answer."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{entry.get_absolute_url()}#criterion-{asked.criterion_key}")
+
+
+@signed_in
+def judge(request, pk, code, file_id):
+    """One file of what was sent: a page to accept it, or to reject it with a remark."""
+    card, entry, submission = _of_indicator(request, pk, code)
+    sent = next((one for one in submission.content.get("evidence", []) if one["id"] == str(file_id)), None)
+    if sent is None or sent["indicator"] != code:
+        raise Http404
+    back = f"{reverse('review', args=[pk, code])}#criterion-{sent['criterion_key']}"
+    known, refused = submission.file_rulings.filter(file_id=str(file_id)).first(), []
+    if request.method == "POST":
+        said = {"verdict": request.POST.get("verdict", ""), "remark": request.POST.get("remark", "")[:4000]}
+        said["request_key"] = request.POST.get("request_key", "")
+        try:
+            judge_file(submission, str(file_id), actor=request.user, **said)
+            return redirect(back)
+        except Refused as refusal:
+            refused = refusal.reasons
+    remark = request.POST.get("remark", known.remark if known else "")
+    page = {"scorecard": card, "entry": entry, "file": sent, "known": known, "remark": remark, "back": back}
+    return render(request, "review/file.html", page | {"refused": refused}, status=409 if refused else 200)

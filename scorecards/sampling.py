@@ -1,0 +1,168 @@
+"""The blind second review: draw a sample of what was ruled on, and rule on it again without knowing the first ruling.
+
+The first rulings are never changed by it."""
+
+import hashlib
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from indicators.explaining import title_of
+from indicators.refusals import Refused
+from scorecards.clock import database_now
+from scorecards.delegation import roles_held
+from scorecards.events import already_done, record
+from scorecards.fields import check_fields
+from scorecards.models import Ruling, Sample, SampleLine, Scorecard, SecondRuling
+from scorecards.permissions import has_role_for, may, require
+from scorecards.reasons import form_code
+from scorecards.review import RulingChange, misfits_of, ruled_on
+from scorecards.states import OVERSEEING_ROLES, RULED, Action, Role
+from scorecards.workflow import locked_scorecard
+
+Candidate = tuple[int, int]  # submission, indicator
+
+
+def drawn(candidates: list[Candidate], *, seed: str, size: int) -> list[Candidate]:
+    """The first `size` by the SHA-256 of “seed/submission/indicator”: whoever draws again finds the same ones."""
+
+    def rank(one):
+        return hashlib.sha256(f"{seed}/{one[0]}/{one[1]}".encode()).hexdigest()
+
+    return sorted(candidates, key=rank)[:size]
+
+
+def size_of(sample: Sample) -> int:
+    """How many lines it asks for; a share is rounded up."""
+    if sample.number is not None:
+        return sample.number
+    return -(-len(sample.drawn_from) * (sample.percent or 0) // 100)
+
+
+@transaction.atomic
+def draw(sample: Sample, *, actor, request_key: str = "") -> Sample:
+    """Draw the lines of a sample that says form, round, share or number, and seed. Refused with all reasons."""
+    if already_done(request_key):
+        return sample
+    if not (allowed := has_role_for(actor, Action.SAMPLE)):
+        raise Refused([str(allowed)])
+    cards = _cards_to_draw_from(sample, actor)
+    sample.drawn_from = _candidates(cards)
+    if reasons := _why_not_draw(sample):
+        raise Refused(reasons)
+    sample.drawn_by, sample.drawn_at = actor, database_now()
+    check_fields(sample)
+    sample.save(force_insert=True)
+    candidates = [(submission, indicator) for submission, indicator in sample.drawn_from]
+    chosen = drawn(candidates, seed=sample.seed, size=size_of(sample))
+    SampleLine.objects.bulk_create(
+        SampleLine(sample=sample, submission_id=submission, indicator_id=indicator)
+        for submission, indicator in chosen
+    )
+    _record_drawing(sample, actor, request_key)
+    return sample
+
+
+def _cards_to_draw_from(sample, actor) -> list[Scorecard]:
+    rows = Scorecard.objects.of_form(form_code(sample.framework)).filter(round=sample.round, state__in=RULED)
+    cards = rows.select_related("agency").select_for_update(of=("self",)).order_by("pk")
+    return [card for card in cards if may(actor, Action.SAMPLE, card)]
+
+
+def _candidates(cards) -> list[list[int]]:
+    latest = {card.pk: card.submissions.latest("number").pk for card in cards}
+    ruled = Ruling.objects.filter(submission__in=latest.values()).order_by("submission", "indicator")
+    return [list(one) for one in ruled.values_list("submission", "indicator").distinct()]
+
+
+def _why_not_draw(sample) -> list[str]:
+    reasons = []
+    if not sample.seed.strip():
+        reasons.append(_("Write a seed, any word or number: with it the drawing can be repeated."))
+    by_percent, by_number = sample.percent is not None, sample.number is not None
+    if by_percent == by_number or (by_percent and not 1 <= sample.percent <= 100) or sample.number == 0:
+        reasons.append(_("Give either a share from 1 to 100 percent or a number."))
+    if not sample.drawn_from:
+        reasons.append(
+            _("No review of this form is concluded in this round yet: draw when the first one is.")
+        )
+    return reasons
+
+
+def _record_drawing(sample, actor, request_key):
+    """One event at each agency of which something was drawn; the first has the request's key."""
+    drawn_of: dict[Scorecard, list[str]] = {}
+    lines = sample.lines.select_related("submission__scorecard__agency", "indicator")
+    for line in lines.order_by("submission__scorecard__agency_id", "indicator__position"):
+        drawn_of.setdefault(line.submission.scorecard, []).append(line.indicator.code)
+    for card, codes in drawn_of.items():
+        record(
+            card.agency, actor=actor, action=Action.SAMPLE.value, subject=f"sample:{sample.pk}", scorecard=card,
+            after={"seed": sample.seed, "indicators": codes}, request_key=request_key,
+        )  # fmt: skip
+        request_key = ""
+
+
+@transaction.atomic
+def rule_again(line: SampleLine, *, actor, rulings: list[RulingChange], request_key: str = "") -> SampleLine:
+    """Give the second rulings on a line, all at once and for good. Refused with all reasons."""
+    card = locked_scorecard(line.submission.scorecard)
+    line = SampleLine.objects.select_for_update().get(pk=line.pk)
+    if already_done(request_key):
+        return line
+    require(actor, Action.RULE_AGAIN, card)
+    if reasons := _why_not_rule(line, rulings):
+        raise Refused(reasons)
+    for change in rulings:
+        second = SecondRuling(
+            line=line, criterion_key=change.criterion_key, decision=change.decision, content=change.content,
+            reason=change.reason.strip(), reviewer=actor,
+        )  # fmt: skip
+        check_fields(second)
+        second.save(force_insert=True)
+    line.reviewer, line.done_at = actor, database_now()
+    line.save(update_fields=["reviewer", "done_at"])
+    after = {one.criterion_key: {"decision": one.decision, "content": one.content, "reason": one.reason.strip()}
+             for one in rulings}  # fmt: skip
+    subject = f"second:{line.pk}/{line.indicator.code}"
+    record(card.agency, actor=actor, action=Action.RULE_AGAIN.value, subject=subject, scorecard=card, after=after,
+           request_key=request_key)  # fmt: skip
+    return line
+
+
+def _why_not_rule(line, rulings) -> list[str]:
+    if line.done_at:
+        return [_("The second rulings on this were given already; they stay as they are.")]
+    indicator, given = line.indicator, {one.criterion_key for one in rulings}
+    asked = ruled_on(line.submission, indicator=indicator)
+    said = line.submission.content["answers"].get(indicator.code, {})
+    missing = [
+        _("“%(criterion)s”: choose a ruling.") % {"criterion": title_of({"title": one.title, "key": one.key})}
+        for one in asked
+        if one.key not in given
+    ]
+    found = [
+        reason
+        for one in rulings
+        for reason in misfits_of(one, indicator=indicator, said=said.get(one.criterion_key))
+    ]
+    return missing + found
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lines_to_review(user):
+    """The lines on which this person may rule now without having seen the first ruling, and those they ruled on."""
+    roles = {role for _agency, role in roles_held(user)}
+    if Role.REVIEWER not in roles:
+        return SampleLine.objects.none()
+    open_ = SampleLine.objects.filter(reviewer=None, submission__scorecard__state__in=RULED)
+    if roles & OVERSEEING_ROLES:
+        open_ = open_.none()
+    agencies = {agency for agency, _role in roles_held(user)}
+    ruled = Ruling.objects.filter(reviewer=user).values("submission__scorecard")
+    known = Q(submission__scorecard__reviewers=user) | Q(submission__scorecard__in=ruled)
+    open_ = open_.exclude(submission__scorecard__agency__in=agencies).exclude(known)
+    return SampleLine.objects.filter(Q(pk__in=open_.values("pk")) | Q(reviewer=user))

@@ -1,0 +1,102 @@
+"""What a submission freezes: everything that was judged, in words and figures as they stood, with its hash."""
+
+from functools import cache
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+
+from indicators.scoring import content_hash
+from scorecards.blockers import SNAPSHOT_PARTS
+from scorecards.clock import database_now
+from scorecards.delegation import name_in_role, roles_held
+from scorecards.fields import check_fields
+from scorecards.models import NARRATIVE, Submission
+from scorecards.plans import plan_on_record
+from scorecards.scoring import answers_of_scorecard, find_indicator, score_answers
+from scorecards.states import Role
+
+# The words under which a report is sent; each submission keeps those that held then.
+DECLARATION = gettext_lazy("I declare that the results and the evidence are true and complete.")
+
+
+def freeze(scorecard, actor) -> Submission:
+    """The submission of a scorecard as it stands: answers, narrative, plans, people, evidence and the scored tree, with
+    the hash over all of it. Call inside the verb's transaction, under the scorecard's lock."""
+    answers = answers_of_scorecard(scorecard)
+    scored = score_answers(scorecard, answers)
+    content = {"answers": answers, **_told(scorecard, scored, actor), **_sender(scorecard, actor)}
+    for part in SNAPSHOT_PARTS:
+        content |= part(scorecard)
+    framework_hash = scorecard.framework.content_hash
+    last = scorecard.submissions.first()
+    submission = Submission(
+        scorecard=scorecard,
+        number=last.number + 1 if last else 1,
+        framework_hash=framework_hash,
+        content=content,
+        scored=scored,
+        content_hash=content_hash(
+            {"framework": scorecard.framework.content_hash, "content": content, "scored": scored}
+        ),
+        submitted_by=actor,
+        submitted_at=database_now(),
+    )
+    check_fields(submission)
+    submission.save(force_insert=True)
+    return submission
+
+
+def _told(scorecard, scored, actor) -> dict:
+    """Narrative, notes, plans and people of a snapshot, by indicator code."""
+    told: dict[str, dict] = {"narrative": {}, "notes": {}, "people": {}, "plans": {}}
+    named = cache(lambda user, role: name_in_role(user, agency=scorecard.agency, role=role))
+    head = _head_of(scorecard) if _coordinates(actor, scorecard.agency) else named(actor, Role.HEAD)
+    entries = scorecard.entries.select_related("indicator", "proposed_by", "endorsed_by").prefetch_related(
+        "answers"
+    )
+    for entry in entries:
+        code = entry.indicator.code
+        told["narrative"][code] = {name: getattr(entry, name) for name in NARRATIVE}
+        told["notes"][code] = {
+            answer.criterion_key: answer.note for answer in entry.answers.all() if answer.note
+        }
+        if entry.plan:
+            entry.scorecard = scorecard
+            told["plans"][code] = plan_on_record(entry, find_indicator(scored, code))
+        told["people"][code] = {
+            "collector": named(entry.proposed_by, Role.COLLECTOR),
+            "supervisor": named(entry.endorsed_by, Role.SUPERVISOR),
+            "head": head,
+        }
+    return told
+
+
+def _coordinates(actor, agency) -> bool:
+    """Whether the report is sent in the head's name."""
+    return (agency.pk, Role.HEAD) not in roles_held(actor)
+
+
+def _head_of(scorecard) -> str:
+    """The head's name where a coordinator sends; "" where nobody is on record as the head, to be written by hand."""
+    head = (
+        scorecard.agency.memberships.filter(role=Role.HEAD, user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    return head.user.get_full_name() or head.user.get_username() if head else ""
+
+
+def _sender(scorecard, actor) -> dict:
+    """Who sends under which words, in all languages: an agency may be renamed, a sentence reworded."""
+    agency = scorecard.agency
+    sender = name_in_role(
+        actor, agency=agency, role=Role.COORDINATOR if _coordinates(actor, agency) else Role.HEAD
+    )
+    told: dict = {"sent_by": sender, "agency": {}, "ministry": {}, "declaration": {}}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            told["agency"][language] = agency.name
+            told["ministry"][language] = str(agency.ministry)
+            told["declaration"][language] = str(DECLARATION)
+    return told

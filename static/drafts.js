@@ -1,0 +1,130 @@
+// Nothing typed is lost: until the server has saved it, it is kept in this browser, for this person and this form.
+(function () {
+  "use strict";
+
+  const DAYS = 30;
+  const PREFIX = "draft:";
+  const placeOf = (form) => PREFIX + form.dataset.draft;
+  const read = (form) => { try { return JSON.parse(localStorage.getItem(placeOf(form))); } catch { return null; } };
+  const forget = (form) => { try { localStorage.removeItem(placeOf(form)); } catch { /* no storage here */ } };
+  const write = (form, draft) => { try { localStorage.setItem(placeOf(form), JSON.stringify(draft)); } catch { /* full */ } };
+  const formOf = (element) => (element.form && element.form.dataset.draft ? element.form : null);
+  const isKept = (field) => field.name && !["hidden", "file", "submit", "button"].includes(field.type);
+  const valueOf = (form, name) => {
+    const field = form.elements.namedItem(name);
+    return field ? (field.type === "checkbox" ? String(field.checked) : field.value) : undefined;
+  };
+
+  function seenOf(form) {
+    const seen = {};
+    for (const field of form.elements) if (field.type === "hidden" && field.name.startsWith("seen.")) seen[field.name] = field.value;
+    return seen;
+  }
+
+  // The hidden field that says which version a field was built on.
+  function seenName(name) {
+    const [what, ...rest] = name.split(".");
+    if (!rest.length) return `seen.text:${name}`;
+    return `seen.${(what === "input" ? rest.slice(0, -1) : rest).join(".")}`;
+  }
+
+  function keep(event) {
+    const form = formOf(event.target);
+    if (!form || !isKept(event.target)) return;
+    const draft = read(form) || { values: {}, seen: seenOf(form) };
+    draft.at = Date.now();
+    draft.values[event.target.name] = valueOf(form, event.target.name);
+    write(form, draft);
+  }
+  document.addEventListener("input", keep);
+  document.addEventListener("change", keep);
+
+  // The colleague's value was chosen: one's own is given up.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const draft = form.dataset.draft && read(form);
+    if (!draft) return;
+    for (const name of Object.keys(draft.values)) {
+      const choice = form.elements.namedItem(seenName(name).replace(/^seen\./, "choose."));
+      if (choice && choice.value.startsWith("theirs:")) delete draft.values[name];
+    }
+    write(form, draft);
+  });
+
+  // Saved while typing: what was in the request is safe now, what was typed since is not.
+  const sent = new WeakMap();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.detail.elt.closest("[data-draft]");
+    if (form && event.detail.elt.id === "saved") sent.set(form, (read(form) || {}).at);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt.closest("[data-draft]");
+    const xhr = event.detail.xhr;
+    if (!form || event.detail.elt.id !== "saved" || !event.detail.successful || xhr.responseText.includes('class="error"')) return;
+    const asked = new URL(event.detail.requestConfig.path, location.href).pathname;
+    if (xhr.responseURL && new URL(xhr.responseURL).pathname !== asked) return;
+    const draft = read(form);
+    if (!draft) return;
+    if (draft.at === sent.get(form)) forget(form);
+    else write(form, { ...draft, seen: seenOf(form) });
+  });
+
+  function restore(form) {
+    const draft = read(form);
+    if (!draft) return;
+    const names = Object.keys(draft.values).filter((name) => {
+      const now = valueOf(form, name);
+      return now !== undefined && now !== draft.values[name];
+    });
+    if (!names.length) {
+      if (!document.querySelector(".refused")) forget(form);
+      return;
+    }
+    for (const name of names) {
+      const field = form.elements.namedItem(name);
+      if (field.type === "checkbox") field.checked = draft.values[name] === "true";
+      else field.value = draft.values[name];
+      const seen = form.elements.namedItem(seenName(name));
+      if (seen && draft.seen[seen.name] !== undefined) seen.value = draft.seen[seen.name];
+    }
+    tell(form, draft);
+    const first = form.elements.namedItem(names[0]);
+    (first instanceof RadioNodeList ? first[0] : first).dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function tell(form, draft) {
+    const notice = document.getElementById("restored");
+    if (!notice) return;
+    notice.hidden = false;
+    notice.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang);
+    notice.querySelector("button").addEventListener("click", () => {
+      forget(form);
+      form.dataset.draft = "";
+      window.onbeforeunload = null;
+      location.reload();
+    });
+  }
+
+  function sweep() {
+    for (const name of Object.keys(localStorage)) {
+      if (!name.startsWith(PREFIX)) continue;
+      const draft = JSON.parse(localStorage.getItem(name) || "null");
+      if (!draft || Date.now() - draft.at > DAYS * 86400000) localStorage.removeItem(name);
+    }
+  }
+
+  window.addEventListener("load", () => {
+    try { sweep(); } catch { /* no storage here */ }
+    for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
+  });
+
+  // Back on line: what waits is sent by itself.
+  window.addEventListener("online", () => {
+    for (const form of document.querySelectorAll("form[data-draft]")) {
+      const draft = read(form);
+      const name = draft && Object.keys(draft.values)[0];
+      const field = name && form.elements.namedItem(name);
+      if (field) (field instanceof RadioNodeList ? field[0] : field).dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+})();

@@ -1,0 +1,57 @@
+"""An appeal on its pages: asked by the head, decided by another reviewer, published by a second person."""
+
+import pytest
+from django.urls import reverse
+
+from scorecards import review
+from scorecards.models import Appeal
+from scorecards.states import ScorecardState
+from tests.pages.conftest import posted
+from tests.world import disagreement, walk
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.fixture
+def denied(world):
+    """Published with step 3 denied."""
+    card = walk(world, ScorecardState.IN_REVIEW)
+    submission = card.submissions.get()
+    review.rule(submission, actor=world.kamon, indicator=world.entry.indicator, rulings=[disagreement()])
+    review.agree_to_all(submission, actor=world.kamon, indicator=world.entry.indicator)
+    review.conclude(card, actor=world.kamon)
+    review.approve(card, actor=world.khamron)
+    review.publish(card, actor=world.chan)
+    return world
+
+
+def test_an_appeal_goes_through_its_pages_and_the_new_score_stands_beside_its_reason(denied, sit, entry_url):
+    chat, chan, chawi = sit("chat"), sit("chan"), sit("chawi")
+    assert "ขอทบทวนผลคะแนน" in text(chat.get(entry_url))
+    assert 'id="appeal"' not in text(sit("arun").get(entry_url))  # not the collector's to ask
+    chat.post(reverse("open_appeal", args=[denied.entry.pk]), {"text": "ผลสำรวจเป็นของปีนี้"})
+    assert "รอผลการพิจารณา" in text(chat.get(entry_url))
+    assert "รอพิจารณา" in text(chan.get(reverse("appeals")))
+    page = reverse("decide_appeal", args=[Appeal.objects.get().pk])
+    form = posted(chan.get(page)) | {"decision.step3": "agree", "decision": "หลักฐานเป็นของปีนี้"}
+    refused = chan.post(page, form | {"outcome": "upheld", "decision": ""})
+    assert refused.status_code == 409
+    assert posted(refused)["decision.step3"] == "agree"
+    assert chan.post(page, form | {"outcome": "upheld"}).status_code == 302
+    assert "ประกาศผลฉบับแก้ไข" in text(chawi.get(page))
+    chawi.post(reverse("publish_appeal", args=[Appeal.objects.get().pk]))
+    shown = text(chat.get(entry_url))
+    assert "หลักฐานเป็นของปีนี้" in shown
+    assert "3.0000" in shown
+    denied.card.refresh_from_db()
+    assert denied.card.publications.count() == 2
+
+
+def test_the_first_reviewer_is_told_why_not(denied, sit):
+    sit("chat").post(reverse("open_appeal", args=[denied.entry.pk]), {"text": "ผลสำรวจเป็นของปีนี้"})
+    page = reverse("decide_appeal", args=[Appeal.objects.get().pk])
+    refused = sit("kamon").post(page, {"outcome": "dismissed", "decision": "เห็นตามเดิม"})
+    assert refused.status_code == 409
+    assert "ต้องให้ผู้อื่นพิจารณา" in text(refused)

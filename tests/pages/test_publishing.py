@@ -1,0 +1,157 @@
+"""The page on which approved results are published, now or at a set time."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from scorecards.models import Agency, Publication, PublishOrder, Scorecard
+from scorecards.publish_orders import order_publishing
+from scorecards.states import ScorecardState
+from tests.pages.conftest import posted
+from tests.world import walk
+
+PAGE = "/review/publish/"
+
+
+@pytest.fixture
+def approved(world):
+    walk(world, ScorecardState.APPROVED)
+    return world
+
+
+@pytest.fixture
+def chan(approved, sit):
+    browser = sit("chan")
+    browser.cookies["django_language"] = "en"
+    return browser
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def ticked(world, page, **said):
+    return posted(page) | {"card": [world.card.pk], "then": "now"} | said
+
+
+def test_the_approved_are_listed_by_form_and_round_with_who_approved(approved, chan):
+    page = text(chan.get(PAGE))
+    assert "ศูนย์เทคโนโลยีสารสนเทศ" in page
+    assert "คำรณ" in page
+    assert "moi-ict-2556 · 2556 · 12 months (1)" in page
+    assert PAGE in text(chan.get("/review/"))
+
+
+@pytest.mark.parametrize("person", ["arun", "chat", "kamon", "cho"])
+def test_it_is_for_those_who_publish(approved, sit, person):
+    assert sit(person).get(PAGE).status_code == 404
+    assert PAGE not in text(sit(person).get("/"))
+
+
+def test_what_is_ticked_is_published_now(approved, chan):
+    page = chan.get(PAGE)
+    answer = chan.post(PAGE, ticked(approved, page), follow=True)
+    assert "1 scorecard is published." in text(answer)
+    assert Publication.objects.get().published_by == approved.chan
+    again = chan.post(PAGE, ticked(approved, page), follow=True)
+    assert again.status_code == 200
+    assert Publication.objects.count() == 1
+
+
+def test_it_is_published_at_a_time_as_people_write_it(approved, chan):
+    day = timezone.localtime().replace(year=timezone.localtime().year + 1)
+    said = {"then": "at", "day": f"๑/๓/{day.year + 543}", "time": "๑๖.๓๐ น."}
+    answer = chan.post(PAGE, ticked(approved, chan.get(PAGE), **said), follow=True)
+    assert "1 scorecard will be published then." in text(answer)
+    order = PublishOrder.objects.get()
+    assert timezone.localtime(order.at).strftime("%d %m %H:%M") == "01 03 16:30"
+    assert (order.ordered_by, Publication.objects.count()) == (approved.chan, 0)
+    assert "16:30" in text(chan.get(PAGE))
+    assert "To be published on" in text(chan.get(reverse("decide", args=[approved.card.pk])))
+    cancelled = chan.post(reverse("cancel_order", args=[order.pk]), follow=True)
+    assert "The order to publish is cancelled." in text(cancelled)
+    order.refresh_from_db()
+    assert order.cancelled_at
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"day": "1/3/2600"},
+        {"time": "09:00"},
+        {"day": "x", "time": "9"},
+        {"day": "1/3/2600", "time": "25:00"},
+    ],
+)
+def test_a_moment_that_is_not_one_is_refused_and_kept(approved, chan, said):
+    answer = chan.post(PAGE, ticked(approved, chan.get(PAGE), **{"then": "at"} | said))
+    assert answer.status_code == 409
+    for value in said.values():
+        assert f'value="{value}"' in text(answer)
+    assert not PublishOrder.objects.exists()
+
+
+def test_the_past_is_refused_with_the_name_of_the_agency(approved, chan):
+    said = {"then": "at", "day": "1/3/2560", "time": "09:00"}
+    answer = chan.post(PAGE, ticked(approved, chan.get(PAGE), **said))
+    assert answer.status_code == 409
+    assert "ศูนย์เทคโนโลยีสารสนเทศ: 1 Mar 2017 09:00" in text(answer)
+
+
+def test_nothing_ticked_and_no_button_publish_nothing(approved, chan):
+    assert chan.post(PAGE, {"then": "now"}).status_code == 409
+    assert chan.post(PAGE, {"card": [approved.card.pk]}).status_code == 409  # the Enter key is no button
+    assert not Publication.objects.exists()
+
+
+def test_who_approved_reads_why_not(approved, sit):
+    khamron = sit("khamron")
+    khamron.cookies["django_language"] = "en"
+    page = khamron.get(PAGE)
+    assert "You approved this yourself" in text(page)
+    assert 'name="card"' not in text(page)
+    assert khamron.post(PAGE, {"then": "now", "card": [approved.card.pk]}).status_code == 409
+    assert not Publication.objects.exists()
+
+
+def test_a_stranger_to_the_order_gets_404(approved, sit):
+    order = order_publishing(approved.card, at=timezone.now() + dt.timedelta(days=1), actor=approved.chan)
+    for person in ("arun", "chat", "kamon", "cho"):
+        assert sit(person).post(reverse("cancel_order", args=[order.pk])).status_code == 404
+    assert sit("chawi").post(reverse("cancel_order", args=[order.pk])).status_code == 302
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_scorecards(
+    approved, chan, django_assert_num_queries
+):
+    def more(numbers):
+        for number in numbers:
+            agency = Agency.objects.create(
+                code=f"o{number}",
+                name_th=f"สำนัก {number}",
+                kind="office",
+                ministry=approved.agencies["ict"].ministry,
+            )
+            card = Scorecard.objects.create(
+                agency=agency, framework=approved.framework, round=approved.round, state=ScorecardState.APPROVED,
+                approved_by=approved.khamron,
+            )  # fmt: skip
+            submission = approved.card.submissions.get()
+            submission.pk, submission.scorecard, submission._state.adding = None, card, True
+            submission.save(force_insert=True)
+            at = timezone.now() + dt.timedelta(days=1)
+            order_publishing(card, at=at, actor=approved.chan)
+
+    more(range(2))
+    chan.get(PAGE)
+    with CaptureQueriesContext(connection) as few:
+        chan.get(PAGE)
+    more(range(2, 59))
+    with django_assert_num_queries(len(few)):
+        page = text(chan.get(PAGE))
+    assert "12 months (60)" in page

@@ -1,0 +1,141 @@
+"""Saving rulings while one goes on, asking without returning, accepting or rejecting a single file."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from evidence.intake import receive
+from indicators.refusals import Refused
+from scorecards import review, workflow
+from scorecards.clarifying import ask, clarify
+from scorecards.file_rulings import judge_file
+from scorecards.models import Clarification, Event, FileRuling, Ruling
+from scorecards.states import ScorecardState
+from tests.pages.conftest import posted
+from tests.world import fill
+
+S = ScorecardState
+
+
+@pytest.fixture
+def reviewed(world):
+    """Sent with one file at step 1, under review."""
+    fill(world)
+    upload = SimpleUploadedFile("คำสั่ง.txt", "แต่งตั้งคณะทำงาน".encode())
+    receive(world.entry, "step1", actor=world.arun, upload=upload)
+    world.entry.refresh_from_db()
+    entry = workflow.propose(world.entry, actor=world.arun)
+    workflow.endorse(entry, actor=world.busaba)
+    workflow.submit(world.card, actor=world.chat, declared=True)
+    review.begin_review(world.card, actor=world.kamon)
+    world.submission = world.card.submissions.get()
+    world.file = world.submission.content["evidence"][0]["id"]
+    return world
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+# ── saving while one goes on ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_whole_is_saved_and_what_lacks_a_reason_is_said(sit, reviewed):
+    kamon, page = sit("kamon"), reverse("review", args=[reviewed.card.pk, "4"])
+    form = posted(kamon.get(page)) | {
+        "decision.step1": "agree",
+        "decision.step3": "change",
+        "value.step3": "no",
+    }
+    saved = text(kamon.post(reverse("save_rulings", args=[reviewed.card.pk, "4"]), form))
+    assert "ยังไม่ได้บันทึก" in saved or "โปรดระบุเหตุผล" in saved
+    assert [one.criterion_key for one in Ruling.objects.all()] == ["step1"]
+    again = form | {"reason.step3": "ผลสำรวจเป็นของปีก่อน", "version.step1": "1"}
+    assert 'class="error"' not in text(
+        kamon.post(reverse("save_rulings", args=[reviewed.card.pk, "4"]), again)
+    )
+    assert Ruling.objects.count() == 2
+
+
+def test_a_ruling_on_an_older_submission_is_not_saved(sit, reviewed):
+    kamon = sit("kamon")
+    form = posted(kamon.get(reverse("review", args=[reviewed.card.pk, "4"]))) | {"decision.step1": "agree"}
+    saved = text(
+        kamon.post(reverse("save_rulings", args=[reviewed.card.pk, "4"]), form | {"submission": "999"})
+    )
+    assert 'class="error"' in saved
+    assert not Ruling.objects.exists()
+
+
+# ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_question_is_asked_seen_at_home_and_answered_while_the_report_stays_sent(sit, reviewed, entry_url):
+    kamon, arun = sit("kamon"), sit("arun")
+    asking = reverse("ask_agency", args=[reviewed.card.pk, "4", "step3"])
+    kamon.post(asking, {"text": "ใช้แบบสอบถามชุดใด", "request_key": "a" * 20})
+    kamon.post(asking, {"text": "ใช้แบบสอบถามชุดใด", "request_key": "a" * 20})  # a double click
+    assert "ผู้ประเมินสอบถาม" in text(arun.get("/"))
+    assert "ใช้แบบสอบถามชุดใด" in text(arun.get(entry_url))
+    question = Clarification.objects.get()
+    arun.post(reverse("answer_reviewer", args=[reviewed.entry.pk, question.pk]), {"text": "ชุดที่แนบในภาคผนวก"})
+    assert "ชุดที่แนบในภาคผนวก" in text(kamon.get(reverse("review", args=[reviewed.card.pk, "4"])))
+    assert "ผู้ประเมินสอบถาม" not in text(arun.get("/"))
+    reviewed.card.refresh_from_db()
+    assert reviewed.card.state == S.IN_REVIEW
+    assert [event.action for event in Event.objects.order_by("-number")[:2]] == ["clarify", "ask"]
+
+
+def test_an_answer_is_given_once(reviewed):
+    asked = {"indicator": reviewed.entry.indicator, "criterion_key": "step3", "question": "ชุดใด"}
+    ask(reviewed.submission, actor=reviewed.kamon, **asked)
+    question = Clarification.objects.get()
+    clarify(question, answer="ชุดแรก", actor=reviewed.arun)
+    with pytest.raises(Refused) as refused:
+        clarify(question, answer="ชุดที่สอง", actor=reviewed.busaba)
+    assert "เพื่อนร่วมงานตอบข้อนี้แล้ว" in str(refused.value)
+
+
+@pytest.mark.parametrize(("key", "said"), [("nowhere", "ก"), ("step3", " "), ("step3", "ก" * 4001)])
+def test_a_question_that_cannot_stand_is_refused(reviewed, key, said):
+    with pytest.raises(Refused):
+        ask(reviewed.submission, indicator=reviewed.entry.indicator, criterion_key=key, question=said,
+            actor=reviewed.kamon)  # fmt: skip
+    assert not Clarification.objects.exists()
+
+
+def test_another_agencys_question_is_nobodys_business(sit, reviewed):
+    ask(reviewed.submission, indicator=reviewed.entry.indicator, criterion_key="step3", question="ชุดใด",
+        actor=reviewed.kamon)  # fmt: skip
+    question = Clarification.objects.get()
+    own = reviewed.other.entries.get()
+    assert (
+        sit("duangjai")
+        .post(reverse("answer_reviewer", args=[own.pk, question.pk]), {"text": "ก"})
+        .status_code
+        == 404
+    )
+
+
+# ── single files ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_is_rejected_with_a_remark_by_the_hash_that_was_sent(sit, reviewed):
+    kamon = sit("kamon")
+    page = reverse("judge_file", args=[reviewed.card.pk, "4", reviewed.file])
+    refused = kamon.post(page, {"verdict": "reject", "remark": ""})
+    assert refused.status_code == 409
+    assert kamon.post(page, {"verdict": "reject", "remark": "ยังไม่ลงนาม"}).status_code == 302
+    ruling = FileRuling.objects.get()
+    assert ruling.sha256 == reviewed.submission.content["evidence"][0]["sha256"]
+    assert "ยังไม่ลงนาม" in text(kamon.get(reverse("review", args=[reviewed.card.pk, "4"])))
+    judge_file(reviewed.submission, reviewed.file, verdict="accept", actor=reviewed.kamon)
+    assert FileRuling.objects.get().verdict == "accept"
+    assert Event.objects.filter(action="judge_file").count() == 2
+
+
+def test_a_file_that_was_not_sent_has_no_ruling(reviewed):
+    with pytest.raises(Refused):
+        judge_file(reviewed.submission, "0" * 36, verdict="accept", actor=reviewed.kamon)
+    with pytest.raises(Refused):
+        judge_file(reviewed.submission, reviewed.file, verdict="accept", actor=reviewed.khwan)  # not assigned

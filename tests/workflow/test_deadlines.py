@@ -1,0 +1,93 @@
+"""Until when an agency may work: the round's closing, an extension of its own, the date of a correction."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from indicators.refusals import Refused
+from scorecards.deadlines import extend
+from scorecards.models import Event, Scorecard
+from scorecards.permissions import may
+from scorecards.states import Action, ScorecardState
+from scorecards.worklist import work_of
+from tests.world import walk
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def closed(world):
+    """The round closed yesterday."""
+    world.round.closes_at = timezone.now() - DAY
+    world.round.save()
+    world.card.refresh_from_db()
+    return world
+
+
+def test_an_extension_opens_one_agencys_scorecard_again_and_no_other(closed):
+    assert not may(closed.arun, Action.ANSWER, closed.entry)
+    extend(closed.card, until=timezone.now() + DAY, reason="น้ำท่วม", actor=closed.khamron)
+    entry = closed.card.entries.select_related("scorecard__round").get()
+    assert may(closed.arun, Action.ANSWER, entry)
+    assert not may(closed.duangjai, Action.ANSWER, closed.other.entries.get())
+    assert [item.url for item in work_of(closed.arun)]
+    assert not work_of(closed.duangjai)
+
+
+def test_an_extension_is_only_ever_later_and_says_why(world):
+    for until in (world.round.closes_at, world.round.closes_at - DAY, None):
+        with pytest.raises(Refused) as refused:
+            extend(world.card, until=until, reason=" ", actor=world.chawi)
+        assert len(refused.value.reasons) == 2
+    later = world.round.closes_at + DAY
+    extend(world.card, until=later, reason="น้ำท่วม", actor=world.chawi)
+    with pytest.raises(Refused):
+        extend(world.card, until=later - dt.timedelta(hours=1), reason="สั้นลง", actor=world.chawi)
+
+
+def test_an_extension_is_on_record_with_its_reason(world):
+    until = world.round.closes_at + DAY
+    extend(world.card, until=until, reason="น้ำท่วม", actor=world.chawi, request_key="once")
+    extend(world.card, until=until + DAY, reason="อีกครั้ง", actor=world.chawi, request_key="once")
+    event = Event.objects.get(action="extend")
+    assert (event.reason, event.actor, event.agency) == ("น้ำท่วม", world.chawi, world.card.agency)
+    assert event.after == {"closes_at": until.isoformat()}
+
+
+def test_the_agency_reads_the_reason_on_its_card(world, client):
+    extend(world.card, until=world.round.closes_at + DAY, reason="น้ำท่วมพื้นที่", actor=world.chawi)
+    client.force_login(world.arun)
+    assert "น้ำท่วมพื้นที่" in client.get(f"/scorecards/{world.card.pk}/").content.decode()
+
+
+def test_what_was_sent_cannot_be_extended(world):
+    walk(world, ScorecardState.SUBMITTED)
+    with pytest.raises(Refused):
+        extend(world.card, until=world.round.closes_at + DAY, reason="ขอเวลา", actor=world.chawi)
+
+
+@pytest.mark.parametrize(
+    ("state", "extended", "correction", "expected"),
+    [
+        ("open", None, None, "closes_at"),
+        ("open", 20, None, 20),
+        ("open", None, 40, "closes_at"),
+        ("returned", None, None, "review_closes_at"),
+        ("returned", None, 5, 5),
+        ("returned", 3, 5, 5),
+        ("returned", 9, 5, 9),
+    ],
+)
+def test_the_closing_and_the_list_of_open_scorecards_agree(world, state, extended, correction, expected):
+    now = timezone.now()
+    card = world.card
+    card.state = state
+    card.extended_to = now + extended * DAY if extended else None
+    card.correction_due_at = now + correction * DAY if correction else None
+    card.save()
+    closes = getattr(world.round, expected) if isinstance(expected, str) else now + expected * DAY
+    assert card.closes_at == closes
+    second = dt.timedelta(seconds=1)
+    assert card in Scorecard.objects.open_at(closes - second)
+    assert card not in Scorecard.objects.open_at(closes)
