@@ -5,9 +5,12 @@ class EvidenceConfig(AppConfig):
     name = "evidence"
 
     def ready(self):
-        """Sending a report asks this app twice: what is still to be proved, and which files prove the rest."""
+        """Sending a report asks this app twice: what is still to be proved, and which files prove the rest. Sending an
+        appeal asks which files were brought with it."""
+        from evidence.for_appeals import brought
         from evidence.reading import missing_evidence, snapshot
-        from scorecards import blockers
+        from scorecards import appealing, blockers
 
         blockers.CHECKS.append(missing_evidence)
         blockers.SNAPSHOT_PARTS.append(snapshot)
+        appealing.FILES.append(brought)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from evidence.models import Evidence
 from evidence.particulars import Particulars, particulars_of
-from evidence.permissions import locked, require
+from evidence.permissions import locked, refuse_sent, require
 from evidence.recording import facts_of, record_file, said_of
 from indicators.refusals import Refused, Stale
 
@@ -52,6 +52,7 @@ def _taken(evidence, *, actor):
     entry = locked(evidence.entry_id)
     evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
     require(entry, evidence.criterion_key, actor=actor)
+    refuse_sent(evidence)
     if evidence.withdrawn_at:
         raise Refused([_("This file has already been withdrawn.")])
     if evidence.replaced_by_id:

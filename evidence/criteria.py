@@ -7,6 +7,8 @@ from indicators.models import in_language
 from scorecards.models import Entry
 
 REQUIRED, OPTIONAL, NONE = "required", "optional", "none"
+# Stands for the criterion of what is brought with an appeal on an indicator; no rubric's key begins like this.
+APPEAL = "_appeal"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evidence.answering import answer, page_or_dialog
 from evidence.changing import change
-from evidence.criteria import asked_of
+from evidence.criteria import APPEAL, asked_of
 from evidence.forms import LinkForm, ParticularsForm, UseForm
 from evidence.intake import use_again
 from evidence.linking import add_link, withdraw_link
@@ -28,7 +28,7 @@ VERSION = re.compile(r"\d{1,9}", re.ASCII)
 def evidence_more(request, entry_pk, criterion_key):
     """More ways to attach: with page, period and class; a file that is here already; a public page."""
     entry = own_entry(request.user, entry_pk)
-    if criterion_key not in asked_of(entry):
+    if criterion_key not in {APPEAL, *asked_of(entry)}:
         raise Http404
     return page_or_dialog(request, "more", more_of(entry, criterion_key))
 

@@ -13,7 +13,7 @@ from evidence import filetypes, quota, scanning, store
 from evidence.inspecting import inspect
 from evidence.models import Evidence
 from evidence.particulars import Particulars, particulars_of
-from evidence.permissions import locked, require
+from evidence.permissions import locked, refuse_sent, require
 from evidence.recording import facts_of, record_file
 from indicators.refusals import Refused
 from scorecards.events import already_done
@@ -185,6 +185,7 @@ def _keep(draft, arrival):
 
 def _put_in_place_of(pk, newer):
     old = Evidence.objects.select_for_update().get(pk=pk)
+    refuse_sent(old)
     if old.withdrawn_at or old.replaced_by_id:
         raise Refused(
             [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from evidence.filetypes import BIDI_CONTROLS, ZERO_WIDTH
 from evidence.models import Link
-from evidence.permissions import locked, require
+from evidence.permissions import locked, refuse_sent, require
 from evidence.recording import facts_of_link, record_link
 from indicators.refusals import Refused
 from scorecards.events import already_done
@@ -64,6 +64,7 @@ def withdraw_link(link: Link, *, actor) -> Link:
         entry = locked(link.entry_id)
         link = Link.objects.select_for_update().get(pk=link.pk)
         require(entry, link.criterion_key, actor=actor)
+        refuse_sent(link)
         if link.withdrawn_at:
             raise Refused([_("This page has already been taken off.")])
         link.entry, link.withdrawn_at = entry, timezone.now()

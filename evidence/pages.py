@@ -3,12 +3,14 @@
 import re
 from uuid import uuid4
 
+from django.utils.translation import gettext as _
+
 from evidence import arriving, filetypes, quota
 from evidence.criteria import NONE, asked_of
 from evidence.forms import LinkForm, ParticularsForm, UseForm
 from evidence.models import Evidence
 from evidence.periods import outside
-from evidence.permissions import may_attach
+from evidence.permissions import is_sent_with_appeal, may_attach
 from evidence.reading import evidence_by_criterion, files_of_scorecard, place_of, with_versions
 from indicators.scoring.numbers import THAI_DIGITS
 from scorecards.models import Entry
@@ -48,7 +50,7 @@ def more_of(entry: Entry, criterion_key: str) -> dict:
     return {
         "entry": entry,
         "criterion_key": criterion_key,
-        "title": asked.title if asked else criterion_key,
+        "title": asked.title if asked else _("Appeal"),
         "back": place_of(entry, criterion_key),
         "particulars": ParticularsForm(),
         "here": files,
@@ -65,12 +67,13 @@ def about_of(evidence: Evidence, *, user) -> dict:
     chain = Evidence.objects.filter(entry=entry, criterion_key=evidence.criterion_key)
     versions = with_versions(chain.select_related("uploaded_by"))
     shown = next((one for one in versions if one.pk == evidence.pk), None)
+    is_open = bool(shown) and may_attach(entry, evidence.criterion_key, actor=user)
     return {
         "evidence": evidence,
         "entry": entry,
         "criterion_key": evidence.criterion_key,
         "versions": [shown, *shown.earlier] if shown else [],
-        "editable": bool(shown) and may_attach(entry, evidence.criterion_key, actor=user),
+        "editable": is_open and not is_sent_with_appeal(evidence),
         "back": place_of(entry, evidence.criterion_key),
         "outside": outside(evidence.covers_from, evidence.covers_to, year=entry.scorecard.round.year),
         "particulars": ParticularsForm.of(evidence),

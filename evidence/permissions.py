@@ -3,15 +3,18 @@ under."""
 
 from django.utils.translation import gettext as _
 
-from evidence.criteria import NONE, asked_of
+from evidence.criteria import APPEAL, NONE, asked_of
 from indicators.refusals import Refused
-from scorecards.models import Entry, Scorecard
+from scorecards.appealing import why_closed
+from scorecards.models import Appeal, Entry, Scorecard
 from scorecards.permissions import may
 from scorecards.states import Action
 
 
 def require(entry: Entry, criterion_key: str, *, actor) -> None:
     """Raise Refused unless this person may change the evidence of this criterion now."""
+    if criterion_key == APPEAL:
+        return _require_appeal(entry, actor)
     decision = may(actor, Action.ANSWER, entry, criterion=criterion_key)
     if not decision:
         raise Refused([str(decision)])
@@ -24,6 +27,32 @@ def require(entry: Entry, criterion_key: str, *, actor) -> None:
         raise Refused(
             [_("No evidence is asked for “%(criterion)s”.") % {"criterion": asked.title or asked.key}]
         )
+
+
+def _require_appeal(entry, actor):
+    """What is brought with an appeal may change until the appeal is sent, by those who may send it."""
+    decision = may(actor, Action.APPEAL, entry.scorecard)
+    if not decision:
+        raise Refused([str(decision)])
+    if reasons := why_closed(entry.scorecard.publications.latest("number"), entry.indicator):
+        raise Refused(reasons)
+
+
+def refuse_sent(row) -> None:
+    """Refused where a file or page was sent with an appeal: an earlier appeal's stay when a later one is written."""
+    if is_sent_with_appeal(row):
+        raise Refused([_("“%(name)s” was sent with an appeal: it stays on record as it is.") % {"name": row}])
+
+
+def is_sent_with_appeal(row) -> bool:
+    """Whether a file or page went with an appeal and is frozen with it."""
+    return row.criterion_key == APPEAL and str(row.pk) in sent_with_appeals(row.entry.scorecard_id)
+
+
+def sent_with_appeals(scorecard: int) -> set[str]:
+    """The ids of all files and pages that were sent with appeals on a scorecard."""
+    lists = Appeal.objects.filter(publication__scorecard=scorecard).values_list("files", flat=True)
+    return {one["id"] for files in lists for one in files}
 
 
 def may_attach(entry: Entry, criterion_key: str, *, actor) -> bool:

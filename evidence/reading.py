@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from evidence.criteria import REQUIRED, asked_of, is_claimed
+from evidence.criteria import APPEAL, REQUIRED, asked_of, is_claimed
 from evidence.models import Evidence, Link
+from evidence.permissions import sent_with_appeals
 from indicators.refusals import Blocker
 from scorecards.models import Entry, Scorecard, Submission
 from scorecards.sampling import lines_to_review
@@ -26,6 +27,9 @@ def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence | Link]]:
         found[evidence.criterion_key].append(evidence)
     for link in Link.objects.live().filter(entry=entry).select_related("added_by"):
         found[link.criterion_key].append(link)
+    if APPEAL in found:  # what went with an earlier appeal is shown there
+        gone = sent_with_appeals(entry.scorecard_id)
+        found[APPEAL] = [one for one in found[APPEAL] if str(one.pk) not in gone]
     return dict(found)
 
 
@@ -68,8 +72,9 @@ def own_entry(user, pk) -> Entry:
 def evidence_for(user, pk) -> Evidence:
     """The file when this person may have it; Http404 otherwise.
 
-    People of the agency have all files of it. The assessing side has what is in a submission that it may open, a second
-    reviewer what is at the drawn indicator: a file attached since then is still the agency's own."""
+    People of the agency have all files of it. The assessing side has what is in a submission that it may open, and what
+    was sent with an appeal; a second reviewer what is at the drawn indicator: a file attached since then is still the
+    agency's own."""
     opened = Q(entry__scorecard__in=Scorecard.objects.visible_to(user))
     again = lines_to_review(user).filter(
         submission__scorecard=OuterRef("entry__scorecard"), indicator=OuterRef("entry__indicator")
@@ -83,9 +88,17 @@ def evidence_for(user, pk) -> Evidence:
     if evidence is None:
         raise Http404
     scorecard = evidence.entry.scorecard
-    if not is_own(user, scorecard) and str(evidence.pk) not in sent_ids(scorecard):
+    if not is_own(user, scorecard) and not _is_sent(evidence, user):
         raise Http404
     return evidence
+
+
+def _is_sent(evidence, user):
+    card = evidence.entry.scorecard
+    if evidence.criterion_key != APPEAL:
+        return str(evidence.pk) in sent_ids(card)
+    opened = Scorecard.objects.visible_to(user).filter(pk=card.pk).exists()
+    return opened and str(evidence.pk) in sent_with_appeals(card.pk)
 
 
 def own_evidence(user, pk) -> Evidence:
@@ -110,11 +123,13 @@ def sent_ids(scorecard: Scorecard) -> set[str]:
 def snapshot(scorecard: Scorecard) -> dict:
     """The part of a submission that says what proves it: every use of a file with its hash, and every public page."""
     rows = Evidence.objects.filter(entry__scorecard=scorecard, withdrawn_at__isnull=True)
+    rows = rows.exclude(criterion_key=APPEAL)
     files = with_versions(rows.select_related("entry__indicator").order_by(*_order("uploaded_at")))
-    links = Link.objects.live().filter(entry__scorecard=scorecard).select_related("entry__indicator")
+    links = Link.objects.live().filter(entry__scorecard=scorecard).exclude(criterion_key=APPEAL)
+    links = links.select_related("entry__indicator")
     return {
-        "evidence": [_sent_file(one) for one in files if not one.is_held]
-        + [_sent_link(one) for one in links.order_by(*_order("added_at"))]
+        "evidence": [sent_file(one) for one in files if not one.is_held]
+        + [sent_link(one) for one in links.order_by(*_order("added_at"))]
     }
 
 
@@ -122,7 +137,8 @@ def _order(moment):
     return "entry__indicator__position", moment, "id"
 
 
-def _sent_file(one):
+def sent_file(one: Evidence) -> dict:
+    """One use of a file as a submission names it; `number` stands on the row (with_versions)."""
     return _place(one) | {
         "name": one.name,
         "pages": one.pages,
@@ -137,7 +153,8 @@ def _sent_file(one):
     }
 
 
-def _sent_link(one):
+def sent_link(one: Link) -> dict:
+    """A public page as a submission names it."""
     return _place(one) | {"name": one.title, "url": one.url, "seen_on": one.seen_on.isoformat()}
 
 

@@ -17,7 +17,7 @@ from scorecards.review_pages import review_page
 from scorecards.review_views import ASSESSING
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
-from scorecards.views import REFUSED, find_entry
+from scorecards.views import REFUSED, find_entry, keep_typed
 
 
 def _appeals(user):
@@ -36,6 +36,12 @@ def open_appeal(request, pk):
     """The agency asks that the published score of an indicator be looked at again."""
     entry = find_entry(request.user, pk)
     publication = get_object_or_404(entry.scorecard.publications.all()[:1])
+    if chosen := [text for name, text in request.POST.items() if name.startswith("files.") and text]:
+        # Without a script the names of files came, not the files.
+        keep_typed(request, entry.pk)
+        names = {"names": ", ".join(chosen)}
+        messages.error(request, _("Not sent yet: press “Attach” first for %(names)s, then appeal.") % names)
+        return redirect(f"{entry.get_absolute_url()}#appeal")
     form = CommentForm(request.POST)
     reason = form.cleaned_data["text"] if form.is_valid() else ""
     key = request.POST.get("request_key", "")
@@ -43,10 +49,12 @@ def open_appeal(request, pk):
         appealing.appeal(
             publication, indicator=entry.indicator, reason=reason, actor=request.user, request_key=key
         )
+        request.session.pop(f"appeal-{pk}", None)
         messages.success(
             request, _("Your appeal was taken. Somebody other than the first reviewer decides it.")
         )
     except Refused as refused:
+        keep_typed(request, entry.pk)
         messages.error(request, str(refused))
     return redirect(f"{entry.get_absolute_url()}#appeal")
 

@@ -4,6 +4,7 @@ Nothing that was published changes: a score that is revised is a new publication
 """
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from indicators.scoring import content_hash
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time
 from scorecards.events import already_done, record
-from scorecards.models import Appeal, Publication
+from scorecards.models import Appeal, Entry, Publication
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
 from scorecards.review import misfits_of
@@ -24,6 +25,8 @@ from scorecards.states import Action
 from scorecards.workflow import locked_scorecard
 
 LONGEST = 8000
+# What is brought with an appeal on an entry, as rows of a submission's evidence; the evidence app adds its own list.
+FILES: list[Callable[[Entry], list[dict]]] = []
 
 
 def closes_at(publication: Publication) -> dt.datetime:
@@ -40,30 +43,47 @@ def is_open(publication: Publication) -> bool:
 def appeal(
     publication: Publication, *, indicator, reason: str, actor, request_key: str = ""
 ) -> Appeal | None:
-    """Ask that the score of an indicator be looked at again, with the reason. Refused with all reasons."""
+    """Ask that the score of an indicator be looked at again, with the reason and what was attached for it, which is
+    frozen here. Refused with all reasons."""
     scorecard = locked_scorecard(publication.scorecard)
     if already_done(request_key):
         return publication.appeals.filter(indicator=indicator).first()
     require(actor, Action.APPEAL, scorecard)
-    if reasons := _why_not(publication, indicator, reason):
+    if reasons := [*_no_reason(reason), *why_closed(publication, indicator)]:
         raise Refused(reasons)
+    entry = scorecard.entries.get(indicator__code=indicator.code)
+    files = [one for attached in FILES for one in attached(entry)]
     found = Appeal.objects.create(
         publication=publication,
         indicator=indicator,
         reason=reason.strip(),
+        files=files,
         opened_by=actor,
         opened_at=database_now(),
     )
-    _record(found, actor, Action.APPEAL, reason=reason.strip(), request_key=request_key)
+    after = {"files": named(files)} if files else {}
+    _record(found, actor, Action.APPEAL, reason=reason.strip(), after=after, request_key=request_key)
     return found
 
 
-def _why_not(publication, indicator, reason) -> list[str]:
-    reasons, closes = [], closes_at(publication)
+def named(files) -> list[dict]:
+    """What identifies files of an appeal in an event and in the record of a revised result."""
+    names = ("id", "name", "sha256", "url")
+    return [{name: one[name] for name in names if one.get(name)} for one in files]
+
+
+def _no_reason(reason) -> list[str]:
+    reasons = []
     if not reason.strip():
         reasons.append(_("Write why the score should be looked at again, and what shows it."))
     if len(reason) > LONGEST:
         reasons.append(_("At most %(most)s characters: shorten it.") % {"most": LONGEST})
+    return reasons
+
+
+def why_closed(publication: Publication, indicator) -> list[str]:
+    """Why an appeal on this indicator of the publication, or what is brought with it, cannot be taken; [] where it can."""
+    reasons, closes = [], closes_at(publication)
     if database_now() >= closes:
         reasons.append(
             _("Appeals against this publication ended on %(date)s.") % {"date": day_and_time(closes)}
@@ -183,6 +203,8 @@ def _revised(scorecard, latest, found, actor) -> Publication:
     answers = latest.content["answers"] | {code: answers_after(said, own)}
     scored = score_answers(scorecard, answers)
     revised = {"of": latest.number, "indicator": code, "reason": found.decision, "appeal": found.pk}
+    if found.files:
+        revised["files"] = named(found.files)
     content = {
         "answers": answers,
         "rulings": rulings,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indicators.refusals import Refused, Stale
 from scorecards import workflow
+from scorecards.appealing import LONGEST
 from scorecards.blockers import entry_blockers, submission_blockers
 from scorecards.card_pages import scorecard_page
 from scorecards.conflicts import conflicts_of
@@ -102,6 +103,7 @@ def entry(request, pk):
     entry = find_entry(request.user, pk)
     if request.method != "POST":
         page = entry_page(entry, form_for(entry, request.user), request.user)
+        page["appeal_text"] = request.session.get(f"appeal-{pk}", "")
         return render(request, "scorecards/entry.html", page)
     form, problems = form_for(entry, request.user, request.POST), {}
     key = request.POST.get("request_key", "")
@@ -151,6 +153,8 @@ def save_field(request, pk):
 def keep_typed(request, pk) -> None:
     """Saves what else stood on the indicator's page when a button beside it was pressed without JavaScript; what cannot
     be saved is said."""
+    if "text" in request.POST:  # of an appeal that is not sent yet
+        request.session[f"appeal-{pk}"] = request.POST["text"][: LONGEST + 1]
     if not any(name.startswith("seen.") for name in request.POST):
         return
     entry = find_entry(request.user, pk)

@@ -30,12 +30,24 @@ def evidence_of(entry):
 
 @register.simple_tag
 def sent_evidence(submission, code):
-    """The evidence of an indicator that a submission names, by criterion key: what a ruling sees. Whether a file is
-    held and how it is classed is read anew: both may have become known since."""
-    mine = [one for one in submission.content.get("evidence", []) if one["indicator"] == code]
+    """The evidence of an indicator that a submission names, by criterion key: what a ruling sees."""
+    found: dict[str, list] = {}
+    for one in _as_sent([one for one in submission.content.get("evidence", []) if one["indicator"] == code]):
+        found.setdefault(one["criterion_key"], []).append(one)
+    return found
+
+
+@register.simple_tag
+def appeal_evidence(appeal):
+    """What was brought with an appeal, as it was when it was sent."""
+    return _as_sent(appeal.files)
+
+
+def _as_sent(mine):
+    """Whether a file is held and how it is classed is read anew: both may have become known since."""
     rows = Evidence.objects.filter(pk__in=[one["id"] for one in mine if not one.get("url")])
     now = {str(row.pk): row for row in rows}
-    found: dict[str, list] = {}
+    found = []
     for one in mine:
         row = now.get(one["id"])
         shown = one | {
@@ -48,7 +60,7 @@ def sent_evidence(submission, code):
             ),
             "seen": parse_date(one.get("seen_on") or ""),
         }
-        found.setdefault(one["criterion_key"], []).append(shown)
+        found.append(shown)
     return found
 
 

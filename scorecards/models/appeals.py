@@ -10,8 +10,9 @@ from scorecards.models.records import Publication
 
 
 class Appeal(models.Model):
-    """One request on one indicator of a publication, its decision, and the publication that carries it out. `changes`
-    are the rulings that hold instead: {criterion key: {decision, content, reason}}."""
+    """One request on one indicator of a publication, its decision, and the publication that carries it out. `files` is
+    what was brought with it, as it was when it was sent, each file with its hash; `changes` are the rulings that hold
+    instead: {criterion key: {decision, content, reason}}."""
 
     class Outcome(models.TextChoices):
         UPHELD = "upheld", _("Upheld: the score changes")
@@ -20,6 +21,7 @@ class Appeal(models.Model):
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="appeals")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(max_length=8000)
+    files = models.JSONField(default=list, blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
