@@ -60,5 +60,6 @@ def _write(evidence, found):
     Evidence.objects.sharing(evidence.key).update(scan=scan)
     record_file(
         evidence, actor=None, action="hold_evidence" if found else "scan_evidence", reason=found,
-        before={"scan": str(evidence.scan)}, after={"scan": str(scan), "sha256": evidence.sha256},
+        before={"scan": str(evidence.scan)},
+        after={"entry": evidence.entry_id, "name": evidence.name, "scan": str(scan), "sha256": evidence.sha256},
     )  # fmt: skip

@@ -139,7 +139,7 @@ def key_of(request, criterion_key="") -> str:
 @transaction.atomic
 def _record(evidence, *, actor, action, reason=""):
     """Every reading is an event; that of a classified file names its class."""
-    facts = {"name": evidence.name, "sha256": evidence.sha256}
+    facts = {"entry": evidence.entry_id, "name": evidence.name, "sha256": evidence.sha256}
     if evidence.is_classified:
         facts["secrecy"] = str(evidence.secrecy)
     record_file(evidence, actor=actor, action=action, after=facts, reason=reason)

@@ -8,7 +8,7 @@ from scorecards.models import NARRATIVE, Entry
 
 
 def in_words(content, document: dict | None = None) -> str:
-    """An answer as one line of text. The `document` of its criterion says what the form calls the named numbers."""
+    """An answer as one line of text. The `document` of its criterion says what the form calls numbers and options."""
     if isinstance(content, str):
         return content
     content = content or {}
@@ -23,7 +23,8 @@ def in_words(content, document: dict | None = None) -> str:
         )
     value = content.get("value") or content.get("option") or ""
     said = {"yes": pgettext("answer", "Yes"), "no": pgettext("answer", "No"), "": _("no answer")}
-    return said.get(value, str(value))
+    options = {one["key"]: words(one.get("label")) for one in (document or {}).get("options", ())}
+    return said.get(value) or options.get(value) or str(value)
 
 
 def narrative_label(name: str) -> str:

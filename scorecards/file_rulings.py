@@ -44,7 +44,7 @@ def judge_file(
     )
     record(
         scorecard.agency, actor=actor, action="judge_file", subject=f"evidence:{file_id}", scorecard=scorecard,
-        before=before, after=facts | {"name": sent[file_id]["name"]}, request_key=request_key,
+        before=before, after=facts | {"name": sent[file_id]["name"], "indicator": code}, request_key=request_key,
     )  # fmt: skip
 
 

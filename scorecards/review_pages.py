@@ -146,7 +146,7 @@ def scores_of(submission, entry, form) -> dict:
         "difference": difference(own, held),
         "derivation": derivation(held, rubric_document(entry.indicator)),
         "faults": form.errors if form.is_bound else {},
-        "moved": _moved(own, held),
+        "moved": moved(own, held),
     }
 
 
@@ -169,7 +169,7 @@ def _said(submission, entry, form) -> list[Ruling]:
     return list(found.values())
 
 
-def _moved(own, held) -> list[tuple[dict, str, str]]:
+def moved(own, held) -> list[tuple[dict, str, str]]:
     """The criteria whose score differs: (node, own score, official score)."""
     before = {node["key"]: node for node in walk_document(own)}
     return [

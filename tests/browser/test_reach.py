@@ -12,7 +12,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 PAGES = {
     "sdo-collector": [
-        "/", "/scorecards/", "card", "rounds", "changes", "entry", "plan", "history", "/frameworks/",
+        "/", "/scorecards/", "card", "rounds", "changes", "record", "entry", "plan", "history", "/frameworks/",
         "/me/delegations", "/me/reminders",
     ],
     "sdo-head": ["missing"],
@@ -21,7 +21,7 @@ PAGES = {
     "admin": ["/review/publish/", "/frameworks/", "form", "agencies", "own-form", "extension", "editor",
               "editor-criterion"],
 }  # fmt: skip
-OF_THE_CARD = {"rounds": "?rounds=all", "missing": "missing", "changes": "changes"}
+OF_THE_CARD = {"rounds": "?rounds=all", "missing": "missing", "changes": "changes", "record": "record"}
 OF_THE_INDICATOR = {"entry": "", "plan": "plan", "history": "history"}
 CONFIGURING = {
     "form": ["tr:has-text('sdo-2562') a"],

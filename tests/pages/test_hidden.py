@@ -14,6 +14,7 @@ OWN_PAGES = [
     "recall",
     "report_request",
     "scorecard_changes",
+    "scorecard_record",
     "scorecard_workbook",
     "import_answers",
 ]

@@ -1,0 +1,220 @@
+"""What an event changed, in words: one teller for each kind that needs one, a table of field names for the others."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from indicators.explaining import title_of
+from indicators.frozen import rubric_tree
+from scorecards.answer_words import in_words, narrative_label
+from scorecards.dates import day_and_time
+from scorecards.field_history import OTHER
+from scorecards.models import NARRATIVE, Appeal, Entry, Event, FileRuling
+from scorecards.outcomes import ruling_words
+from scorecards.states import Action, Decision, EntryState, ScorecardState
+
+SHORT = 12  # characters of a hash, enough to compare by eye
+LABELS = OTHER | {
+    "open": gettext_lazy("scorecard opened"),
+    "move": gettext_lazy("moved to another version of the form"),
+    "comment": gettext_lazy("comment"),
+    "judge_file": gettext_lazy("file accepted or not"),
+    "carry_over": gettext_lazy("earlier rulings that still hold"),
+    "scan_evidence": gettext_lazy("file scanned for viruses"),
+    "read_evidence": gettext_lazy("file read"),
+    "evidence_altered": gettext_lazy("file found altered"),
+    "order_publishing": gettext_lazy("publication ordered"),
+    "cancel_publishing": gettext_lazy("ordered publication cancelled"),
+}
+FIELDS = {
+    "state": pgettext_lazy("of work", "State"),
+    "closes_at": gettext_lazy("Closing"),
+    "due_at": gettext_lazy("To be corrected until"),
+    "submission": gettext_lazy("What was sent (hash)"),
+    "publication": gettext_lazy("What was published (hash)"),
+    "at": gettext_lazy("At"),
+    "form": gettext_lazy("Form"),
+    "name": gettext_lazy("File"),
+    "title": gettext_lazy("Page"),
+    "sha256": gettext_lazy("Hash"),
+    "pages": gettext_lazy("Page or clause"),
+    "covers_from": gettext_lazy("Covers from"),
+    "covers_to": gettext_lazy("Covers until"),
+    "secrecy": gettext_lazy("Secrecy class"),
+    "outcome": gettext_lazy("Decision"),
+    "reviewers": gettext_lazy("Reviewers"),
+    "seed": gettext_lazy("Seed"),
+    "indicators": gettext_lazy("Indicators"),
+}
+MOMENTS = {"closes_at", "due_at", "at"}
+HASHES = {"submission", "publication", "sha256"}
+WORDS = {
+    **dict(EntryState.choices), **dict(ScorecardState.choices), **dict(Appeal.Outcome.choices),
+    "ordinary": gettext_lazy("Ordinary"), "confidential": gettext_lazy("Confidential (lap)"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: what it is called, what it was and became."""
+
+    label: str
+    was: str = ""
+    now: str = ""
+
+
+@dataclass
+class Forms:
+    """The indicators of a scorecard, with the titles of their criteria read when they are first asked for."""
+
+    entries: dict[str, Entry]
+    _criteria: dict[str, dict] = field(default_factory=dict)
+
+    def entry_of(self, pk) -> Entry | None:
+        return next((one for one in self.entries.values() if str(one.pk) == str(pk)), None)
+
+    def named(self, code: str, key: str) -> tuple[str, dict | None]:
+        """What the form calls a criterion or a field of the report, and the criterion's document."""
+        if key in NARRATIVE:
+            return narrative_label(key), None
+        if code not in self._criteria:
+            known = self.entries.get(code)
+            nodes = rubric_tree(known.indicator).walk() if known else ()
+            self._criteria[code] = {node.key: node for node in nodes}
+        node = self._criteria[code].get(key)
+        return (title_of({"title": node.title, "key": key}), node.document) if node else (key, None)
+
+
+def label_of(event: Event) -> str:
+    """What was done, in a few words."""
+    if event.action in LABELS:
+        return str(LABELS[event.action])
+    return str(Action(event.action).label) if event.action in Action.values else event.action
+
+
+def code_of(event: Event, forms: Forms) -> str:
+    """The code of the indicator that an event is about; "" for one about the whole scorecard."""
+    kind, _colon, rest = event.subject.partition(":")
+    facts = {**event.before, **event.after}
+    if event.action in (Action.ASK, Action.CLARIFY):
+        return next(iter(event.after), "").partition("/")[0]
+    if "indicator" in facts:
+        return str(facts["indicator"])
+    if kind in ("submission", "second"):
+        return rest.partition("/")[2]
+    entry = forms.entry_of(rest if kind == "entry" else facts.get("entry"))
+    return entry.indicator.code if entry else ""
+
+
+def changes_of(event: Event, forms: Forms) -> list[Change]:
+    """Every field that an event changed, in words."""
+    tell = TELLERS.get(event.action)
+    return list(tell(event, forms)) if tell else list(_facts(event))
+
+
+def _answers(event, forms) -> Iterator[Change]:
+    code = code_of(event, forms)
+    for key in {**event.before, **event.after}:
+        label, document = forms.named(code, key)
+        was, now = (
+            in_words(facts[key], document) if key in facts else "" for facts in (event.before, event.after)
+        )
+        yield Change(label, was, now)
+
+
+def _rulings(event, forms) -> Iterator[Change]:
+    code = code_of(event, forms)
+    for key, ruling in event.after.items():
+        label, document = forms.named(code, key)
+        yield Change(label, _ruling(event.before.get(key), document), _ruling(ruling, document))
+
+
+def _ruling(facts, document):
+    facts = facts or {}
+    return ruling_words(facts, document) + (f" · “{facts['reason']}”" if facts.get("reason") else "")
+
+
+def _carried(event, forms) -> Iterator[Change]:
+    for place, decision in event.after.items():
+        code, _slash, key = place.partition("/")
+        yield Change(f"{code} · {forms.named(code, key)[0]}", now=str(Decision(decision).label))
+
+
+def _texts(event, forms) -> Iterator[Change]:
+    for place, text in event.after.items():
+        code, slash, key = place.partition("/")
+        label = forms.named(code, key)[0] if slash else forms.named(code_of(event, forms), place)[0]
+        yield Change(label, now=text)
+
+
+def _returned(event, forms) -> Iterator[Change]:
+    yield from _facts(event)
+    for code, key, remark in event.after.get("corrections", []):
+        title = forms.named(code, key)[0] if key else _("the whole indicator")
+        yield Change(f"{code} · {title}", now=remark)
+
+
+def _judged(event, forms) -> Iterator[Change]:
+    was, now = (_verdict(facts) for facts in (event.before, event.after))
+    yield Change(event.after.get("name", ""), was, now)
+
+
+def _verdict(facts):
+    if not facts.get("verdict"):
+        return ""
+    said = str(FileRuling.Verdict(facts["verdict"]).label)
+    return f"{said} · “{facts['remark']}”" if facts.get("remark") else said
+
+
+def _assigned(event, forms) -> Iterator[Change]:
+    for key in event.after:
+        label = FIELDS["reviewers"] if key == "reviewers" else f"{FIELDS['reviewers']} · {key}"
+        yield Change(str(label), ", ".join(event.before.get(key, [])), ", ".join(event.after[key]))
+
+
+def _brought(event, forms) -> Iterator[Change]:
+    for file in event.after.get("files", []):
+        proof = file.get("sha256", "")[:SHORT] or file.get("url", "")
+        yield Change(_("New evidence"), now=f"{file['name']} · {proof}")
+
+
+def _nothing(event, forms) -> Iterator[Change]:
+    """What has no words of its own: a plan's figures stand on its page, parts and moves in the label."""
+    yield from ()
+
+
+Teller = Callable[[Event, Forms], Iterator[Change]]
+TELLERS: dict[str, Teller] = {
+    **dict.fromkeys([Action.ANSWER, "prefill", "take_over"], _answers),
+    Action.RULE: _rulings,
+    Action.RULE_AGAIN: _rulings,
+    "carry_over": _carried,
+    **dict.fromkeys([Action.ASK, Action.CLARIFY, "comment"], _texts),
+    Action.RETURN: _returned,
+    "judge_file": _judged,
+    Action.ASSIGN: _assigned,
+    Action.APPEAL: _brought,
+    **dict.fromkeys(["plan", "share_out", "finish_parts"], _nothing),
+}
+
+
+def _facts(event) -> Iterator[Change]:
+    for name, label in FIELDS.items():
+        was, now = (_value(name, facts.get(name)) for facts in (event.before, event.after))
+        if was != now:
+            yield Change(str(label), was, now)
+
+
+def _value(name, value) -> str:
+    if not value:
+        return ""
+    if name in MOMENTS:
+        return day_and_time(dt.datetime.fromisoformat(value))
+    if name in HASHES:
+        return str(value)[:SHORT]
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(WORDS.get(value, value))
