@@ -14,12 +14,15 @@ from evidence.models import Evidence, Link
 from evidence.permissions import sent_with_appeals
 from indicators.refusals import Blocker
 from scorecards.models import Entry, Scorecard, Submission
+from scorecards.outcomes import told_file_rulings
 from scorecards.sampling import lines_to_review
 from scorecards.scoring import answers_by_indicator
 
 
 def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence | Link]]:
-    """What is attached to an entry by criterion key, files before pages, in two queries."""
+    """What is attached to an entry by criterion key, files before pages, with what the agency was told of each.
+
+    Three queries, however many there are."""
     found = defaultdict(list)
     rows = Evidence.objects.filter(entry=entry, withdrawn_at__isnull=True).select_related("uploaded_by")
     for evidence in sorted(with_versions(rows), key=_first_came):
@@ -27,10 +30,22 @@ def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence | Link]]:
         found[evidence.criterion_key].append(evidence)
     for link in Link.objects.live().filter(entry=entry).select_related("added_by"):
         found[link.criterion_key].append(link)
+    _tell_rulings(entry.scorecard, found)
     if APPEAL in found:  # what went with an earlier appeal is shown there
         gone = sent_with_appeals(entry.scorecard_id)
         found[APPEAL] = [one for one in found[APPEAL] if str(one.pk) not in gone]
     return dict(found)
+
+
+def _tell_rulings(scorecard, found):
+    """Give each file and page (and each earlier version) the `ruling` that the agency may know."""
+    told = told_file_rulings(scorecard) if found else {}
+    for one in (one for attached in found.values() for head in attached for one in _versions(head)):
+        one.ruling = told.get(str(one.pk))
+
+
+def _versions(head):
+    return [head, *getattr(head, "earlier", [])]
 
 
 def _first_came(head):

@@ -82,7 +82,7 @@ def _no_reason(reason) -> list[str]:
 
 
 def why_closed(publication: Publication, indicator) -> list[str]:
-    """Why an appeal on this indicator of the publication, or what is brought with it, cannot be taken; [] where it can."""
+    """Why an appeal on this indicator of the publication, or a file for one, cannot be taken now; [] where it can."""
     reasons, closes = [], closes_at(publication)
     if database_now() >= closes:
         reasons.append(

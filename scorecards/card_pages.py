@@ -77,6 +77,7 @@ def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
         "is_own": is_own,
         "works": card.state in AGENCY_WORKS,
         "extension": extension_of(card),
+        "returned": last_return(card) if card.state == ScorecardState.RETURNED else None,
     }
 
 
@@ -85,6 +86,11 @@ def extension_of(card):
     if not card.extended_to:
         return None
     return card.events.filter(action=Action.EXTEND).order_by("-number").first()
+
+
+def last_return(card):
+    """The event by which the scorecard was last returned, with the remark."""
+    return card.events.filter(action=Action.RETURN).order_by("-number").first()
 
 
 def column_of(card, *, is_own: bool) -> Column:

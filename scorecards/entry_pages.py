@@ -15,6 +15,7 @@ from scorecards.forms import RemarkForm
 from scorecards.history_chart import bars
 from scorecards.models import Owner
 from scorecards.next_levels import next_levels
+from scorecards.outcomes import outcome_of, ruling_words
 from scorecards.past_results import past_results
 from scorecards.permissions import may
 from scorecards.plans import pace_of, plan_of, planned_score
@@ -67,12 +68,21 @@ def entry_page(entry, form, user) -> dict:
         "appeal_closes": closes_at(publication) if publication else None,
         "may_clarify": may(user, Action.CLARIFY, card),
         "remark_form": RemarkForm(),
-        "rulings": publication.content["rulings"].get(entry.indicator.code, {}) if publication else {},
+        "rulings": _rulings(entry, publication) if publication else {},
+        "publication": publication,
+        "outcome": outcome_of(entry, publication) if publication else None,
         "official": official,
         "official_derivation": derivation(official, rubric_document(entry.indicator)) if official else [],
         "previous": siblings[here - 1] if here else None,
         "next": siblings[here + 1] if here + 1 < len(siblings) else None,
     }
+
+
+def _rulings(entry, publication) -> dict:
+    """{criterion key: the published ruling, with what holds in words}"""
+    documents = {node.key: node.document for node in rubric_tree(entry.indicator).walk()}
+    found = publication.content["rulings"].get(entry.indicator.code, {})
+    return {key: one | {"words": ruling_words(one, documents.get(key))} for key, one in found.items()}
 
 
 def answered_here(entry) -> list[tuple[str, str]]:

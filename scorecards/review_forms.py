@@ -10,6 +10,8 @@ from scorecards.review import RulingChange, ruled_on
 from scorecards.states import Decision
 
 DECISIONS = {Decision.AGREE: _("Agree"), Decision.CHANGE: _("Change"), Decision.NA: _("N/A")}
+# What only the reviewer says: there is no answer to agree with or to change.
+RATING = {Decision.CHANGE: _("Rate"), Decision.NA: _("N/A")}
 
 
 class RulingForm(forms.Form):
@@ -36,11 +38,9 @@ class RulingForm(forms.Form):
         content = ruling.content if ruling else {}
         label = title_of({"title": criterion.title, "key": key})
         before = set(self.fields)
-        choices = [
-            one for one in DECISIONS.items() if not (criterion.kind == "rating" and one[0] == Decision.AGREE)
-        ]
+        choices = RATING if criterion.kind == "rating" else DECISIONS
         self.fields[f"decision.{key}"] = forms.ChoiceField(
-            choices=choices, required=False, label=label, widget=forms.RadioSelect,
+            choices=list(choices.items()), required=False, label=label, widget=forms.RadioSelect,
             initial=ruling.decision if ruling else None,
         )  # fmt: skip
         for name, field in self._answer_fields(criterion, content, label):

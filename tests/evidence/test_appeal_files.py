@@ -97,7 +97,7 @@ def test_it_stays_as_it_is_while_a_second_appeal_is_written(denied):
         lambda: withdraw(file, actor=denied.chat),
         lambda: replace(file, actor=denied.chat, upload=SimpleUploadedFile("ใหม่.txt", b"new")),
     ):
-        with pytest.raises(Refused, match="ถูกส่งพร้อม|sent with an appeal"):
+        with pytest.raises(Refused, match=r"ถูกส่งพร้อม|sent with an appeal"):
             change()
     newer = bring(denied, "อีกฉบับ.txt", b"another")
     assert [one["id"] for one in send(denied).files] == [str(newer.pk)]
