@@ -16,6 +16,7 @@ from scorecards.permissions import may
 from scorecards.reasons import offered
 from scorecards.review import missing_rulings, ruled_on
 from scorecards.review_forms import ReasonForm, RulingForm
+from scorecards.reviewers import OPEN_STATES
 from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import find_indicator, official_answers, score_answers, score_official
 from scorecards.states import Action, Decision, ScorecardState
@@ -57,6 +58,8 @@ def decision_page(card, user, reason="") -> dict:
         "missing": missing_rulings(card) if card.state == ScorecardState.IN_REVIEW else [],
         "reason_form": ReasonForm({"reason": reason} if reason else None),
         "people": _people(card),
+        "needs_reviewer": card.state in OPEN_STATES and not card.reviewers.exists(),
+        "may_assign": may(user, Action.ASSIGN, card),
         "order": card.publish_orders.waiting().select_related("ordered_by").first(),
     }
 

@@ -3,14 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scorecards.delegation import roles_held
-from scorecards.models import Clarification, Entry, Part, Scorecard
+from scorecards.models import Clarification, Entry, Part, Sample, Scorecard
 from scorecards.review_queue import rulings_done
+from scorecards.reviewers import OPEN_STATES
+from scorecards.sampling import lines_to_review
 from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, SENDING_ROLES, EntryState, Role, ScorecardState
 
 
@@ -74,9 +77,9 @@ def work_of(user) -> list[WorkItem]:
         *_to_send({agency for role in SENDING_ROLES for agency in agencies.get(role, [])}),
     ]
     if Role.REVIEWER in agencies:
-        found += [*_to_review(user), *_to_rule_on(user)]
+        found += [*_to_review(user), *_to_rule_on(user), *_to_review_again(user)]
     if Role.CHIEF in agencies:
-        found += _to_decide(user)
+        found += [*_to_decide(user), *_without_reviewer(user)]
     return sorted(found, key=lambda item: item.rank)
 
 
@@ -141,8 +144,7 @@ def _to_send(agencies):
 
 
 def _to_review(user):
-    states = [ScorecardState.SUBMITTED, ScorecardState.IN_REVIEW]
-    rows = Scorecard.objects.visible_to(user).filter(reviewers=user, state__in=states)
+    rows = Scorecard.objects.visible_to(user).filter(reviewers=user, state__in=OPEN_STATES)
     for card in rows.select_related("agency", "framework", "round__year"):
         yield _scorecard_item(card, ASKED[card.state](), url=reverse("decide", args=[card.pk]))
 
@@ -162,6 +164,32 @@ def _to_rule_on(user):
                 url=reverse("review", args=[entry.scorecard_id, entry.indicator.code]),
                 due_at=entry.scorecard.round.review_closes_at,
             )
+
+
+def _to_review_again(user):
+    """Samples of which lines wait for a second reviewer who knows no first ruling: one item for each sample."""
+    open_ = lines_to_review(user).filter(done_at=None).order_by()
+    waiting = dict(open_.values_list("sample").annotate(Count("pk")))
+    for sample in Sample.objects.filter(pk__in=waiting).select_related("framework", "round__year"):
+        count = waiting[sample.pk]
+        asked = ngettext(
+            "%(n)s indicator waits for a second review", "%(n)s indicators wait for a second review", count
+        )
+        yield WorkItem(
+            asked=asked % {"n": count},
+            title=f"{sample.framework.name} · {sample.round.get_months_display()}",
+            url=reverse("samples"),
+            due_at=sample.round.review_closes_at,
+        )
+
+
+def _without_reviewer(user):
+    """What was sent and given out by single indicators only: nobody can begin, return or conclude it."""
+    single = Entry.objects.filter(review_assignments__isnull=False, scorecard=OuterRef("pk")).order_by()
+    rows = Scorecard.objects.visible_to(user).filter(state__in=OPEN_STATES, reviewers=None)
+    for card in rows.filter(Exists(single)).select_related("agency", "framework", "round__year"):
+        asked = _("Assign a reviewer of the whole: nobody can begin or conclude it")
+        yield _scorecard_item(card, asked, url=f"{reverse('assign_reviews')}?agency={card.agency.code}")
 
 
 def _to_decide(user):

@@ -3,10 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from scorecards.models import Ruling
+from scorecards.models import Ruling, Submission
+from scorecards.review_forms import RulingForm
 from scorecards.states import ScorecardState
 from tests.pages.conftest import posted
-from tests.world import STEPS, walk
+from tests.world import STEPS, make_world, walk
 
 S = ScorecardState
 
@@ -120,3 +121,16 @@ def test_others_read_without_buttons(world, sit, address):
 def test_a_submission_that_is_not_there_is_a_404(world, sit, address, number):
     walk(world, S.IN_REVIEW)
     assert sit("kamon").post(address, {"submission": number}).status_code == 404
+
+
+def test_a_rating_is_given_not_changed(db):
+    world = make_world("sdo-2562")
+    indicator = next(
+        one
+        for one in world.framework.indicators.filter(rubric__isnull=False)
+        if one.rubric["kind"] == "rating"
+    )
+    submission = Submission(scorecard=world.card, content={"answers": {}})
+    form = RulingForm(submission=submission, indicator=indicator, known={})
+    labels = [str(label) for _value, label in form.fields[f"decision.{indicator.rubric['key']}"].choices]
+    assert labels == ["ให้คะแนน", "ไม่ประเมิน"]
