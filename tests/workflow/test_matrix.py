@@ -37,6 +37,7 @@ SCORECARD = {
     (A.RETURN, S.IN_REVIEW): {"kamon"},
     (A.CONCLUDE, S.IN_REVIEW): {"kamon"},
     (A.REOPEN_REVIEW, S.CONCLUDED): {"khamron", "chan"},
+    (A.AMEND, S.CONCLUDED): {"khamron", "chan"},
     (A.APPROVE, S.CONCLUDED): {"khamron", "chan"},
     (A.PUBLISH, S.APPROVED): {"khamron", "chan", "chawi"},
     (A.APPEAL, S.PUBLISHED): {"chat", "thep"},
