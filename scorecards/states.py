@@ -87,7 +87,8 @@ SCORECARD_TRANSITIONS = {
     Action.SUBMIT: ({S.OPEN, S.RETURNED}, S.SUBMITTED),
     Action.RECALL: ({S.SUBMITTED}, S.OPEN),
     Action.EXTEND: ({S.OPEN, S.RETURNED}, None),
-    Action.ASSIGN: ({S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED}, None),
+    # Also once published: somebody other than the first reviewer decides an appeal.
+    Action.ASSIGN: ({S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED, S.PUBLISHED}, None),
     Action.BEGIN_REVIEW: ({S.SUBMITTED}, S.IN_REVIEW),
     Action.RULE: ({S.IN_REVIEW}, None),
     Action.ASK: ({S.IN_REVIEW}, None),
