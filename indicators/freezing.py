@@ -77,3 +77,7 @@ RECORDS = [
     for table in ("scorecards_submission", "scorecards_publication", "scorecards_event")
     for operation in ("UPDATE", "DELETE")
 ]
+RESOLUTIONS = [
+    Guard("scorecards_resolution", operation, "What was recorded never changes.")
+    for operation in ("UPDATE", "DELETE")
+]

@@ -11,7 +11,7 @@ from indicators.refusals import Refused
 from scorecards import appealing
 from scorecards.entry_forms import CommentForm
 from scorecards.models import Appeal, Scorecard
-from scorecards.permissions import may
+from scorecards.permissions import has_role_for, may
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import review_page
 from scorecards.review_views import ASSESSING
@@ -64,7 +64,8 @@ def open_appeal(request, pk):
 def appeals(request):
     """The appeals that wait, oldest first, then those that are decided."""
     rows = sorted(_appeals(request.user), key=lambda one: (bool(one.outcome), one.opened_at))
-    return render(request, "review/appeals.html", {"appeals": rows})
+    page = {"appeals": rows, "assigns": has_role_for(request.user, Action.ASSIGN)}
+    return render(request, "review/appeals.html", page)
 
 
 @signed_in

@@ -18,7 +18,7 @@ from scorecards.events import already_done, record
 from scorecards.models import Appeal, Entry, Publication
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
-from scorecards.review import misfits_of
+from scorecards.rulings import misfits_of
 from scorecards.scoring import answers_after, score_answers
 from scorecards.signals import published
 from scorecards.states import Action

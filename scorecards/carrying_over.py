@@ -36,7 +36,7 @@ def carry_over(submission: Submission, *, actor) -> list[Ruling]:
         return []
     changed: dict[str, set[str]] = {}
     kept = []
-    for ruling in before.rulings.select_related("indicator"):
+    for ruling in before.rulings.select_related("indicator", "reviewer", "resolution"):
         code = ruling.indicator.code
         if code not in changed:
             changed[code] = changed_criteria(before, submission, code)
@@ -54,5 +54,5 @@ def carry_over(submission: Submission, *, actor) -> list[Ruling]:
 def _copy(ruling, submission) -> Ruling:
     return Ruling(
         submission=submission, indicator=ruling.indicator, criterion_key=ruling.criterion_key, decision=ruling.decision,
-        content=ruling.content, reason=ruling.reason, reviewer=ruling.reviewer, version=1,
+        content=ruling.content, reason=ruling.reason, reviewer=ruling.reviewer, resolution=ruling.resolution, version=1,
     )  # fmt: skip

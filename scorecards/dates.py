@@ -8,9 +8,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 
-def day(moment: dt.datetime | None) -> str:
-    """21 มี.ค. 2562 (English: 21 Mar 2019); "" for no moment."""
-    return day_of(localtime(moment)) if moment else ""
+def day(moment: dt.datetime | dt.date | None) -> str:
+    """21 มี.ค. 2562 (English: 21 Mar 2019), the day in Bangkok of a moment; "" for no moment."""
+    if not moment:
+        return ""
+    return day_of(localtime(moment) if isinstance(moment, dt.datetime) else moment)
 
 
 def day_of(date: dt.date) -> str:

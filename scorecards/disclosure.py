@@ -62,7 +62,7 @@ KINDS: dict[str, Kind] = {
         OPEN_OF_ASSESSORS,
     ),
     "judge_file": Kind(W.ENDED, W.ALWAYS, is_assessors=True),
-    **dict.fromkeys([A.RULE, "carry_over"], RULINGS),
+    **dict.fromkeys([A.RULE, A.AMEND, "carry_over"], RULINGS),
     **dict.fromkeys([A.ASSIGN, A.REOPEN_REVIEW, "order_publishing", "cancel_publishing"], INTERNAL),
     **dict.fromkeys([A.SAMPLE, A.RULE_AGAIN], BLIND),
     "read_evidence": Kind(W.OWN, W.OWN),

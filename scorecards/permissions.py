@@ -146,6 +146,7 @@ POLICY = {
     Action.RETURN: _rule(Role.REVIEWER, extras=REVIEWING),
     Action.CONCLUDE: _rule(Role.REVIEWER, extras=REVIEWING),
     Action.REOPEN_REVIEW: _rule(Role.CHIEF, extras=OUTSIDE),
+    Action.AMEND: _rule(Role.CHIEF, extras=OUTSIDE),
     Action.APPROVE: _rule(Role.CHIEF, extras=(*OUTSIDE, _not_concluder)),
     Action.PUBLISH: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=(*OUTSIDE, _not_approver)),
     Action.APPEAL: _rule(*SENDING_ROLES, extras=OWN),

@@ -19,7 +19,7 @@ def approved_for(user):
 
 def publish_page(user, *, group: str, page) -> dict:
     """One form and round of the approved scorecards (`group`, otherwise the first), a page of it."""
-    groups = groups_of(user)
+    groups = groups_in(approved_for(user))
     chosen = next((one for one in groups if one["key"] == group), groups[0] if groups else None)
     cards = (
         sorted(_cards_of(user, chosen), key=lambda card: thai_order(card.agency.name_th)) if chosen else []
@@ -34,10 +34,10 @@ def publish_page(user, *, group: str, page) -> dict:
     }
 
 
-def groups_of(user) -> list[dict]:
-    """{key, form, year, months, count} of each form and round with something approved."""
+def groups_in(cards) -> list[dict]:
+    """{key, form, year, months, round, count} of each form and round among these scorecards."""
     found: dict[str, dict] = {}
-    rows = approved_for(user).order_by("round__year__year", "round__months", "framework__code", "pk")
+    rows = cards.order_by("round__year__year", "round__months", "framework__code", "pk")
     names = ("pk", "framework__code", "framework__variant_of__code", "round__year__year", "round__months")
     for _pk, code, base, year, months in rows.values_list(*names):
         key = f"{base or code}-{year}-{months}"
@@ -47,10 +47,16 @@ def groups_of(user) -> list[dict]:
     return list(found.values())
 
 
+def in_group(cards, group):
+    """Those of one form and round."""
+    return cards.filter(round__year__year=group["year"], round__months=group["months"]).of_form(group["form"])
+
+
 def _cards_of(user, group):
     orders = Prefetch("publish_orders", PublishOrder.objects.select_related("ordered_by"))
-    rows = approved_for(user).filter(round__year__year=group["year"], round__months=group["months"])
-    rows = rows.of_form(group["form"]).select_related("agency", "framework", "round__year", "approved_by")
+    rows = in_group(approved_for(user), group).select_related(
+        "agency", "framework", "round__year", "approved_by"
+    )
     return rows.prefetch_related(orders)
 
 

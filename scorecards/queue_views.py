@@ -40,6 +40,7 @@ def review_queue(request):
         "name_form": name,
         "saved": saved,
         "refused": refused,
+        "approves": has_role_for(request.user, Action.APPROVE),
         "publishes": has_role_for(request.user, Action.PUBLISH),
         "may_assign": has_role_for(request.user, Action.ASSIGN),
     }

@@ -127,7 +127,11 @@ def _answers(event, forms) -> Iterator[Change]:
 
 def _rulings(event, forms) -> Iterator[Change]:
     code = code_of(event, forms)
+    if resolution := event.after.get("resolution"):
+        yield Change(_("Resolution"), now=" · ".join(str(one) for one in resolution.values() if one))
     for key, ruling in event.after.items():
+        if key == "resolution":  # the committee's, beside the rulings that it changed
+            continue
         label, document = forms.named(code, key)
         yield Change(label, _ruling(event.before.get(key), document), _ruling(ruling, document))
 
@@ -190,6 +194,7 @@ Teller = Callable[[Event, Forms], Iterator[Change]]
 TELLERS: dict[str, Teller] = {
     **dict.fromkeys([Action.ANSWER, "prefill", "take_over"], _answers),
     Action.RULE: _rulings,
+    Action.AMEND: _rulings,
     Action.RULE_AGAIN: _rulings,
     "carry_over": _carried,
     **dict.fromkeys([Action.ASK, Action.CLARIFY, "comment"], _texts),

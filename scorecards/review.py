@@ -1,15 +1,13 @@
 """The assessing side's verbs: begin, rule, return, conclude, approve, publish. They read like those of workflow.py."""
 
-from dataclasses import dataclass, field
-
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from indicators.explaining import describe_answer_error, title_of
+from indicators.explaining import title_of
 from indicators.frozen import rubric_tree
-from indicators.refusals import Blocker, Refused, Stale
-from indicators.scoring import AnswerError, check_answer, content_hash
+from indicators.refusals import Blocker, Refused
+from indicators.scoring import content_hash
 from scorecards.blockers import asked
 from scorecards.carrying_over import carry_over
 from scorecards.clock import database_now
@@ -18,21 +16,19 @@ from scorecards.fields import check_fields
 from scorecards.models import Correction, Publication, Ruling, Scorecard, Submission
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
-from scorecards.scoring import official_answers, score_answers
+from scorecards.rulings import (
+    RulingChange,
+    facts_of,
+    is_same,
+    misfits_of,
+    refuse_stale,
+    resolution_facts,
+    write_rulings,
+)
+from scorecards.scoring import official_answers, score_answers, scores_to_compare
 from scorecards.signals import published
 from scorecards.states import Action, Decision, EntryState
 from scorecards.workflow import locked_scorecard, move_scorecard
-
-
-@dataclass(frozen=True)
-class RulingChange:
-    """A ruling on one criterion: the decision, the answer that then holds, the reason, and the version seen."""
-
-    criterion_key: str
-    decision: str
-    content: dict = field(default_factory=dict)
-    reason: str = ""
-    version: int = 0
 
 
 @transaction.atomic
@@ -56,32 +52,36 @@ def rule(
     if already_done(request_key):
         return list(submission.rulings.filter(indicator=indicator))
     require(actor, Action.RULE, scorecard.entries.get(indicator=indicator))
-    _refuse_older(scorecard, submission)
+    refuse_older(submission, scorecard=scorecard)
     known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
     said = submission.content["answers"].get(indicator.code, {})
-    if reasons := [
+    reasons = [
         reason
         for one in rulings
-        for reason in misfits_of(one, indicator=indicator, said=said.get(one.criterion_key))
-    ]:
+        for reason in [
+            *misfits_of(one, indicator=indicator, said=said.get(one.criterion_key)),
+            *_by_resolution(known.get(one.criterion_key), one),
+        ]
+    ]
+    if reasons:
         raise Refused(reasons)
-    _refuse_stale(known, rulings)
-    before, after = {}, {}
-    for change in rulings:
-        ruling = known.get(change.criterion_key) or Ruling(
-            submission=submission, indicator=indicator, criterion_key=change.criterion_key
-        )
-        if ruling.pk and _same(ruling, change):
-            continue
-        before[change.criterion_key], after[change.criterion_key] = (
-            _facts(ruling),
-            _write(ruling, change, actor),
-        )
+    refuse_stale(known, rulings)
+    before, after = write_rulings(submission, rulings, indicator=indicator, known=known, actor=actor)
     if after:
         subject = f"submission:{submission.pk}/{indicator.code}"
         record(scorecard.agency, actor=actor, action=Action.RULE.value, subject=subject, scorecard=scorecard,
                before=before, after=after, request_key=request_key)  # fmt: skip
     return list(submission.rulings.filter(indicator=indicator))
+
+
+def _by_resolution(ruling, change) -> list[str]:
+    """What the committee resolved, a reviewer does not change, also after it was sent back."""
+    if ruling is None or not ruling.resolution_id or is_same(ruling, change):
+        return []
+    sentence = _(
+        "“%(key)s” was decided by resolution %(number)s of the committee: only the committee changes it."
+    )
+    return [sentence % {"key": change.criterion_key, "number": ruling.resolution.number}]
 
 
 def agree_to_all(submission: Submission, *, actor, indicator, request_key: str = "") -> list[Ruling]:
@@ -164,9 +164,11 @@ def conclude(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard
     if blockers := missing_rulings(scorecard):
         raise Refused(blockers)
     scorecard.concluded_by = actor
+    scorecard.concluded_scores = scores_to_compare(scorecard.submissions.latest("number"))
     return move_scorecard(
-        scorecard, action=Action.CONCLUDE, actor=actor, fields=["concluded_by"], request_key=request_key
-    )
+        scorecard, action=Action.CONCLUDE, actor=actor, fields=["concluded_by", "concluded_scores"],
+        request_key=request_key,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -178,12 +180,12 @@ def reopen_review(scorecard: Scorecard, *, actor, reason: str, request_key: str 
     require(actor, Action.REOPEN_REVIEW, scorecard)
     if not reason.strip():
         raise Refused([_("Write the reason: the reviewer must know what to look at again.")])
-    scorecard.concluded_by = None
+    scorecard.concluded_by, scorecard.concluded_scores = None, {}
     return move_scorecard(
         scorecard,
         action=Action.REOPEN_REVIEW,
         actor=actor,
-        fields=["concluded_by"],
+        fields=["concluded_by", "concluded_scores"],
         reason=reason.strip(),
         request_key=request_key,
     )
@@ -277,90 +279,23 @@ def missing_rulings(scorecard: Scorecard) -> list[Blocker]:
 
 
 def rulings_of(submission: Submission) -> dict:
-    """{indicator code: {criterion key: decision, content, reason, reviewer}} of a submission."""
+    """{indicator code: {criterion key: decision, content, reason, reviewer}} of a submission; `resolution` (number,
+    day, reason) where the committee decided."""
     found: dict[str, dict] = {}
-    for ruling in submission.rulings.select_related("indicator", "reviewer").order_by(
-        "indicator__position", "pk"
-    ):
-        reviewer = ruling.reviewer.get_full_name() or ruling.reviewer.get_username()
-        found.setdefault(ruling.indicator.code, {})[ruling.criterion_key] = _facts(ruling) | {
-            "reviewer": reviewer
+    rows = submission.rulings.select_related("indicator", "reviewer", "resolution")
+    for ruling in rows.order_by("indicator__position", "pk"):
+        facts = facts_of(ruling) | {
+            "reviewer": ruling.reviewer.get_full_name() or ruling.reviewer.get_username()
         }
+        if ruling.resolution:
+            facts["resolution"] = resolution_facts(ruling.resolution)
+        found.setdefault(ruling.indicator.code, {})[ruling.criterion_key] = facts
     return found
 
 
-def _refuse_older(scorecard, submission):
+def refuse_older(submission: Submission, *, scorecard) -> None:
+    """Raise Refused unless this is what the agency sent last."""
     latest = scorecard.submissions.latest("number")
     if latest.pk != submission.pk:
         sentence = _("The agency has sent submission %(number)s meanwhile. Open it and rule on that one.")
         raise Refused([sentence % {"number": latest.number}])
-
-
-def misfits_of(change: RulingChange, *, indicator, said) -> list[str]:
-    """Why a ruling cannot stand on this indicator, given what the agency `said` there; [] when it can."""
-    rubric = rubric_tree(indicator)
-    criterion = next((node for node in rubric.walk() if node.key == change.criterion_key), None)
-    title = title_of({"title": criterion.title, "key": criterion.key}) if criterion else change.criterion_key
-    reasons = []
-    if change.decision != Decision.AGREE and not change.reason.strip():
-        reasons.append(_("“%(criterion)s”: say why the ruling differs.") % {"criterion": title})
-    if change.decision == Decision.AGREE and criterion and criterion.kind == "rating":
-        reasons.append(_("“%(criterion)s”: choose a rating and say why.") % {"criterion": title})
-    if change.decision == Decision.CHANGE and _is_empty(change.content):
-        reasons.append(_("“%(criterion)s”: write the answer that holds instead.") % {"criterion": title})
-    if change.decision == Decision.CHANGE and said and change.content == said:
-        reasons.append(
-            _("“%(criterion)s”: the changed answer is the agency's own. Agree instead.")
-            % {"criterion": title}
-        )
-    content = {"na": change.reason or "-"} if change.decision == Decision.NA else change.content
-    try:
-        check_answer(rubric, change.criterion_key, content)
-    except AnswerError as error:
-        reasons.append(describe_answer_error(error))
-    return reasons
-
-
-def _is_empty(content: dict) -> bool:
-    return not any(content.get(name) for name in ("value", "option", "inputs", "deductions"))
-
-
-def _refuse_stale(known, rulings):
-    mine, theirs = {}, {}
-    for change in rulings:
-        ruling = known.get(change.criterion_key)
-        if ruling and ruling.version != change.version and not _same(ruling, change):
-            mine[change.criterion_key] = {
-                "decision": change.decision,
-                "content": change.content,
-                "reason": change.reason,
-            }
-            theirs[change.criterion_key] = _facts(ruling)
-    if mine:
-        reason = _("Another reviewer ruled on this meanwhile: %(keys)s. Choose which ruling holds.")
-        raise Stale([reason % {"keys": ", ".join(mine)}], mine=mine, theirs=theirs)
-
-
-def _same(ruling, change) -> bool:
-    return (ruling.decision, ruling.content, ruling.reason) == (
-        change.decision,
-        change.content,
-        change.reason.strip(),
-    )
-
-
-def _facts(ruling) -> dict:
-    return (
-        {"decision": ruling.decision, "content": ruling.content, "reason": ruling.reason}
-        if ruling.decision
-        else {}
-    )
-
-
-def _write(ruling, change, actor) -> dict:
-    ruling.decision, ruling.content, ruling.reason = change.decision, change.content, change.reason.strip()
-    ruling.reviewer = actor
-    ruling.version += 1
-    check_fields(ruling)
-    ruling.save()
-    return _facts(ruling)

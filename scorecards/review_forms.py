@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from indicators.explaining import title_of
 from indicators.models import in_language
 from scorecards.forms import YES_NO, NumberField, ProseField
-from scorecards.review import RulingChange, ruled_on
+from scorecards.review import ruled_on
+from scorecards.rulings import RulingChange
 from scorecards.states import Decision
 
 DECISIONS = {Decision.AGREE: _("Agree"), Decision.CHANGE: _("Change"), Decision.NA: _("N/A")}
@@ -24,7 +25,10 @@ class RulingForm(forms.Form):
         self.submission, self.indicator = submission, indicator
         self.said = submission.content["answers"].get(indicator.code, {})
         if known is None:
-            known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
+            known = {
+                one.criterion_key: one
+                for one in submission.rulings.filter(indicator=indicator).select_related("resolution")
+            }
         self.known = known
         self.criteria = ruled_on(submission, indicator=indicator)
         self.names_of: dict[str, list[str]] = {}

@@ -6,10 +6,11 @@ from django.db.models import Count
 
 from indicators.explaining import derivation
 from indicators.frozen import rubric_document
-from indicators.scoring import format_fixed, walk_document
+from indicators.scoring import walk_document
 from scorecards.answer_words import in_words
 from scorecards.carrying_over import changed_criteria, previous_of
 from scorecards.clarifying import clarifications_of
+from scorecards.committee_pages import findings_on
 from scorecards.file_rulings import file_rulings_of
 from scorecards.models import Ruling
 from scorecards.permissions import may
@@ -18,9 +19,10 @@ from scorecards.review import missing_rulings, ruled_on
 from scorecards.review_forms import ReasonForm, RulingForm
 from scorecards.reviewers import OPEN_STATES
 from scorecards.rubric_lines import rubric_lines
-from scorecards.scoring import find_indicator, official_answers, score_answers, score_official
+from scorecards.scoring import find_indicator, official_answers, score_answers, score_official, signed
 from scorecards.states import Action, Decision, ScorecardState
 
+BEFORE_THE_COMMITTEE = {ScorecardState.CONCLUDED, ScorecardState.APPROVED}
 DECISIONS = [
     Action.BEGIN_REVIEW, Action.RETURN, Action.CONCLUDE, Action.REOPEN_REVIEW, Action.APPROVE, Action.PUBLISH,
 ]  # fmt: skip
@@ -60,6 +62,9 @@ def decision_page(card, user, reason="") -> dict:
         "people": _people(card),
         "needs_reviewer": card.state in OPEN_STATES and not card.reviewers.exists(),
         "may_assign": may(user, Action.ASSIGN, card),
+        "amend": may(user, Action.AMEND, card),
+        "resolutions": submission.resolutions.select_related("indicator", "decided_by"),
+        "findings": findings_on(card) if card.state in BEFORE_THE_COMMITTEE else [],
         "order": card.publish_orders.waiting().select_related("ordered_by").first(),
     }
 
@@ -80,9 +85,8 @@ def difference(own, official) -> str:
     """Official less own, with its sign and the published decimals; "" while one is missing."""
     if not own or not official or own["score"] is None or official["score"] is None:
         return ""
-    moved = Fraction(official["score"]) - Fraction(own["score"])
-    shown = format_fixed(moved, len(own["score_shown"].partition(".")[2]))
-    return f"+{shown}" if moved > 0 else shown.replace("-", "−")
+    places = len(own["score_shown"].partition(".")[2])
+    return signed(Fraction(official["score"]) - Fraction(own["score"]), places)
 
 
 def review_page(card, entry, submission, *, user, form=None) -> dict:

@@ -17,7 +17,8 @@ from scorecards.fields import check_fields
 from scorecards.models import Ruling, Sample, SampleLine, Scorecard, SecondRuling
 from scorecards.permissions import has_role_for, may, require
 from scorecards.reasons import form_code
-from scorecards.review import RulingChange, misfits_of, ruled_on
+from scorecards.review import ruled_on
+from scorecards.rulings import RulingChange, misfits_of
 from scorecards.states import OVERSEEING_ROLES, RULED, Action, Role
 from scorecards.workflow import locked_scorecard
 

@@ -1,7 +1,9 @@
 """Scores of live work, by the one fold. Reads only; what was sent or published is printed from its record instead."""
 
+from fractions import Fraction
+
 from indicators.frozen import framework_tree
-from indicators.scoring import node_document, score_framework, walk_document
+from indicators.scoring import format_fixed, node_document, score_framework, walk_document
 from scorecards.models import Answer
 from scorecards.states import Decision
 
@@ -83,6 +85,16 @@ def score_official(submission, rulings=None) -> dict:
     return score_answers(submission.scorecard, official_answers(submission, rulings))
 
 
+def scores_to_compare(submission) -> dict[str, list]:
+    """{indicator code: [self score, official score as ruled]}, exact texts or None; under "" the whole scorecard."""
+    own, held = submission.scored, score_official(submission)
+    found = {"": [own["score"], held["score"]]}
+    for node in walk_document(own):
+        if node["kind"] == "indicator" and (official := find_indicator(held, node["key"])):
+            found[node["key"]] = [node["score"], official["score"]]
+    return found
+
+
 def find_indicator(document: dict, code: str) -> dict | None:
     """The node of an indicator inside a scorecard's node document."""
     found = (node for node in walk_document(document) if node["kind"] == "indicator" and node["key"] == code)
@@ -95,3 +107,9 @@ def result_of(node: dict) -> str:
     rubric = node["children"][0] if node["children"] else node
     shown: str = rubric["raw_shown"] if rubric["kind"] == "measure" else rubric["score_shown"]
     return shown.rstrip("0").rstrip(".") if rubric["kind"] == "measure" else shown
+
+
+def signed(moved: Fraction, places: int) -> str:
+    """A difference with its sign and the published decimals: "+0.5000", "−0.2500", "0.0000"."""
+    shown = format_fixed(moved, places)
+    return f"+{shown}" if moved > 0 else shown.replace("-", "−")

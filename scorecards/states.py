@@ -62,6 +62,7 @@ class Action(models.TextChoices):
     EXTEND = "extend", _("Extend the deadline")
     ASSIGN = "assign", _("Assign reviewers")
     REOPEN_REVIEW = "reopen_review", _("Send back to the reviewer")
+    AMEND = "amend", _("Change by resolution of the committee")
     APPROVE = "approve", _("Approve")
     PUBLISH = "publish", _("Publish")
     APPEAL = "appeal", _("Appeal")
@@ -86,7 +87,8 @@ SCORECARD_TRANSITIONS = {
     Action.SUBMIT: ({S.OPEN, S.RETURNED}, S.SUBMITTED),
     Action.RECALL: ({S.SUBMITTED}, S.OPEN),
     Action.EXTEND: ({S.OPEN, S.RETURNED}, None),
-    Action.ASSIGN: ({S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED}, None),
+    # Also once published: somebody other than the first reviewer decides an appeal.
+    Action.ASSIGN: ({S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED, S.PUBLISHED}, None),
     Action.BEGIN_REVIEW: ({S.SUBMITTED}, S.IN_REVIEW),
     Action.RULE: ({S.IN_REVIEW}, None),
     Action.ASK: ({S.IN_REVIEW}, None),
@@ -94,6 +96,7 @@ SCORECARD_TRANSITIONS = {
     Action.RETURN: ({S.IN_REVIEW}, S.RETURNED),
     Action.CONCLUDE: ({S.IN_REVIEW}, S.CONCLUDED),
     Action.REOPEN_REVIEW: ({S.CONCLUDED}, S.IN_REVIEW),
+    Action.AMEND: ({S.CONCLUDED}, None),
     Action.APPROVE: ({S.CONCLUDED}, S.APPROVED),
     Action.PUBLISH: ({S.APPROVED}, S.PUBLISHED),
     Action.APPEAL: ({S.PUBLISHED}, None),

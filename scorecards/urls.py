@@ -6,6 +6,7 @@ from scorecards import (
     appeal_views,
     assignment_views,
     calibration_views,
+    committee_views,
     comparing_views,
     extension_views,
     plan_views,
@@ -118,6 +119,7 @@ urlpatterns = [
     path("review/samples/", sampling_views.samples, name="samples"),
     path("review/samples/<int:pk>/", sampling_views.sample_agreement, name="sample_agreement"),
     path("review/second/<int:pk>/", sampling_views.second_review, name="second_review"),
+    path("review/committee/", committee_views.committee, name="committee"),
     path("review/publish/", publish_views.publish_approved, name="publish_approved"),
     path("review/publish/orders/<int:pk>/cancel", publish_views.cancel_order, name="cancel_order"),
     path("review/<int:pk>/", review_views.decide, name="decide"),
@@ -139,6 +141,7 @@ urlpatterns = [
         review_dialogue_views.answer_reviewer,
         name="answer_reviewer",
     ),
+    path("review/<int:pk>/<str:code>/resolution", committee_views.amend_indicator, name="amend_indicator"),
     path("review/<int:pk>/<str:code>/", review_views.review, name="review"),
     path("review/<int:pk>/<str:code>/preview", review_views.review_preview, name="review_preview"),
 ]

@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection
 
-from indicators.freezing import FRAMEWORK, INDICATORS, RECORDS, freeze, thaw
+from indicators.freezing import FRAMEWORK, INDICATORS, RECORDS, RESOLUTIONS, freeze, thaw
 from tests.world import make_world
 
-ALL = [*FRAMEWORK, *INDICATORS, *RECORDS]
+ALL = [*FRAMEWORK, *INDICATORS, *RECORDS, *RESOLUTIONS]
 
 
 @pytest.fixture

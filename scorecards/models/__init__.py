@@ -3,6 +3,7 @@
 from scorecards.models.appeals import Appeal
 from scorecards.models.assignments import Assignment, Owner
 from scorecards.models.calibration import Reason, Sample, SampleLine, SecondRuling
+from scorecards.models.committee import Resolution
 from scorecards.models.people import Agency, Membership, Ministry
 from scorecards.models.publishing import PublishOrder
 from scorecards.models.records import Event, History, Publication, Ruling, Submission
@@ -35,6 +36,7 @@ __all__ = [
     "Publication",
     "PublishOrder",
     "Reason",
+    "Resolution",
     "ReviewAssignment",
     "Round",
     "Ruling",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import Indicator
+from scorecards.models.committee import Resolution
 from scorecards.models.people import Agency
 from scorecards.models.work import Scorecard
 from scorecards.states import Decision
@@ -44,6 +45,8 @@ class Ruling(models.Model):
     content = models.JSONField(default=dict, blank=True)
     reason = models.TextField(blank=True)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Set where the committee decided; a reviewer then no longer changes it.
+    resolution = models.ForeignKey(Resolution, models.PROTECT, null=True, blank=True, related_name="rulings")
     version = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
 

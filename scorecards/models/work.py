@@ -119,6 +119,10 @@ class Scorecard(models.Model):
     extended_to = models.DateTimeField(null=True, blank=True)
     correction_due_at = models.DateTimeField(null=True, blank=True)
 
+    # {indicator code: [self score, official score]} as concluded, exact texts or None; "" is the whole scorecard. The
+    # committee compares hundreds of agencies by it without scoring them again; publishing scores the rulings.
+    concluded_scores = models.JSONField(default=dict, blank=True)
+
     objects = ScorecardQuerySet.as_manager()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The main job, told once for each of two forms: from a blank indicator to the published PDF."""
+"""The main job for the form of FY2563: from blank items to the published PDF. FY2556: test_whole_way.py."""
 
 import pypdfium2
 import pytest
@@ -92,83 +92,12 @@ def assert_hidden_from(stranger, paths):
         assert answer.status in (404, 405), path
 
 
-def tick_before_saving(collector):
-    """3.0000 and its reason stand there before anything is saved: saving is held up meanwhile."""
-    held = []
-    collector.page.route("**/save", lambda route: held.append(route))
-    for step in ("step1", "step2", "step3", "step5"):
-        collector.answer(step, "yes")
-    expect(collector.page.locator("#score")).to_contain_text("4 … 5 ✓")
-    panel = collector.page.inner_text("#score")
-    assert "3.0000" in panel
-    assert "ผ่านต่อเนื่องแล้ว 3 ขั้น" in panel
-    assert "บันทึกแล้ว" not in collector.page.inner_text("#saved")
-    collector.shoot("before-saving")
-    collector.page.unroute("**/save")
-    for route in held:
-        route.continue_()
-    collector.answer("step5", "yes")
-    collector.wait_saved()
-
-
 def attach(collector, criterion, letter):
     """Attach the letter; returns the address of the file."""
     collector.page.locator(f'[id="criterion-{criterion}"] input[type=file]').set_input_files(letter)
     link = collector.page.locator(f"a:text-is('{letter.name}')")
     link.wait_for()
     return link.get_attribute("href")
-
-
-def complete(collector):
-    """Sending is refused with what is missing; the last step is answered, and the whole arithmetic stands there."""
-    collector.do("เสนอผู้กำกับดูแล")
-    assert "ขั้นตอนที่ ๔" in collector.page.inner_text(".refused")
-    collector.shoot("missing")
-    collector.answer("step4", "no")
-    expect(collector.page.locator("#score")).to_contain_text("0.7500")
-    panel = collector.page.inner_text("#score")
-    assert "ผ่านต่อเนื่อง 3 จาก 5 ขั้น → 3.0000" in panel
-    assert "3.0000 × 25 ÷ 100 = 0.7500" in panel
-    collector.shoot("complete")
-    collector.do("เสนอผู้กำกับดูแล")
-    assert "เสนอผู้กำกับดูแลตัวชี้วัดแล้ว" in collector.page.inner_text("main")
-
-
-def test_milestone_of_2556(desk, letter, tmp_path):
-    collector = desk("it-collector")
-    collector.open_work("4 ระดับความสำเร็จ")
-    entry = collector.page.url.removeprefix(collector.address)
-    tick_before_saving(collector)
-    evidence = attach(collector, "step1", letter)
-    complete(collector)
-    supervisor = desk("it-supervisor")
-    supervisor.open_work("รอท่านรับรอง")
-    supervisor.shoot("endorse")
-    supervisor.do("รับรอง")
-    head = send(desk, "it-head")
-    card = head.page.url.removeprefix(head.address)
-    reviewer = take_up(desk, "ศูนย์เทคโนโลยีสารสนเทศและการสื่อสาร")
-    review = reviewer.page.url.removeprefix(reviewer.address)
-    disagree(reviewer, "4", "step3", "ผลสำรวจเป็นของปีก่อน อยู่นอกรอบการประเมิน")
-    assert reviewer.page.request.get(evidence).ok
-    reviewer.page.goto(review)
-    reviewer.do("สรุปผลการตรวจ")
-    publish(desk, review)
-
-    head.page.goto(entry)
-    assert "ผลสำรวจเป็นของปีก่อน" in head.page.inner_text("main")
-    head.shoot("ruled")
-    text = print_pdf(head, card, tmp_path / "scorecard.pdf")
-    for expected in ("ระดับความสำเร็จของการปรับปรุงกระบวนการสนับสนุนเทคโนโลยีสารสนเทศ", "3.0000", "2.0000",
-                     "ผลสำรวจเป็นของปีก่อน", "ผ่านต่อเนื่อง 3 จาก 5 ขั้น", "ผ่านต่อเนื่อง 2 จาก 5 ขั้น"):  # fmt: skip
-        assert expected in text, expected
-    document = head.page.locator("a:has-text('ดาวน์โหลด PDF')").get_attribute("href")
-    job = head.page.url.removeprefix(head.address)
-    assert_hidden_from(desk("dept-collector"), [
-        entry, f"{entry}preview", f"{entry}save", f"{entry}endorse", f"{entry}send_back", card, f"{card}missing",
-        f"{card}submit", f"{card}recall", review, f"{review}4/", f"{review}4/preview", f"{review}do/approve", evidence,
-        document, job,
-    ])  # fmt: skip
 
 
 def fill_in_the_rest(collector, letter):

@@ -122,3 +122,16 @@ def test_as_many_queries_for_a_full_page_as_for_a_few_lines(told, sit, path):
     assert queries() == few
     assert few <= 14
     assert "บันทึกคำตอบ" in text(chat.get(path, {"page": "2", "indicator": "4"}))
+
+
+def test_a_resolution_of_the_committee_is_read_with_what_it_changed(told, sit, path):
+    ruling = {"decision": "change", "content": {"value": "no"}, "reason": "ตามมติ"}
+    record(
+        told.card.agency, actor=told.khamron, action="amend", subject=f"submission:{told.submission.pk}/4",
+        scorecard=told.card, before={"step1": {"decision": "agree", "content": {}, "reason": ""}},
+        after={"step1": ruling, "resolution": {"number": "3/2569", "date": "2026-01-05"}},
+    )  # fmt: skip
+    page = text(sit("khamron").get(path))
+    assert "3/2569" in page
+    assert "ตามมติ" in page
+    assert "3/2569" not in text(sit("chat").get(path))

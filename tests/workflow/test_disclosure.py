@@ -18,7 +18,7 @@ S = ScorecardState
 HIDDEN_FROM_AGENCIES = {
     "assign", "reopen_review", "order_publishing", "cancel_publishing", "sample", "rule_again",
 }  # fmt: skip
-AFTER_PUBLICATION = {"rule", "carry_over"}
+AFTER_PUBLICATION = {"rule", "amend", "carry_over"}
 AGENCYS_OWN = {
     "answer", "propose", "endorse", "send_back", "comment", "plan", "share_out", "finish_parts", "prefill", "take_over",
     "attach_evidence", "withdraw_evidence", "use_evidence", "replace_evidence", "describe_evidence", "add_link",

@@ -28,7 +28,7 @@ SCORECARD = {
     (A.EXTEND, S.RETURNED): {"khamron", "chan", "chawi"},
     **{
         (A.ASSIGN, state): {"khamron", "chan", "chawi"}
-        for state in (S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED)
+        for state in (S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED, S.PUBLISHED)
     },
     (A.BEGIN_REVIEW, S.SUBMITTED): {"kamon"},
     (A.RULE, S.IN_REVIEW): {"kamon"},
@@ -37,6 +37,7 @@ SCORECARD = {
     (A.RETURN, S.IN_REVIEW): {"kamon"},
     (A.CONCLUDE, S.IN_REVIEW): {"kamon"},
     (A.REOPEN_REVIEW, S.CONCLUDED): {"khamron", "chan"},
+    (A.AMEND, S.CONCLUDED): {"khamron", "chan"},
     (A.APPROVE, S.CONCLUDED): {"khamron", "chan"},
     (A.PUBLISH, S.APPROVED): {"khamron", "chan", "chawi"},
     (A.APPEAL, S.PUBLISHED): {"chat", "thep"},

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scorecards', '0011_public'),
+        ('scorecards', '0012_committee'),
     ]
 
     operations = [

@@ -1,0 +1,76 @@
+"""What the committee sees: the concluded reviews of a form and round, and what stands out in each."""
+
+from fractions import Fraction
+
+from django.core.paginator import Paginator
+
+from indicators.frozen import framework_tree
+from indicators.scoring import format_fixed
+from indicators.thai_order import thai_order
+from scorecards.models import Scorecard
+from scorecards.permissions import may
+from scorecards.publish_pages import groups_in, in_group
+from scorecards.scoring import signed
+from scorecards.standing_out import WHOLE, concluded_scores, fences_among, findings_of
+from scorecards.states import Action, ScorecardState
+
+PAGE = 50
+ORDERS = ("difference", "agency")
+
+
+def concluded_for(user):
+    """The concluded scorecards before this person."""
+    visible = Scorecard.objects.visible_to(user).filter(state=ScorecardState.CONCLUDED)
+    return visible.exclude(agency__memberships__user=user)
+
+
+def committee_page(user, *, group: str, order: str, page) -> dict:
+    """One form and round of the concluded scorecards (`group`, otherwise the first), a page of it: those whose score
+    moved most first, or by agency."""
+    groups = groups_in(concluded_for(user))
+    chosen = next((one for one in groups if one["key"] == group), groups[0] if groups else None)
+    order = order if order in ORDERS else ORDERS[0]
+    facts = {"groups": groups, "chosen": chosen, "order": order}
+    if chosen is None:
+        return facts | {"lines": []}
+    cards = in_group(concluded_for(user), chosen)
+    cards = cards.select_related("agency", "framework", "round__year", "concluded_by")
+    part = Paginator(sorted(cards, key=SORTED[order]), PAGE).get_page(page)
+    among = fences_among(chosen["form"], year=chosen["year"], months=chosen["months"])
+    findings = findings_of(list(part), among)
+    return facts | {
+        "page": part,
+        "query": f"&group={chosen['key']}&order={order}",
+        "lines": [_line(card, findings[card.pk], user) for card in part],
+    }
+
+
+def findings_on(card) -> list:
+    """What stands out in one scorecard that is concluded or further."""
+    form = (card.framework.variant_of or card.framework).code
+    among = fences_among(form, year=card.round.year.year, months=card.round.months)
+    return findings_of([card], among)[card.pk]
+
+
+def _moved(card) -> Fraction:
+    own, held = concluded_scores(card).get(WHOLE, (None, None))
+    return Fraction(0) if own is None or held is None else held - own
+
+
+SORTED = {
+    "agency": lambda card: thai_order(card.agency.name_th),
+    "difference": lambda card: (-abs(_moved(card)), thai_order(card.agency.name_th)),
+}
+
+
+def _line(card, findings, user) -> dict:
+    own, held = concluded_scores(card).get(WHOLE, (None, None))
+    places = framework_tree(card.framework).places
+    return {
+        "card": card,
+        "own": format_fixed(own, places),
+        "official": format_fixed(held, places),
+        "difference": signed(_moved(card), places),
+        "findings": findings,
+        "allowed": may(user, Action.APPROVE, card),
+    }
