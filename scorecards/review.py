@@ -10,7 +10,6 @@ from indicators.explaining import describe_answer_error, title_of
 from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused, Stale
 from indicators.scoring import AnswerError, check_answer, content_hash
-from scorecards.blockers import asked
 from scorecards.carrying_over import carry_over
 from scorecards.clock import database_now
 from scorecards.events import already_done, record
@@ -18,6 +17,7 @@ from scorecards.fields import check_fields
 from scorecards.models import Correction, Publication, Ruling, Scorecard, Submission
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
+from scorecards.rulings_asked import to_be_ruled_on
 from scorecards.scoring import official_answers, score_answers
 from scorecards.signals import published
 from scorecards.states import Action, Decision, EntryState
@@ -247,14 +247,6 @@ def ruled_on(submission: Submission, *, indicator) -> list:
     by a node above it, and every node whose N/A the agency claims."""
     said = submission.content["answers"].get(indicator.code, {})
     return to_be_ruled_on(rubric_tree(indicator), said=said, months=submission.scorecard.round.months)
-
-
-def to_be_ruled_on(rubric, *, said: dict, months: int) -> list:
-    """The same of a rubric and what the agency said of it."""
-    claimed = [node for node in rubric.walk() if node.children and (said.get(node.key) or {}).get("na")]
-    ratings = [leaf for leaf in rubric.leaves(months) if leaf.kind == "rating"]
-    wanted = {one.key for one in [*asked(rubric, said, months), *claimed, *ratings]}
-    return [node for node in rubric.walk() if node.key in wanted]
 
 
 def missing_rulings(scorecard: Scorecard) -> list[Blocker]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from scorecards.delegation import roles_held
 from scorecards.models import Clarification, Entry, Part, Scorecard
-from scorecards.review_queue import rulings_done
+from scorecards.rulings_asked import rulings_done
 from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, SENDING_ROLES, EntryState, Role, ScorecardState
 
 
@@ -152,7 +152,7 @@ def _to_rule_on(user):
     running = Scorecard.objects.visible_to(user).filter(state=ScorecardState.IN_REVIEW)
     cards = running.exclude(reviewers=user).order_by()
     mine = Entry.objects.filter(review_assignments__reviewer=user, scorecard__in=cards.values("pk"))
-    progress = rulings_done(mine.select_related("scorecard__agency", "scorecard__round"))
+    progress = rulings_done(mine.select_related("indicator", "scorecard__agency", "scorecard__round"))
     for entry, (done, of) in progress.items():
         if done < of:
             yield WorkItem(
