@@ -1,6 +1,7 @@
 """Publishing at a set time: order it, cancel it, carry it out once; and many scorecards at a time."""
 
 import logging
+import time
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -100,17 +101,26 @@ def carry_out(number: int) -> PublishOrder | None:
 
 @dataclass
 class Outcome:
-    """What came of many at a time: how many were done, and what was refused, each with the name of the agency."""
+    """What came of many at a time: how many were done, what was refused, each with the name of the agency, and how
+    many of them were looked at before the time was over."""
 
     done: int = 0
     refused: list[Blocker] = field(default_factory=list)
+    tried: list[int] = field(default_factory=list)
 
 
-def publish_each(scorecards, *, actor, at=None, request_key: str = "") -> Outcome:
-    """Publish each now, or order it for a moment; each by itself, so that one refusal holds up no other. With the same
-    key again, only what was not done before is done."""
+def publish_each(
+    scorecards, *, actor, at=None, request_key: str = "", seconds: float | None = None
+) -> Outcome:
+    """Publish each now, or order it for a moment, for at most so many seconds; each by itself, so that one refusal
+    holds up no other. With the same key again, only what was not done before is done: cut off in the middle, the same
+    call goes on."""
     outcome = Outcome()
+    until = time.monotonic() + seconds if seconds else None
     for card in scorecards:
+        if until and outcome.tried and time.monotonic() > until:
+            break
+        outcome.tried.append(card.pk)
         facts = {"actor": actor, "request_key": f"{request_key[:40]}:{card.pk}" if request_key else ""}
         try:
             if at is None:

@@ -19,8 +19,7 @@ def approved_for(user):
 
 def publish_page(user, *, group: str, page) -> dict:
     """One form and round of the approved scorecards (`group`, otherwise the first), a page of it."""
-    groups = groups_in(approved_for(user))
-    chosen = next((one for one in groups if one["key"] == group), groups[0] if groups else None)
+    groups, chosen = _groups_and_chosen(user, group)
     cards = (
         sorted(_cards_of(user, chosen), key=lambda card: thai_order(card.agency.name_th)) if chosen else []
     )
@@ -32,6 +31,18 @@ def publish_page(user, *, group: str, page) -> dict:
         "query": f"&group={chosen['key']}" if chosen else "",
         "lines": [_line(card, user) for card in part],
     }
+
+
+def publishable(user, *, group: str) -> list[int]:
+    """The scorecards of one form and round, on every page, that this person may publish and nobody has ordered yet."""
+    _groups, chosen = _groups_and_chosen(user, group)
+    lines = [_line(card, user) for card in _cards_of(user, chosen)] if chosen else []
+    return [line["card"].pk for line in lines if line["allowed"] and not line["order"]]
+
+
+def _groups_and_chosen(user, group):
+    groups = groups_in(approved_for(user))
+    return groups, next((one for one in groups if one["key"] == group), groups[0] if groups else None)
 
 
 def groups_in(cards) -> list[dict]:

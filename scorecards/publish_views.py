@@ -8,39 +8,83 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from indicators.refusals import Refused
 from scorecards.models import PublishOrder
 from scorecards.permissions import has_role_for
 from scorecards.publish_forms import MomentForm
 from scorecards.publish_orders import cancel_publishing, publish_each
-from scorecards.publish_pages import approved_for, publish_page
+from scorecards.publish_pages import approved_for, publish_page, publishable
 from scorecards.states import Action
 from scorecards.views import REFUSED
+
+SECONDS = 2  # of one step of a long list
+KEPT = ["then", "day", "time", "group", "page", "request_key"]
 
 
 @login_required
 def publish_approved(request):
-    """Approved scorecards by form and round; a POST publishes those that are ticked, or orders it for a moment."""
+    """Approved scorecards by form and round; a POST publishes those that are ticked, or orders it for a moment. A long
+    list is done in steps with the progress shown: the page goes on by itself, without JavaScript by its button."""
     if not has_role_for(request.user, Action.PUBLISH):
         raise Http404
-    later = request.method == "POST" and request.POST.get("then") != "now"
-    form, refused = MomentForm(request.POST if later else None), []
-    if request.method == "POST" and (not later or form.is_valid()):
-        ticked = [int(one) for one in request.POST.getlist("card") if one.isdecimal() and len(one) < 18]
-        cards = approved_for(request.user).filter(pk__in=ticked).select_related("agency")
-        at = form.moment() if later else None
-        facts = {"actor": request.user, "request_key": request.POST.get("request_key", "")}
-        outcome = publish_each(cards, at=at, **facts)
-        refused = outcome.refused if ticked else [_("Tick what is to be published.")]
-        if outcome.done:
-            messages.success(request, _said(outcome.done, later))
-        if not refused:
-            return redirect(f"{reverse('publish_approved')}?group={request.POST.get('group', '')[:80]}")
+    if request.method != "POST":
+        return _page(request, MomentForm(), [])
+    later = request.POST.get("then") != "now"
+    form = MomentForm(request.POST if later else None)
+    if later and not form.is_valid():
+        return _page(request, form, [])
+    chosen = _chosen(request)
+    facts = {"at": form.moment() if later else None, "request_key": request.POST.get("request_key", "")}
+    step = _step(request, chosen, facts)
+    if step["left"]:
+        return render(request, "review/publishing.html", step)
+    refused = step["refused"] if chosen else [_("Tick what is to be published.")]
+    if step["done"]:
+        messages.success(request, _said(step["done"], later))
+    if refused:
+        return _page(request, form, refused)
+    there = f"{reverse('publish_approved')}?group={request.POST.get('group', '')[:80]}"
+    return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
+
+
+def _page(request, form, refused):
     asked = request.POST if request.method == "POST" else request.GET
     page = publish_page(request.user, group=asked.get("group", ""), page=asked.get("page"))
-    status = REFUSED if refused or form.errors else 200
-    return render(request, "review/publish.html", page | {"form": form, "refused": refused}, status=status)
+    is_refused = (refused or form.errors) and not request.htmx  # htmx shows no page that was refused
+    facts = {"form": form, "refused": refused}
+    return render(request, "review/publish.html", page | facts, status=REFUSED if is_refused else 200)
+
+
+def _chosen(request) -> list[int]:
+    if "all" in request.POST:
+        return sorted(publishable(request.user, group=request.POST.get("group", "")))
+    return sorted({_number(one) for one in request.POST.getlist("card")})
+
+
+def _number(text) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
+def _step(request, chosen, facts) -> dict:
+    """Some seconds of the work, in the order of the keys, from behind `after`. What was refused in steps before is
+    asked once more at the end, for its reasons."""
+    after, done = (_number(request.POST.get(name, "")) for name in ("after", "done"))
+    cards = approved_for(request.user).filter(pk__in=chosen).select_related("agency").order_by("pk")
+    facts |= {"actor": request.user}
+    outcome = publish_each(cards.filter(pk__gt=after), seconds=SECONDS, **facts)
+    now = outcome.tried[-1] if outcome.tried else after
+    left = cards.filter(pk__gt=now).exists()
+    done, refused = done + outcome.done, outcome.refused
+    if not left and after:
+        waiting = PublishOrder.objects.waiting().values("scorecard")
+        earlier = publish_each(cards.filter(pk__lte=after).exclude(pk__in=waiting), **facts)
+        done, refused = done + earlier.done, earlier.refused + refused
+    tried = sum(1 for one in chosen if one <= now)
+    kept = [(name, value[:80]) for name, value in request.POST.items() if name in KEPT]
+    return {"left": left, "done": done, "refused": refused, "after": now, "tried": tried, "chosen": chosen,
+            "kept": kept}  # fmt: skip
 
 
 def _said(count: int, later: bool) -> str:

@@ -8,7 +8,6 @@ from indicators.explaining import title_of
 from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused
 from indicators.scoring import content_hash
-from scorecards.blockers import asked
 from scorecards.carrying_over import carry_over
 from scorecards.clock import database_now
 from scorecards.events import already_done, record
@@ -25,6 +24,7 @@ from scorecards.rulings import (
     resolution_facts,
     write_rulings,
 )
+from scorecards.rulings_asked import to_be_ruled_on
 from scorecards.scoring import official_answers, score_answers, scores_to_compare
 from scorecards.signals import published
 from scorecards.states import Action, Decision, EntryState
@@ -249,14 +249,6 @@ def ruled_on(submission: Submission, *, indicator) -> list:
     by a node above it, and every node whose N/A the agency claims."""
     said = submission.content["answers"].get(indicator.code, {})
     return to_be_ruled_on(rubric_tree(indicator), said=said, months=submission.scorecard.round.months)
-
-
-def to_be_ruled_on(rubric, *, said: dict, months: int) -> list:
-    """The same of a rubric and what the agency said of it."""
-    claimed = [node for node in rubric.walk() if node.children and (said.get(node.key) or {}).get("na")]
-    ratings = [leaf for leaf in rubric.leaves(months) if leaf.kind == "rating"]
-    wanted = {one.key for one in [*asked(rubric, said, months), *claimed, *ratings]}
-    return [node for node in rubric.walk() if node.key in wanted]
 
 
 def missing_rulings(scorecard: Scorecard) -> list[Blocker]:

@@ -12,7 +12,7 @@ from indicators.refusals import Refused
 from scorecards.models import Entry
 from scorecards.permissions import has_role_for
 from scorecards.review_assigning import assign_reviewers, share_out, take_away
-from scorecards.review_queue import queue_of, sent_scorecards
+from scorecards.review_queue import assignable_keys, queue_of, sent_scorecards
 from scorecards.reviewers import workloads
 from scorecards.states import Action
 from scorecards.views import REFUSED
@@ -28,7 +28,7 @@ def assign_reviews(request):
     if not has_role_for(request.user, Action.ASSIGN) or request.POST.get("do", "assign") not in VERBS:
         raise Http404
     queue = queue_of(request.user, request.GET, page=request.GET.get("page"))
-    ticked = set(_numbers(request, "line")) if "all" not in request.POST else set(queue["keys"])
+    ticked = set(_numbers(request, "line")) if "all" not in request.POST else set(assignable_keys(queue))
     chosen = set(_numbers(request, "reviewer"))
     loads = workloads()
     page = queue | {"workloads": loads, "ticked": ticked, "chosen": chosen, "all": "all" in request.POST}

@@ -2,21 +2,19 @@
 a scorecard, or one indicator of it where the filters name an indicator."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.frozen import rubric_tree
-from indicators.models import Indicator, in_language
-from indicators.thai_order import thai_order
-from scorecards.models import NARRATIVE, Entry, Ruling, Scorecard, Submission
+from scorecards.models import NARRATIVE, Entry, Scorecard
 from scorecards.queue_forms import ALL, ME, NOBODY, QueueFilter
-from scorecards.review import to_be_ruled_on
 from scorecards.reviewers import last_sent, named_reviewers
+from scorecards.rulings_asked import rulings_done, rulings_done_in
 from scorecards.states import TRANSITIONS, Action, ScorecardState
 
 QUEUE_STATES = [
@@ -25,8 +23,13 @@ QUEUE_STATES = [
 ]  # fmt: skip
 ASSIGNABLE_STATES, _leads_to = TRANSITIONS[Action.ASSIGN]
 WAITING_STATES = set(QUEUE_STATES) - {ScorecardState.RETURNED, ScorecardState.PUBLISHED}
-ON_A_PAGE = 50
-PROSE = (*NARRATIVE, "remark", "plan")
+ON_A_PAGE = 20
+SHOWN = (
+    "state", "updated_at", "agency__name_th", "agency__name_en", "framework__name_th", "framework__name_en",
+    "round__months", "round__year__year",
+)  # fmt: skip
+NAMES = ("username", "first_name", "last_name")
+NOT_SHOWN = (*NARRATIVE, "remark", "plan", "indicator__rubric")
 
 
 @dataclass(frozen=True)
@@ -51,38 +54,26 @@ class Line:
 
 
 def sent_scorecards(user):
-    """What was sent and this person may open, without the own agencies', with `sent_at` of the last time."""
+    """What was sent and this person may open, without the own agencies'."""
     visible = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user)
-    found = Scorecard.objects.filter(pk__in=visible.order_by().values("pk"))
-    return found.annotate(sent_at=last_sent()).filter(sent_at__isnull=False)
+    return Scorecard.objects.filter(pk__in=visible.order_by().values("pk"))
 
 
 def queue_of(user, data, *, page) -> dict:
-    """The lines that the filters leave, the longest waiting first, and how many there are in each state."""
+    """The lines that the filters leave, the longest waiting first, and how many there are in each state. Of all of them
+    only the keys are read, of a page's the rest."""
     sent = sent_scorecards(user)
     filters = QueueFilter(data, sent=sent)
-    cards = _narrowed(sent, filters, user).values_list(
-        "pk", "state", "sent_at", "agency__name_th", "agency__name_en"
-    )
-    found = list(cards.order_by("sent_at", "pk"))
-    entries = None
-    if filters.said("indicator"):
-        entries = dict(_entries(filters, user).values_list("scorecard", "pk"))
-        found = [one for one in found if one[0] in entries]
-    counts = Counter(state for _pk, state, *_rest in found)
-    state = filters.said("state")
-    found = [
-        one for one in found if state in (ALL, one[1]) or (not state and one[1] != ScorecardState.PUBLISHED)
-    ]
-    if filters.said("order") == "agency":
-        found.sort(key=lambda one: thai_order(in_language(one[3], one[4])))
+    cards = _narrowed(sent, filters, user)
+    counts = Counter(dict(cards.order_by().values_list("state").annotate(Count("pk"))))
+    states = _states_shown(filters.said("state"))
+    found = _in_order(cards.filter(state__in=states), filters)
     shown = Paginator(found, ON_A_PAGE).get_page(page)
     return {
         "page": shown,
-        "lines": _lines({one[0]: one[2] for one in shown}, entries),
-        "keys": [
-            entries[one[0]] if entries is not None else one[0] for one in found if one[1] in ASSIGNABLE_STATES
-        ],
+        "lines": _lines(list(shown), filters),
+        "cards": cards.filter(state__in=set(states) & set(ASSIGNABLE_STATES)),
+        "assignable": sum(counts[one] for one in states if one in ASSIGNABLE_STATES),
         "filters": filters,
         "states": [
             *((one.value, one.label, counts[one], filters.query(state=one.value)) for one in QUEUE_STATES),
@@ -92,6 +83,31 @@ def queue_of(user, data, *, page) -> dict:
         "waiting": counts.total() - counts[ScorecardState.PUBLISHED],
         "query": filters.query(),
     }
+
+
+def assignable_keys(queue) -> list[int]:
+    """What `all that the filters leave` means: of every page the lines that can be assigned."""
+    cards, code = queue["cards"].order_by("pk"), queue["filters"].said("indicator")
+    if not code:
+        return list(cards.values_list("pk", flat=True))
+    return list(_entries(cards, code).order_by("scorecard").values_list("pk", flat=True))
+
+
+def _states_shown(state) -> list[str]:
+    if state == ALL:
+        return list(ScorecardState)
+    return [state] if state else [one for one in ScorecardState if one != ScorecardState.PUBLISHED]
+
+
+def _in_order(cards, filters) -> list[int]:
+    """The scorecards' keys. The list of agencies in the filters is in a dictionary's order already."""
+    if filters.said("order") != "agency":
+        return list(
+            cards.annotate(sent_at=last_sent()).order_by("sent_at", "pk").values_list("pk", flat=True)
+        )
+    place = {code: number for number, (code, _name) in enumerate(filters.fields["agency"].choices)}
+    found = cards.annotate(sent_at=last_sent()).order_by("sent_at", "pk").values_list("pk", "agency__code")
+    return [pk for pk, code in sorted(found, key=lambda one: place.get(one[1], len(place)))]
 
 
 def _narrowed(cards, filters, user):
@@ -105,9 +121,12 @@ def _narrowed(cards, filters, user):
     if form := filters.said("form"):
         cards = cards.of_form(form)
     if days := filters.said("days"):
-        cards = cards.filter(sent_at__lt=timezone.now() - dt.timedelta(days=days))
+        before = timezone.now() - dt.timedelta(days=days)
+        cards = cards.annotate(sent_at=last_sent()).filter(sent_at__lt=before)
+    if code := filters.said("indicator"):
+        return cards.filter(pk__in=_assigned_entries(code, filters, user).values("scorecard"))
     assigned = filters.said("assigned")
-    if not assigned or filters.said("indicator"):
+    if not assigned:
         return cards
     if assigned == NOBODY:
         single = Entry.objects.filter(review_assignments__isnull=False)
@@ -116,9 +135,9 @@ def _narrowed(cards, filters, user):
     return cards.filter(pk__in=mine.order_by().values("pk"))
 
 
-def _entries(filters, user):
-    """The chosen indicator's entries that the choice of reviewer leaves."""
-    entries = Entry.objects.filter(indicator__code=filters.said("indicator")).order_by()
+def _assigned_entries(code, filters, user):
+    """The entries of an indicator that the choice of reviewer leaves."""
+    entries = Entry.objects.filter(indicator__code=code).order_by()
     assigned = filters.said("assigned")
     if assigned == NOBODY:
         return entries.filter(scorecard__reviewers=None, review_assignments=None)
@@ -128,52 +147,24 @@ def _entries(filters, user):
     return entries
 
 
-def _lines(sent: dict, entries: dict | None) -> list[Line]:
-    """Lines for {scorecard: when it was sent}; with `entries` ({scorecard: entry}) for those alone."""
-    cards = Scorecard.objects.select_related("agency", "framework", "round__year").prefetch_related(
-        "reviewers"
-    )
-    cards = cards.defer("framework__document").in_bulk(list(sent))
-    wanted = Entry.objects.filter(scorecard__in=list(sent)).order_by()
-    if entries is not None:
-        wanted = wanted.filter(pk__in=[entries[pk] for pk in sent])
-    progress = rulings_done(wanted)
-    of_card = defaultdict(list)
-    for entry, counts in progress.items():
-        of_card[entry.scorecard_id].append((entry, counts))
-    people = named_reviewers(cards.values())
-    return [
-        _line(cards[pk], sent_at, of_card[pk], entries is not None, people[pk])
-        for pk, sent_at in sent.items()
-    ]
+def _entries(cards, code):
+    return Entry.objects.filter(scorecard__in=cards, indicator__code=code).order_by()
 
 
-def _line(card, sent_at, counted, is_single, people) -> Line:
-    waiting = max((timezone.now() - sent_at).days, 0) if card.state in WAITING_STATES else None
-    done, of = (sum(counts[which] for _entry, counts in counted) for which in (0, 1))
-    return Line(card, counted[0][0] if is_single else None, sent_at, waiting, done, of, people)
+def _lines(cards: list[int], filters) -> list[Line]:
+    """The lines of these scorecards, in this order; where the filters name an indicator, of that one in each."""
+    rows = Scorecard.objects.filter(pk__in=cards).annotate(sent_at=last_sent()).order_by()
+    rows = rows.select_related("agency", "framework", "round__year").only(*SHOWN)
+    found = {one.pk: one for one in rows.prefetch_related(Prefetch("reviewers", User.objects.only(*NAMES)))}
+    people = named_reviewers(found.values())
+    if code := filters.said("indicator"):
+        single = rulings_done(_entries(cards, code).select_related("indicator").defer(*NOT_SHOWN))
+        counted = {entry.scorecard_id: (entry, counts) for entry, counts in single.items()}
+    else:
+        counted = {pk: (None, counts) for pk, counts in rulings_done_in(cards).items()}
+    return [_line(found[pk], *counted[pk], people[pk]) for pk in cards]
 
 
-def rulings_done(entries) -> dict[Entry, tuple[int, int]]:
-    """{entry: (rulings done, of how many)} in the last submission, in as many queries for many as for one."""
-    entries = list(entries.defer(*PROSE))
-    cards = {entry.scorecard_id for entry in entries}
-    indicators = Indicator.objects.in_bulk({entry.indicator_id for entry in entries})
-    rubrics = {pk: rubric_tree(one) for pk, one in indicators.items()}
-    said = {
-        card: (pk, months, answers)
-        for card, pk, months, answers in Submission.objects.filter(scorecard__in=cards)
-        .order_by("number")
-        .values_list("scorecard", "pk", "scorecard__round__months", "content__answers")
-    }
-    ruled = Ruling.objects.filter(submission__in=[pk for pk, *_rest in said.values()]).order_by()
-    ruled = ruled.values_list("submission", "indicator").annotate(Count("pk"))
-    done = {(submission, indicator): count for submission, indicator, count in ruled}
-    found = {}
-    for entry in entries:
-        submission, months, answers = said.get(entry.scorecard_id, (None, None, {}))
-        entry.indicator = indicators[entry.indicator_id]
-        answered = (answers or {}).get(entry.indicator.code, {})
-        asked = to_be_ruled_on(rubrics[entry.indicator_id], said=answered, months=months)
-        found[entry] = (done.get((submission, entry.indicator_id), 0), len(asked))
-    return found
+def _line(card, entry, counts, people) -> Line:
+    waiting = max((timezone.now() - card.sent_at).days, 0) if card.state in WAITING_STATES else None
+    return Line(card, entry, card.sent_at, waiting, *counts, people)

@@ -12,6 +12,7 @@ from indicators.refusals import Refused
 from scorecards import review as verbs
 from scorecards.models import Scorecard
 from scorecards.navigation import ASSESSING
+from scorecards.reading_ahead import unless_known
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import decision_page, review_page, scores_of
 from scorecards.signing_in import signed_in
@@ -43,9 +44,7 @@ def review(request, pk, code):
     entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
     submission = card.submissions.latest("number")
     if request.method != "POST":
-        return render(
-            request, "review/indicator.html", review_page(card, entry, submission, user=request.user)
-        )
+        return unless_known(request, card, entry, lambda: _written(request, card, entry, submission))
     named = request.POST.get("submission", "")
     seen = get_object_or_404(card.submissions, pk=named[:18] if named.isdecimal() else 0)
     form = RulingForm(request.POST, submission=seen, indicator=entry.indicator)
@@ -62,6 +61,11 @@ def review(request, pk, code):
         return render(request, "review/indicator.html", page | {"refused": refused}, status=REFUSED)
     messages.success(request, _("The rulings were saved."))
     return redirect("review", pk=pk, code=code)
+
+
+def _written(request, card, entry, submission):
+    page = review_page(card, entry, submission, user=request.user)
+    return render(request, "review/indicator.html", page)
 
 
 @login_required

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, F, Min, OuterRef, Subquery
 
 from indicators.thai_order import thai_order
 from scorecards.models import ReviewAssignment, Scorecard, Submission
@@ -23,9 +23,6 @@ class Workload:
     scorecards: int = 0
     indicators: int = 0
     oldest: dt.datetime | None = None
-
-    def add(self, sent_at):
-        self.oldest = min(self.oldest or sent_at, sent_at)
 
 
 def all_reviewers() -> list[User]:
@@ -46,29 +43,38 @@ def last_sent(reference: str = "pk") -> Subquery:
 
 def workloads() -> list[Workload]:
     """One for each reviewer, by name."""
-    found = {one.pk: Workload(one) for one in all_reviewers()}
-    whole = Scorecard.objects.filter(state__in=OPEN_STATES, reviewers__in=found).annotate(sent_at=last_sent())
-    for reviewer, sent_at in whole.values_list("reviewers", "sent_at"):
-        if reviewer in found and sent_at:
-            found[reviewer].scorecards += 1
-            found[reviewer].add(sent_at)
-    single = ReviewAssignment.objects.filter(entry__scorecard__state__in=OPEN_STATES, reviewer__in=found)
-    single = single.annotate(sent_at=last_sent("entry__scorecard")).exclude(sent_at=None)
-    for reviewer, sent_at in single.values_list("reviewer", "sent_at"):
-        found[reviewer].indicators += 1
-        found[reviewer].add(sent_at)
-    return list(found.values())
+    people = all_reviewers()
+    whole = Scorecard.reviewers.through.objects.filter(user__in=people, scorecard__state__in=OPEN_STATES)
+    scorecards = _counted(whole, "user", sent_at=last_sent("scorecard"))
+    single = ReviewAssignment.objects.filter(reviewer__in=people, entry__scorecard__state__in=OPEN_STATES)
+    indicators = _counted(single, "reviewer", sent_at=last_sent("entry__scorecard"))
+    found = []
+    for one in people:
+        (cards, first), (entries, second) = (
+            counted.get(one.pk, (0, None)) for counted in (scorecards, indicators)
+        )
+        oldest = min((moment for moment in (first, second) if moment), default=None)
+        found.append(Workload(one, cards, entries, oldest))
+    return found
+
+
+def _counted(rows, person: str, *, sent_at) -> dict:
+    """{person: (how many, since when the oldest)} of what was sent."""
+    rows = rows.annotate(sent_at=sent_at).exclude(sent_at=None).order_by()
+    counted = rows.values_list(person).annotate(Count("pk"), Min("sent_at"))
+    return {one: (count, oldest) for one, count, oldest in counted}
 
 
 def named_reviewers(cards) -> dict[int, list[str]]:
     """{scorecard: names}: the reviewers of the whole first, then those of single indicators with their codes."""
     found: dict[int, list[str]] = {card.pk: [name_of(one) for one in card.reviewers.all()] for card in cards}
     singles: dict[tuple, list[str]] = defaultdict(list)
-    rows = ReviewAssignment.objects.filter(entry__scorecard__in=list(found)).order_by(
-        "entry__indicator__position"
+    rows = ReviewAssignment.objects.filter(entry__scorecard__in=list(found))
+    rows = rows.select_related("reviewer").annotate(
+        card=F("entry__scorecard"), code=F("entry__indicator__code")
     )
-    for one in rows.select_related("entry__indicator", "reviewer"):
-        singles[one.entry.scorecard_id, name_of(one.reviewer)].append(one.entry.indicator.code)
+    for one in rows.order_by("entry__indicator__position"):
+        singles[one.card, name_of(one.reviewer)].append(one.code)
     for (card, name), codes in singles.items():
         found[card].append(f"{name} ({', '.join(codes)})")
     return found

@@ -13,6 +13,7 @@ from scorecards.delegation import name_in_role, roles_held
 from scorecards.fields import check_fields
 from scorecards.models import NARRATIVE, Submission
 from scorecards.plans import plan_on_record
+from scorecards.rulings_asked import rulings_asked
 from scorecards.scoring import answers_of_scorecard, find_indicator, score_answers
 from scorecards.states import Role
 
@@ -36,6 +37,7 @@ def freeze(scorecard, actor) -> Submission:
         framework_hash=framework_hash,
         content=content,
         scored=scored,
+        rulings_asked=rulings_asked(scorecard, answers, codes=content["people"]),
         content_hash=content_hash(
             {"framework": scorecard.framework.content_hash, "content": content, "scored": scored}
         ),

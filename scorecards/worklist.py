@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from scorecards.delegation import roles_held
 from scorecards.models import Clarification, Entry, Part, Sample, Scorecard
-from scorecards.review_queue import rulings_done
 from scorecards.reviewers import OPEN_STATES
+from scorecards.rulings_asked import rulings_done
 from scorecards.sampling import lines_to_review
 from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, SENDING_ROLES, EntryState, Role, ScorecardState
 
@@ -154,7 +154,7 @@ def _to_rule_on(user):
     running = Scorecard.objects.visible_to(user).filter(state=ScorecardState.IN_REVIEW)
     cards = running.exclude(reviewers=user).order_by()
     mine = Entry.objects.filter(review_assignments__reviewer=user, scorecard__in=cards.values("pk"))
-    progress = rulings_done(mine.select_related("scorecard__agency", "scorecard__round"))
+    progress = rulings_done(mine.select_related("indicator", "scorecard__agency", "scorecard__round"))
     for entry, (done, of) in progress.items():
         if done < of:
             yield WorkItem(

@@ -72,6 +72,12 @@
     field.focus();
   });
 
+  // The next indicator is fetched while this one is read. The browser asks the server again before it shows it.
+  window.addEventListener("load", () => {
+    const next = document.querySelector("#review-form a[rel=next]");
+    if (next && !navigator.connection?.saveData) fetch(next.href, { priority: "low" }).catch(() => {});
+  });
+
   // Groups of the SAR card fold away.
   document.addEventListener("DOMContentLoaded", () => {
     for (const body of document.querySelectorAll(".foldable")) {

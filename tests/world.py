@@ -15,6 +15,7 @@ from indicators.publishing import load_framework, publish
 from scorecards import review, workflow
 from scorecards.models import Agency, Entry, Membership, Ministry, Round, Scorecard, Submission
 from scorecards.opening import open_scorecard
+from scorecards.rulings_asked import rulings_asked
 from scorecards.states import Decision, EntryState, Role, ScorecardState
 
 PEOPLE = {
@@ -153,8 +154,11 @@ def sent_by_others(world, count, *, days=1, ministry="finance", **facts):
         )
         rows = card.framework.indicators.filter(rubric__isnull=False)
         Entry.objects.bulk_create(Entry(scorecard=card, indicator=one) for one in rows)
+        content = facts.get("content", {"answers": {}})
+        asked = rulings_asked(card, content["answers"], codes=[one.code for one in rows])
         Submission.objects.create(
-            scorecard=card, number=1, content={"answers": {}}, scored={}, submitted_by=world.fah,
+            scorecard=card, number=1, content=content, scored={}, submitted_by=world.fah,
+            rulings_asked=facts.get("rulings_asked", asked),
             submitted_at=timezone.now() - dt.timedelta(days=days, minutes=1),
         )  # fmt: skip
         cards.append(card)

@@ -22,6 +22,8 @@ class Submission(models.Model):
     content = models.JSONField()
     scored = models.JSONField(_("derivation of the whole scorecard (node document)"))
     content_hash = models.CharField(max_length=64)
+    # {indicator code: how many criteria a reviewer rules on}; null in what was sent before it was kept.
+    rulings_asked = models.JSONField(null=True, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
 
@@ -30,6 +32,8 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scorecard", "number"], name="submission_number_unique")
         ]
+        # When each was last sent is read without the rows themselves, which are large.
+        indexes = [models.Index(fields=["scorecard", "-number", "submitted_at"], name="submission_last_sent")]
 
     def __str__(self):
         return f"{self.scorecard} #{self.number}"

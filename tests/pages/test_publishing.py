@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from scorecards.models import Agency, Publication, PublishOrder, Scorecard
+from scorecards import publish_pages, publish_views
+from scorecards.events import verify
+from scorecards.models import Agency, Event, Publication, PublishOrder, Scorecard
 from scorecards.publish_orders import order_publishing
 from scorecards.states import ScorecardState
 from tests.pages.conftest import posted
-from tests.world import walk
+from tests.world import sent_by_others, walk
 
 PAGE = "/review/publish/"
 
@@ -155,3 +157,93 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_scorecards(
     with django_assert_num_queries(len(few)):
         page = text(chan.get(PAGE))
     assert "12 months (60)" in page
+
+
+# ── a long list, in steps ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def many(approved, monkeypatch):
+    """Four approved scorecards, of which each step publishes one; the third was approved by จันทร์ herself."""
+    cards = [approved.card, *sent_by_others(approved, 3, state=ScorecardState.APPROVED)]
+    Scorecard.objects.filter(pk__in=[card.pk for card in cards]).update(approved_by=approved.khamron)
+    Scorecard.objects.filter(pk=cards[2].pk).update(approved_by=approved.chan)
+    monkeypatch.setattr(publish_views, "SECONDS", 1e-9)
+    return cards
+
+
+def all_steps(chan, answer):
+    """The page after the last step, as the page goes on by itself or by its button; and how many steps there were."""
+    steps = 1
+    while "are dealt with" in text(answer):
+        answer = chan.post(PAGE, posted(answer) | {"card": answer.context["chosen"]}, follow=True)
+        steps += 1
+    return answer, steps
+
+
+def published_once(cards):
+    events = Event.objects.filter(action="publish", scorecard__in=cards)
+    assert sorted(Publication.objects.values_list("scorecard", flat=True)) == sorted(
+        card.pk for card in cards
+    )
+    assert sorted(events.values_list("scorecard", flat=True)) == sorted(card.pk for card in cards)
+    assert all(verify(card.agency) == [] for card in cards)
+
+
+def test_a_long_list_shows_its_progress_and_tells_at_the_end_what_was_refused(many, approved, chan):
+    form = ticked(approved, chan.get(PAGE), card=[card.pk for card in many])
+    first = chan.post(PAGE, form)
+    assert "1 of 4 scorecards are dealt with" in text(first)
+    assert Publication.objects.count() == 1
+    last, steps = all_steps(chan, first)
+    assert steps == 4
+    assert last.status_code == 409
+    assert f"{many[2].agency.name}: You approved this yourself" in text(last)
+    assert "3 scorecards are published." in text(last)
+    published_once([many[0], many[1], many[3]])
+
+
+@pytest.mark.parametrize("with_the_same_key", [True, False])
+def test_cut_off_in_the_middle_it_is_repeated_and_each_is_published_once(
+    many, approved, chan, with_the_same_key
+):
+    page = chan.get(PAGE)
+    form = ticked(approved, page, card=[card.pk for card in many])
+    second = chan.post(PAGE, form)
+    chan.post(PAGE, posted(second) | {"card": second.context["chosen"]})
+    assert Publication.objects.count() == 2  # and the browser is closed
+    if not with_the_same_key:
+        form["request_key"] = posted(chan.get(PAGE))["request_key"]
+    all_steps(chan, chan.post(PAGE, form))
+    published_once([many[0], many[1], many[3]])
+
+
+def test_a_long_list_is_ordered_for_a_moment_once_each(many, approved, chan):
+    year = timezone.localtime().year + 544
+    said = {"then": "at", "day": f"1/3/{year}", "time": "09:00", "card": [card.pk for card in many]}
+    form = ticked(approved, chan.get(PAGE), **said)
+    chan.post(PAGE, form)
+    last, _steps = all_steps(chan, chan.post(PAGE, form))
+    assert "You approved this yourself" in text(last)
+    ordered = PublishOrder.objects.values_list("scorecard", flat=True)
+    assert sorted(ordered) == sorted(card.pk for card in (many[0], many[1], many[3]))
+    assert Event.objects.filter(action="order_publishing").count() == 3
+
+
+def test_all_of_a_form_and_round_are_those_that_can_be_published(many, approved, chan, monkeypatch):
+    monkeypatch.setattr(publish_pages, "PAGE", 2)
+    page = chan.get(PAGE)
+    assert "on every page" in text(page)
+    form = posted(page) | {"all": "on", "then": "now"}
+    last, _steps = all_steps(chan, chan.post(PAGE, form))
+    assert last.status_code == 200  # what somebody may not publish is left out, not refused
+    published_once([many[0], many[1], many[3]])
+
+
+def test_htmx_shows_what_was_refused_at_the_end(many, approved, chan):
+    form = ticked(approved, chan.get(PAGE), card=[many[2].pk])
+    answer = chan.post(PAGE, form, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "You approved this yourself" in text(answer)
+    form["card"] = [many[0].pk]
+    assert chan.post(PAGE, form, headers={"HX-Request": "true"})["HX-Redirect"].startswith(PAGE)

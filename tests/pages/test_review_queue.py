@@ -1,9 +1,11 @@
 """The reviewers' queue: its filters, its address, the filters that a person keeps."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +17,8 @@ from indicators.publishing import load_framework, publish
 from indicators.refusals import Refused
 from scorecards import review
 from scorecards.models import Agency, ReviewAssignment, Round, SavedFilter
-from scorecards.review_queue import queue_of
+from scorecards.review_queue import ON_A_PAGE, queue_of
+from scorecards.rulings_asked import rulings_done, rulings_done_in
 from scorecards.saved_filters import MOST, save_filter
 from scorecards.states import ScorecardState
 from tests.world import sent_by_others, walk
@@ -150,17 +153,17 @@ def test_the_address_comes_back_as_it_was_chosen(world, cards, sit):
 
 
 def test_a_second_page_keeps_the_filters(world, sit):
-    sent_by_others(world, 51)
+    sent_by_others(world, ON_A_PAGE + 1)
     html = sit("khamron").get(f"{QUEUE}?ministry=finance").content.decode()
     assert 'href="?page=2&amp;ministry=finance"' in html
     assert len(sit("khamron").get(f"{QUEUE}?page=2&ministry=finance").context["lines"]) == 1
 
 
-@pytest.mark.parametrize("address", ["", "form=moi-ict-2556&indicator=4"])
+@pytest.mark.parametrize("address", ["", "order=agency", "form=moi-ict-2556&indicator=4", "assigned=me"])
 def test_the_number_of_queries_does_not_depend_on_the_lines(world, sit, address):
     client = sit("khamron")
     counted = []
-    for more in (10, 50):
+    for more in (10, 50):  # 60 are more than a page
         for card in sent_by_others(world, more):
             card.reviewers.add(world.kamon)
             ReviewAssignment.objects.create(
@@ -170,6 +173,39 @@ def test_the_number_of_queries_does_not_depend_on_the_lines(world, sit, address)
             client.get(f"{QUEUE}?{address}")
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("person", ["khamron", "kamon", "khwan"])
+@pytest.mark.parametrize("address", ["", "order=agency", "form=moi-ict-2556&indicator=4"])
+def test_of_the_lines_on_other_pages_nothing_but_the_key_is_read(world, sit, person, address):
+    for card in sent_by_others(world, 2 * ON_A_PAGE):
+        card.reviewers.add(world.kamon)
+        facts = {"reviewer": world.khwan, "assigned_by": world.khamron}
+        ReviewAssignment.objects.create(entry=card.entries.get(), **facts)
+    made = Counter()
+
+    def count(sender, **_facts):
+        made[sender.__name__] += 1
+
+    post_init.connect(count)
+    try:
+        assert len(sit(person).get(f"{QUEUE}?{address}").context["lines"]) == ON_A_PAGE
+    finally:
+        post_init.disconnect(count)
+    assert made["Scorecard"] == ON_A_PAGE
+    assert made["Entry"] <= ON_A_PAGE
+    assert not made["Submission"]
+
+
+def test_a_report_keeps_how_many_rulings_it_asks_and_an_older_one_is_counted_again(world):
+    walk(world, S.SUBMITTED)
+    sent = world.card.submissions.get()
+    assert sent.rulings_asked == {"4": 5}
+    (older,) = sent_by_others(world, 1, rulings_asked=None)
+    assert older.submissions.get().rulings_asked is None
+    assert rulings_done_in([world.card.pk, older.pk]) == {world.card.pk: (0, 5), older.pk: (0, 5)}
+    entries = [world.card.entries.get(), older.entries.get()]
+    assert rulings_done(entries) == dict.fromkeys(entries, (0, 5))
 
 
 # ── filters that are kept ────────────────────────────────────────────────────────────────────────────────────────

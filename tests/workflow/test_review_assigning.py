@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
+from django.db.models.signals import pre_save
 from django.urls import reverse
 
 from indicators.refusals import Refused
@@ -49,6 +51,30 @@ def test_taking_away_takes_from_those_who_are_named_and_twice_changes_nothing(wo
     assert take_away(cards[:2], reviewers=[world.kamon], actor=world.chawi).scorecards == 0
     assert [people(card) for card in cards[:3]] == [{"khwan"}, {"khwan"}, {"kamon", "khwan"}]
     assert events().count() == 7
+
+
+@pytest.mark.parametrize("verb", [assign_reviewers, share_out])
+def test_cut_off_in_the_middle_nothing_is_done_and_repeated_each_is_done_once(world, cards, verb):
+    """The database lets two events through, then it is gone."""
+    facts = {"reviewers": [world.khwan], "actor": world.khamron}
+    written = []
+
+    def cut_off(sender, **_facts):
+        written.append(sender)
+        if len(written) > 2:
+            raise OperationalError("gone")
+
+    pre_save.connect(cut_off, sender=Event)
+    try:
+        with pytest.raises(OperationalError):
+            verb(cards, **facts)
+    finally:
+        pre_save.disconnect(cut_off, sender=Event)
+    assert not any(people(card) for card in cards)
+    assert not events().exists()
+    assert (verb(cards, **facts).scorecards, verb(cards, **facts).scorecards) == (5, 0)
+    assert [people(card) for card in cards] == [{"khwan"}] * 5
+    assert events().count() == 5
 
 
 def test_sharing_out_gives_to_whom_the_fewest_are_open(world, cards):

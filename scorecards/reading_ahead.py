@@ -1,0 +1,42 @@
+"""The next indicator's page is fetched while this one is read. The browser keeps it and asks before it shows it; the
+page is written again unless everything it was made of stands as it did."""
+
+import hashlib
+
+from django.contrib.messages import get_messages
+from django.db.models import Max
+from django.templatetags.static import static
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.timezone import localdate
+
+from scorecards.delegation import roles_held
+from scorecards.models import Event, Reason
+from scorecards.permissions import may
+from scorecards.states import Action
+
+
+def unless_known(request, card, entry, write):
+    """What `write` answers, or 304 where the browser has that page as it would be written now. Who may open the page
+    is asked before; a page with a message for this person is never kept."""
+    version = None if len(get_messages(request)) else _version(request, card, entry)
+    response = version and get_conditional_response(request, etag=version)
+    if not response:
+        response = write()
+        if version:
+            response["ETag"] = version
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _version(request, card, entry) -> str:
+    """Changes with all that the page shows: every answer, file, question and ruling leaves an event at the agency in
+    the same transaction; the reasons that reviewers share leave theirs elsewhere."""
+    reasons = Reason.objects.filter(indicator_code=entry.indicator.code).order_by()
+    facts = [
+        entry.pk, Event.objects.filter(agency=card.agency_id).aggregate(last=Max("pk")), card.agency.name,
+        list(reasons.values_list("pk", flat=True)), str(may(request.user, Action.RULE, entry)),
+        request.user.pk, request.user.get_full_name(), sorted(roles_held(request.user)),
+        request.session.session_key, request.META.get("CSRF_COOKIE"), request.LANGUAGE_CODE,
+        static("scorecards.css"), static("scorecards.js"), localdate(),
+    ]  # fmt: skip
+    return f'"{hashlib.sha256(repr(facts).encode()).hexdigest()}"'
