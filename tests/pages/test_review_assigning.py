@@ -28,7 +28,7 @@ def test_ticked_scorecards_are_assigned_and_the_filters_stay(world, sit):
 
 def test_all_that_the_filters_leave_on_every_page(world, sit):
     sent_by_others(world, 55, ministry="finance")
-    sent_by_others(world, 2, ministry="finance", state=S.PUBLISHED)  # cannot be assigned any more: left out
+    sent_by_others(world, 2, ministry="finance", state=S.APPROVED)  # cannot be assigned now: left out
     other = sent_by_others(world, 1, ministry="health")[0]
     form = {"all": "on", "reviewer": [world.kamon.pk, world.khwan.pk], "do": "share"}
     sit("khamron").post(f"{ASSIGN}?ministry=finance&state=all", form)

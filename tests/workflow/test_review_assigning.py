@@ -120,10 +120,10 @@ def test_refused_with_all_reasons(world, cards, verb):
     with pytest.raises(Refused) as nothing:
         verb([], reviewers=[], actor=world.khamron)
     assert len(nothing.value.reasons) == 2
-    Scorecard.objects.filter(pk=cards[1].pk).update(state=S.PUBLISHED)
+    Scorecard.objects.filter(pk=cards[1].pk).update(state=S.APPROVED)
     with pytest.raises(Refused) as refused:
         verb(cards[:3], reviewers=[world.arun], actor=world.khamron)
-    assert len(refused.value.reasons) == 2  # one scorecard is published, and อรุณ is no reviewer
+    assert len(refused.value.reasons) == 2  # one scorecard is approved, and อรุณ is no reviewer
     assert cards[1].agency.name in str(refused.value)
     for stranger in (world.kamon, world.cho, world.chat, User(username="nobody", pk=0)):
         with pytest.raises(Refused):
