@@ -3,11 +3,13 @@
 The fields are in the official order. Agencies enter no score there, so the score is printed as the system computed it.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from evidence.models import Evidence, Link
 from evidence.reading import evidence_by_criterion
 from indicators.explaining import words
 from indicators.frozen import rubric_document
@@ -161,16 +163,27 @@ def _evidence(form, now) -> None:
     form.heading(_("References"))
     titles = {row["key"]: row["title"] for row in rubric_rows(
         now.rubric, self_answers={}, official_answers=None, nodes=({}, {}), language=now.language)}  # fmt: skip
-    files = [(key, one) for key, found in evidence_by_criterion(now.entry).items() for one in found]
-    files.sort(key=lambda one: (one[1].uploaded_at, str(one[1].pk)))
-    if not files:
+    proofs = [(key, one) for key, found in evidence_by_criterion(now.entry).items() for one in found]
+    proofs.sort(key=lambda one: (_came_at(one[1]), str(one[1].pk)))
+    if not proofs:
         return form.prose("……………………………")
     lines = [
-        [f"[{number}]", one.name, in_digits(one.pages, now.language) or "–", titles.get(key, "")]
-        for number, (key, one) in enumerate(files, start=1)
+        [f"[{number}]", *_reference(one, now.language), titles.get(key, "")]
+        for number, (key, one) in enumerate(proofs, start=1)
     ]
     head = [_("No."), _("File"), _("page or clause"), _("Criterion")]
     form.table([head, *lines], widths=(8, 44, 16, 32), has_head=True)
+
+
+def _came_at(proof: Evidence | Link) -> dt.datetime:
+    return proof.added_at if isinstance(proof, Link) else proof.uploaded_at
+
+
+def _reference(proof: Evidence | Link, language: str) -> tuple[str, str]:
+    """Its name and the page in it; a public page has its address instead."""
+    if isinstance(proof, Link):
+        return f"{proof.title}\n{proof.url}", "–"
+    return proof.name, in_digits(proof.pages, language) or "–"
 
 
 def _signatures(form, now) -> None:

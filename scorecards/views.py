@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +35,15 @@ def find_scorecard(user, pk) -> Scorecard:
         "agency__ministry", "framework__year", "round__year"
     )
     return get_object_or_404(rows, pk=pk)
+
+
+def find_own_scorecard(user, pk) -> Scorecard:
+    """The scorecard of an agency to which this person belongs; 404 otherwise. What is missing before it can be sent is
+    read from the work as it stands, which is the agency's own."""
+    card = find_scorecard(user, pk)
+    if not user.memberships.filter(agency_id=card.agency_id).exists():
+        raise Http404
+    return card
 
 
 def find_entry(user, pk) -> Entry:
@@ -196,7 +206,7 @@ def move_entry(request, pk, action):
 @require_GET
 def missing(request, pk):
     """Everything that is missing before the scorecard can be sent, and the declaration."""
-    card = find_scorecard(request.user, pk)
+    card = find_own_scorecard(request.user, pk)
     return render(request, "scorecards/missing.html", _sending(request, card, SubmitForm()))
 
 
@@ -204,7 +214,7 @@ def missing(request, pk):
 @require_POST
 def submit(request, pk):
     """Sends the scorecard."""
-    card = find_scorecard(request.user, pk)
+    card = find_own_scorecard(request.user, pk)
     form = SubmitForm(request.POST)
     declared = form.is_valid() and form.cleaned_data["declared"]
     try:

@@ -35,8 +35,9 @@ PEOPLE = {
 STEPS = ["step1", "step2", "step3", "step4", "step5"]
 
 
-def make_world(code="moi-ict-2556", months=12):
-    """The people by username, the two offices' scorecards (`card`, `other`), the form and its round."""
+def make_world(code="moi-ict-2556", months=12, *, document=None):
+    """The people by username, the two offices' scorecards (`card`, `other`), the form and its round. The form is a
+    shipped one by its code, or this document."""
     ministry = Ministry.objects.create(code="interior", name_th="กระทรวงมหาดไทย")
     names = {"ict": "ศูนย์เทคโนโลยีสารสนเทศ", "policy": "สำนักนโยบายและแผน", "opdc": "สำนักงาน ก.พ.ร."}
     agencies = {
@@ -49,7 +50,7 @@ def make_world(code="moi-ict-2556", months=12):
     for username, (name, agency, role) in PEOPLE.items():
         people[username] = User.objects.create_user(username, first_name=name, password="รหัสผ่าน-ทดสอบ")
         Membership.objects.create(user=people[username], agency=agencies[agency], role=role)
-    framework = publish(load_framework(read_framework_file(code)), actor=people["chawi"])
+    framework = publish(load_framework(document or read_framework_file(code)), actor=people["chawi"])
     now = timezone.now()
     round_ = Round.objects.create(
         year=framework.year,

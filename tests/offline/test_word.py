@@ -1,5 +1,6 @@
 """The form of one indicator in Word: the official order, Thai whole, and the same bytes for the same content."""
 
+import datetime as dt
 import io
 import zipfile
 
@@ -9,6 +10,7 @@ from django.utils import translation
 from docx import Document
 from docx.oxml.ns import qn
 
+from evidence.linking import Page, add_link
 from indicators.documents import framework_codes
 from reports.word import entry_to_docx
 from scorecards import workflow
@@ -41,6 +43,14 @@ def test_it_says_what_stands_now_and_the_computed_score(world):
     text = text_of(entry_to_docx(Entry.objects.get(pk=world.entry.pk)))
     for expected in ("น้ำท่วม", "กำลังคนไม่พอ", "3.0000", "✓", world.entry.indicator.name_th):
         assert expected in text
+
+
+def test_a_public_page_stands_among_the_references_with_its_address(world):
+    page = Page("ประกาศบนเว็บไซต์", "https://www.moi.go.th/a", dt.date(2020, 1, 1))
+    add_link(world.entry, "step1", actor=world.arun, page=page)
+    text = text_of(entry_to_docx(Entry.objects.get(pk=world.entry.pk)))
+    assert "ประกาศบนเว็บไซต์" in text
+    assert "https://www.moi.go.th/a" in text
 
 
 def test_the_same_content_gives_the_same_bytes(world):

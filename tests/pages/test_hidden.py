@@ -97,6 +97,14 @@ def test_what_was_sent_may_be_read_by_the_assessing_side_but_not_the_work_after_
     assert "3.0000" in client.get(reverse("scorecard", args=[world.card.pk])).content.decode()
 
 
+@pytest.mark.parametrize("reader", ["kamon", "khamron", "chawi", "cho"])
+def test_what_is_missing_in_work_that_goes_on_after_sending_is_the_agencys_own(world, sit, reader):
+    walk(world, ScorecardState.RETURNED)
+    assert sit("arun").get(reverse("missing", args=[world.card.pk])).status_code == 200
+    assert sit(reader).get(reverse("missing", args=[world.card.pk])).status_code == 404
+    assert sit(reader).post(reverse("submit", args=[world.card.pk])).status_code == 404
+
+
 def test_the_agency_does_not_see_the_review(world, sit):
     walk(world, ScorecardState.IN_REVIEW)
     for person in ("arun", "busaba", "chat"):

@@ -1,0 +1,223 @@
+"""What the addresses of routes.txt are made of, and what a form there would send."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, get_resolver
+
+from evidence.models import Evidence, Link, Upload
+from indicators.models import Framework
+from reports.models import Document, Job
+from scorecards.appealing import decide
+from scorecards.forms import EntryForm
+from scorecards.models import (
+    Appeal,
+    Assignment,
+    Clarification,
+    Delegation,
+    Notice,
+    PublishOrder,
+    Reason,
+    Sample,
+    SampleLine,
+    SavedFilter,
+    Submission,
+)
+from scorecards.planning import seen
+from scorecards.review import RulingChange
+from scorecards.sampling import draw
+from scorecards.states import RULED, Decision
+from tests.pages.planting import endorse_all, rule_on_all
+from tests.world import STEPS
+
+# What the parts of an address name, and the addresses that have these parts; those without parts are not here.
+PARTS = {
+    "card": "scorecard missing submit recall scorecard_workbook import_answers scorecard_changes decide "
+    "return_scorecard report_request",
+    "card code": "review review_preview save_rulings",
+    "card code criterion": "ask_agency",
+    "card code file": "judge_file",
+    "card decision": "move_scorecard",
+    "card published": "move_form",
+    "entry": "entry preview save_field entry_plan entry_history entry_parts parts_done entry_workbook entry_docx "
+    "open_appeal",
+    "entry criterion": "comment evidence_upload evidence_more evidence_use evidence_link evidence_upload_begin",
+    "entry question": "answer_reviewer",
+    "proposed entry_action": "move_entry",
+    "file": "evidence_download evidence_view evidence_about evidence_replace evidence_withdraw",
+    "upload": "evidence_upload_piece evidence_upload_finish",
+    "link": "evidence_link_withdraw",
+    "submission": "receipt_request",
+    "job": "job",
+    "document": "document",
+    "delegation": "end_standing_in",
+    "filter": "delete_filter",
+    "appeal": "decide_appeal publish_appeal",
+    "sample": "sample_agreement",
+    "line": "second_review",
+    "order": "cancel_order",
+    "form": "framework framework_file framework_workbook",
+    "form form": "framework_differences",
+    "form code": "calibrate add_reason",
+    "form code reason": "remove_reason",
+    "published": "begin_next_year begin_version assignments assignments_workbook import_assignments assign_agencies",
+    "published months": "open_scorecards",
+    "assignment": "assignment assignment_owners unassign_agency",
+    "assignment card": "extend_deadline",
+    "draft": "publish_framework discard_framework undo_edit edit_part try_part",
+    "draft row": "edit_part try_part",
+    "draft row criterion": "edit_part try_part",
+    "draft row example": "settle_example",
+    "draft verb": "edit_tree",
+    "year kind": "results_file",
+    "year agency": "agency_results",
+    "year agency kind": "agency_results_file",
+}
+NOWHERE = {"int": 0, "uuid": "00000000-0000-4000-8000-000000000000"}
+BY_UUID = {"file", "link", "upload", "job", "document"}
+
+
+def names(resolver=None) -> list[str]:
+    """The name of every pattern, once for each; those of Django's admin are one name."""
+    found = []
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLPattern):
+            found.append(one.name)
+        else:
+            found += ["admin"] if one.app_name == "admin" else names(one)
+    return found
+
+
+def forms_of(name: str) -> list[list[str]]:
+    """The parts of each pattern of this name."""
+    return [parts.split() for parts, known in PARTS.items() if name in known.split()] or [[]]
+
+
+def parts_of(world) -> dict[str, list]:
+    """{part: every value of the ICT centre's that exists}; first what the table is about: its latest, or what can be
+    worked on."""
+    card = world.card
+    rows = {
+        "entry": card.entries.all(),
+        "proposed": sorted(card.entries.all(), key=lambda one: one.state != "proposed"),
+        "file": sorted(Evidence.objects.filter(entry__scorecard=card), key=lambda one: one != world.file),
+        "link": Link.objects.filter(entry__scorecard=card),
+        "upload": Upload.objects.filter(entry__scorecard=card),
+        "job": Job.objects.filter(scorecard=card),
+        "document": Document.objects.filter(scorecard=card),
+        "submission": Submission.objects.filter(scorecard=card),
+        "question": Clarification.objects.filter(submission__scorecard=card).order_by("-pk"),
+        "appeal": Appeal.objects.filter(publication__scorecard=card).order_by("-pk"),
+        "line": SampleLine.objects.filter(submission__scorecard=card).order_by("-pk"),
+        "sample": Sample.objects.all(),
+        "order": PublishOrder.objects.filter(scorecard=card),
+        "delegation": Delegation.objects.filter(agency=card.agency),
+        "filter": SavedFilter.objects.all(),
+        "reason": Reason.objects.all(),
+        "assignment": Assignment.objects.filter(agency=card.agency),
+        "form": Framework.objects.order_by("pk"),
+        "published": Framework.objects.filter(state="published").order_by("pk"),
+        "draft": Framework.objects.filter(state="draft"),
+    }
+    found = {name: [one.pk for one in found] for name, found in rows.items()}
+    found = {name: pks or [NOWHERE["uuid" if name in BY_UUID else "int"]] for name, pks in found.items()}
+    return found | {
+        "card": [card.pk], "criterion": ["step3", "step1", "count"],
+        "code": ["4", "5"], "decision": ["return", "begin_review", "conclude", "reopen_review", "approve", "publish"],
+        "entry_action": ["endorse", "send_back"], "verb": ["add"], "example": ["drop"], "row": [1], "months": [12],
+        "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
+    }  # fmt: skip
+
+
+def _upload(world):
+    return {"files": SimpleUploadedFile("คำสั่ง.txt", "คำสั่ง".encode())}
+
+
+def _typed(world):
+    """The page's form as it stands, with two fields changed."""
+    entry = world.card.entries.get(pk=world.entry.pk)
+    fields = EntryForm(entry=entry).fields.items()
+    stands = {name: field.initial for name, field in fields if field.initial}
+    return stands | {"value.step3": "no", "obstacles": "ไม่มี"}
+
+
+def _ruling(world):
+    sent = world.card.submissions.first()
+    return {"decision.step1": "agree", "submission": sent.pk if sent else 0}
+
+
+def _second_ruling(world):
+    return {f"decision.{key}": "agree" for key in [*STEPS, "count"]}
+
+
+def _page(world):
+    return {"title": "ประกาศ", "url": "https://www.opdc.go.th/a", "seen_on": "1/1/2563"}
+
+
+def _away(world):
+    membership = world.chat.memberships.get()
+    said = {"away": membership.pk, "deputy": world.arun.pk, "reason": "ลาพักผ่อน"}
+    return said | {"first_day": "1/1/2600", "last_day": "2/1/2600"}
+
+
+TEXT = {"text": "ขอทราบรายละเอียด"}
+# What a form there would send, so that whoever is let in gets something done.
+SENT = {
+    "entry": _typed, "save_field": _typed, "preview": _typed,
+    "entry_plan": lambda world: {"before": seen(world.entry)},
+    "comment": TEXT, "ask_agency": TEXT, "answer_reviewer": TEXT, "open_appeal": TEXT, "add_reason": TEXT,
+    "move_entry send_back": {"remark": "โปรดแก้ไข"},
+    "submit": {"declared": "on"},
+    "delegations": _away,
+    "reminders": {"wanted": [], "language": "th"},
+    "notices_seen": lambda world: {"notices": " ".join(str(one.pk) for one in Notice.objects.all()[:1])},
+    "evidence_upload": _upload, "evidence_replace": _upload,
+    "evidence_withdraw": {"reason": "แนบผิด"},
+    "evidence_use": lambda world: {"file": world.file.pk},
+    "evidence_link": _page,
+    "evidence_upload_begin": {"name": "ก.txt", "size": "5", "fingerprint": "ก"},
+    "evidence_about": {"pages": "9", "version": "0"},
+    "review": _ruling, "review_preview": _ruling, "save_rulings": _ruling, "second_review": _second_ruling,
+    "judge_file": {"verdict": "accept"},
+    "move_scorecard return": {"reason": "โปรดแก้ไข"},
+    "move_scorecard reopen_review": {"reason": "โปรดตรวจซ้ำ"},
+    "return_scorecard": {"remark": "โปรดแก้ไข"},
+    "review_queue": {"name": "ของฉัน"},
+    "assign_reviews": lambda world: {"line": world.card.pk, "reviewer": world.wirat.pk},
+    "decide_appeal": {"outcome": "dismissed", "decision": "เห็นตามเดิม"},
+    "publish_approved": lambda world: {"card": world.card.pk, "then": "now"},
+    "extend_deadline": {"until": "1/1/2600", "reason": "น้ำท่วม"},
+    "set_language": {"language": "en"},
+    "begin_framework": {"code": "new-2557", "year": "2557", "name": "ใหม่"},
+    "edit_part": {"name": "ใหม่"},
+    "edit_tree": {"kind": "component"},
+    "assign_agencies": lambda world: {"agency": world.agencies["opdc"].pk},
+}  # fmt: skip
+
+
+def _one_more_line(world):
+    if world.card.state in RULED:
+        draw(Sample(framework=world.framework, round=world.round, number=1, seed="อีกครั้ง"), actor=world.chan)
+
+
+def _ready_to_send(world):
+    if world.card.state in ("open", "returned"):
+        endorse_all(world)
+
+
+def _all_ruled(world):
+    if world.card.state == "in_review":
+        rule_on_all(world)
+
+
+def _upheld(world):
+    if world.card.state == "published":
+        change = RulingChange("count", Decision.CHANGE, {"value": "2"}, "นับใหม่")
+        decide(world.open_appeal, outcome="upheld", decision="เห็นด้วย", rulings=[change], actor=world.wirat)
+
+
+# What must have been done before, so that only the person decides.
+BEFORE = {
+    "submit": _ready_to_send,
+    "move_scorecard conclude": _all_ruled,
+    "second_review": _one_more_line,
+    "publish_appeal": _upheld,
+}
