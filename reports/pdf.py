@@ -1,5 +1,6 @@
 """From a record to the bytes of its PDF."""
 
+import datetime as dt
 import gc
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -9,12 +10,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reports.record import fingerprint, record_hash
+from reports import checking
+from reports.kinds import KINDS
+from reports.record import canonical, record_hash
+from reports.squares import square_of
+from reports.wording import with_digits
 
-TEMPLATES = {
-    "scorecard-report/1": "reports/scorecard.html",
-    "submission-receipt/1": "reports/receipt.html",
-}
+DATA_NAME = "record.json"
 
 
 class CannotPrint(Exception):
@@ -38,17 +40,34 @@ def print_record(record: dict, *, on_step: Callable[[int], None] = lambda sectio
     """
     engine = load_engine()
     name = record_hash(record)
-    html = render_record(record, name)
+    html = render_record(record)
     with no_collector():
-        content, pages = engine.typeset(html, identifier=name[:32].encode(), on_step=on_step)
+        content, pages = engine.typeset(
+            html, identifier=name[:32].encode(), on_step=on_step, data=data_of(engine, record)
+        )
     return Printed(content, name, pages)
 
 
-def render_record(record: dict, name: str) -> str:
-    """The HTML that is set, in the record's language."""
+def render_record(record: dict) -> str:
+    """The HTML that is set, in the record's language and digits, with the way to check it."""
+    code = checking.check_code(record)
+    address = checking.address_of(code)
+    context = with_digits(record) | {
+        "check_code": checking.grouped(code),
+        "check_address": address,
+        "check_site": address.removesuffix(code).partition("://")[2].strip("/"),
+        "square": square_of(address),
+    }
     with translation.override(record["language"]):
-        context = record | {"record": record, "fingerprint": fingerprint(name)}
-        return render_to_string(TEMPLATES[record["format"]], context)
+        return render_to_string(f"reports/print/{KINDS[record['format']].template}", context)
+
+
+def data_of(engine, record: dict):
+    """The record as the attachment of its own PDF."""
+    with translation.override(record["language"]):
+        says = _("The data of this document, word for word as the system keeps it (JSON)")
+    moment = dt.datetime.fromisoformat(record["as_of"])
+    return engine.Data(name=DATA_NAME, says=says, content=canonical(record), moment=moment)
 
 
 def load_engine():
