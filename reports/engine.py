@@ -1,7 +1,7 @@
 """Loads WeasyPrint (as tagging.py does): import it inside a function, for its libraries may be missing.
 
-A fetcher that serves our own few files and refuses the world; a trimmed user-agent sheet (fewer selectors, less time);
-an archive file (PDF/A-3) that screen readers can read (PDF/UA-1), with its data attached.
+A fetcher that serves our own few files and refuses the world; an own user-agent sheet (fewer selectors, less time); an
+archive file (PDF/A-3) that screen readers can read (PDF/UA-1), with its data attached.
 """
 
 import contextlib
@@ -38,7 +38,25 @@ FACES = """
 COLORS = "--srgb"
 ARCHIVE = {"pdf_variant": "pdf/a-3a", "output_intent": COLORS}
 PROGRESS = logging.getLogger("weasyprint.progress")
-DROPPED_RULES = ("::footnote-", "::note-", "  @footnote", "  @note-area")
+# What the elements of our templates are, no more: each rule of WeasyPrint's own sheet is tried on each element.
+USER_AGENT = """
+head, title, meta { display: none }
+html, body, section, div, p, h1, h2, h3, ul { display: block }
+li { display: list-item }
+table { display: table; box-sizing: border-box; text-indent: initial }
+colgroup { display: table-column-group }
+col { display: table-column }
+thead { display: table-header-group; vertical-align: middle }
+tbody { display: table-row-group; vertical-align: middle }
+tr { display: table-row; vertical-align: inherit }
+th, td { display: table-cell; vertical-align: inherit }
+b, h1, h2, h3, th { font-weight: bold }
+h1, h2, h3 { break-after: avoid; break-inside: avoid; bookmark-label: content(text) }
+ul { list-style-type: disc }
+li::marker { font-variant-numeric: tabular-nums; white-space: pre; text-transform: none }
+br::before { content: "\\A"; white-space: pre-line }
+svg { overflow: hidden }
+"""
 
 
 @dataclass(frozen=True)
@@ -63,19 +81,15 @@ class PackagedFiles(URLFetcher):
 
 
 class Page(HTML):
-    """HTML under the trimmed user-agent sheet."""
+    """HTML under our own user-agent sheet."""
 
     def _ua_stylesheets(self, forms=False):
-        return [trimmed_sheet()]
+        return [own_sheet()]
 
 
 @cache
-def trimmed_sheet():
-    """WeasyPrint's own sheet without notes, which we never use, and with markers only where there are list items."""
-    source = Path(weasyprint.__file__).parent / "css" / "html5_ua.css"
-    lines = source.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if not line.startswith(DROPPED_RULES)]
-    return CSS(string="\n".join(kept).replace("\n::marker", "\nli::marker"))
+def own_sheet():
+    return CSS(string=USER_AGENT)
 
 
 @cache
@@ -87,8 +101,16 @@ def srgb_profile() -> bytes:
 @cache
 def report_style():
     """The print style sheet of the reports, parsed once in a process."""
-    source = Path(finders.find("report.css")).read_text(encoding="utf-8")
-    return CSS(string=source, url_fetcher=PackagedFiles())
+    return CSS(string=report_source(), url_fetcher=PackagedFiles())
+
+
+def warm_up() -> None:
+    """Set a line in each font: whatever is kept for the next document is there then."""
+    typeset('<html lang="th"><p>ก<b>ก</b>✓', identifier=b"", on_step=lambda sections: None)
+
+
+def report_source() -> str:
+    return Path(finders.find("report.css")).read_text(encoding="utf-8")
 
 
 def typeset(html: str, *, identifier: bytes, on_step, data: Data | None = None) -> tuple[bytes, int]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gc
+import logging
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from reports.kinds import KINDS
 from reports.record import canonical, record_hash
 from reports.squares import square_of
 from reports.wording import with_digits
+
+logger = logging.getLogger(__name__)
 
 DATA_NAME = "record.json"
 
@@ -80,6 +83,14 @@ def load_engine():
             % {"fault": str(fault).splitlines()[0]}
         ) from fault
     return engine
+
+
+def warm_up() -> None:
+    """Load the engine, its sheets and fonts, so that the first document is as quick as the others."""
+    try:
+        load_engine().warm_up()
+    except CannotPrint as fault:  # a job says so to the person who asked; other work goes on
+        logger.warning("%s", fault)
 
 
 @contextmanager

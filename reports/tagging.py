@@ -45,10 +45,27 @@ class Described(DocumentMetadata):
         return super().generate_rdf_metadata(variant, version, conformance).replace(b"</rdf:RDF>", ACCESSIBLE)
 
 
-class Pages(pydyf.PDF):
-    """A PDF whose pages are all there: their references are made once, not once for each tag."""
+class Finished(pydyf.PDF):
+    """A PDF whose pages are all there: their references are made once, not once for each tag, and each object becomes
+    bytes once, not once for the file and once for its identifier."""
 
     page_references = cached_property(pydyf.PDF.page_references.fget)
+
+    def write(self, output, *arguments, **options):
+        """Write the file."""
+        self.objects = [one if one.free == "f" else Written(one) for one in self.objects]
+        super().write(output, *arguments, **options)
+
+
+class Written(pydyf.Object):
+    """A PDF object that has become bytes."""
+
+    data = None
+    compressible = None
+
+    def __init__(self, source):
+        super().__init__()
+        self.number, self.data, self.compressible = source.number, source.data, source.compressible
 
 
 @contextlib.contextmanager
@@ -57,7 +74,7 @@ def readable():
     tag, build_fonts = writing.add_tags, writing.build_fonts_dictionary
 
     def add_tags(pdf, document, version, streams):
-        pdf.__class__ = Pages
+        pdf.__class__ = Finished
         for page in document.pages:  # drawn by now: what stands in the margins has no place in the tree
             page._page_box.children = [
                 box for box in page._page_box.children if not isinstance(box, MarginBox)
