@@ -91,6 +91,8 @@ def warm_up() -> None:
         load_engine().warm_up()
     except CannotPrint as fault:  # a job says so to the person who asked; other work goes on
         logger.warning("%s", fault)
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: no later collection has to look at it
 
 
 @contextmanager
