@@ -134,6 +134,7 @@ WHITENOISE_USE_FINDERS = True
 EVIDENCE_DIR = VAR_DIR / "evidence"
 REPORTS_DIR = VAR_DIR / "reports"
 REPORTS_LEASE_SECONDS = 30  # how long a worker may be silent before its job is given to another
+WORKER_NICE = env.int("WORKER_NICE", default=19)  # how far a worker steps back behind the pages
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
 EVIDENCE_AGENCY_QUOTA_BYTES = env.int("EVIDENCE_AGENCY_QUOTA_BYTES", default=5 * 1024**3)
 APPEAL_DAYS = env.int("APPEAL_DAYS", default=15)  # days after publication in which an agency may appeal

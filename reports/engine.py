@@ -1,26 +1,28 @@
-"""The only module that loads WeasyPrint: import it inside a function, for its libraries may be missing.
+"""Loads WeasyPrint (as tagging.py does): import it inside a function, for its libraries may be missing.
 
-A fetcher that serves our own few files and refuses the world; a trimmed user-agent sheet (docs: fewer selectors, 15 %
-less time); text that says what it shows.
+A fetcher that serves our own few files and refuses the world; an own user-agent sheet (fewer selectors, less time); an
+archive file (PDF/A-3) that screen readers can read (PDF/UA-1), with its data attached.
 """
 
 import contextlib
+import datetime as dt
 import io
 import logging
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import weasyprint
 from django.contrib.staticfiles import finders
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint import document as setting
-from weasyprint.draw import text as drawing
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reports.drawable import FONTS
-from reports.marks import CHARACTERS, marks_font
-from reports.thaitext import glyph_texts
+from reports.marks import marks_font
+from reports.tagging import Described, readable
 
 SCHEME = "packaged:"
 FILES = {
@@ -33,9 +35,38 @@ FACES = """
 @font-face { font-family: Sarabun; font-weight: bold; src: url("packaged:fonts/Sarabun-Bold.ttf"); }
 @font-face { font-family: Marks; src: url("packaged:fonts/marks.ttf"); }
 """
-BOLD = 600  # Pango's weights from here on are drawn with the bold file
+COLORS = "--srgb"
+ARCHIVE = {"pdf_variant": "pdf/a-3a", "output_intent": COLORS}
 PROGRESS = logging.getLogger("weasyprint.progress")
-DROPPED_RULES = ("::footnote-", "::note-", "  @footnote", "  @note-area")
+# What the elements of our templates are, no more: each rule of WeasyPrint's own sheet is tried on each element.
+USER_AGENT = """
+head, title, meta { display: none }
+html, body, section, div, p, h1, h2, h3, ul { display: block }
+li { display: list-item }
+table { display: table; box-sizing: border-box; text-indent: initial }
+colgroup { display: table-column-group }
+col { display: table-column }
+thead { display: table-header-group; vertical-align: middle }
+tbody { display: table-row-group; vertical-align: middle }
+tr { display: table-row; vertical-align: inherit }
+th, td { display: table-cell; vertical-align: inherit }
+b, h1, h2, h3, th { font-weight: bold }
+h1, h2, h3 { break-after: avoid; break-inside: avoid; bookmark-label: content(text) }
+ul { list-style-type: disc }
+li::marker { font-variant-numeric: tabular-nums; white-space: pre; text-transform: none }
+br::before { content: "\\A"; white-space: pre-line }
+svg { overflow: hidden }
+"""
+
+
+@dataclass(frozen=True)
+class Data:
+    """A file to attach. moment: when what it says was settled, in UTC."""
+
+    name: str
+    says: str
+    content: bytes
+    moment: dt.datetime
 
 
 class PackagedFiles(URLFetcher):
@@ -50,41 +81,71 @@ class PackagedFiles(URLFetcher):
 
 
 class Page(HTML):
-    """HTML under the trimmed user-agent sheet."""
+    """HTML under our own user-agent sheet."""
 
     def _ua_stylesheets(self, forms=False):
-        return [trimmed_sheet()]
+        return [own_sheet()]
 
 
 @cache
-def trimmed_sheet():
-    """WeasyPrint's own sheet without notes, which we never use, and with markers only where there are list items."""
-    source = Path(weasyprint.__file__).parent / "css" / "html5_ua.css"
-    lines = source.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if not line.startswith(DROPPED_RULES)]
-    return CSS(string="\n".join(kept).replace("\n::marker", "\nli::marker"))
+def own_sheet():
+    return CSS(string=USER_AGENT)
+
+
+@cache
+def srgb_profile() -> bytes:
+    """The color profile that comes with WeasyPrint, which itself never closes the file."""
+    return (Path(weasyprint.__file__).parent / "pdf" / "sRGB2014.icc").read_bytes()
 
 
 @cache
 def report_style():
     """The print style sheet of the reports, parsed once in a process."""
-    source = Path(finders.find("report.css")).read_text(encoding="utf-8")
-    return CSS(string=source, url_fetcher=PackagedFiles())
+    return CSS(string=report_source(), url_fetcher=PackagedFiles())
 
 
-def typeset(html: str, *, identifier: bytes, on_step) -> tuple[bytes, int]:
+def warm_up() -> None:
+    """Set a line in each font: whatever is kept for the next document is there then."""
+    typeset('<html lang="th"><p>ก<b>ก</b>✓', identifier=b"", on_step=lambda sections: None)
+
+
+def report_source() -> str:
+    return Path(finders.find("report.css")).read_text(encoding="utf-8")
+
+
+def typeset(html: str, *, identifier: bytes, on_step, data: Data | None = None) -> tuple[bytes, int]:
     """Set `html` and return (PDF bytes, number of pages).
 
     `on_step(sections)` is called at each step and page with the number of sections (string-set: section) begun so far;
-    what it raises ends the work.
+    what it raises ends the work. The file holds `data` as its source.
     """
     fetcher, fonts = PackagedFiles(), FontConfiguration()
-    with following(on_step), saying_what_it_shows():
+    with following(on_step), readable():
         faces = CSS(string=FACES, url_fetcher=fetcher, font_config=fonts)
         page = Page(string=html, base_url=SCHEME, url_fetcher=fetcher)
-        document = page.render(font_config=fonts, stylesheets=[faces, report_style()])
-        pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
+        document = page.render(
+            font_config=fonts,
+            stylesheets=[faces, report_style()],
+            color_profiles={COLORS: ColorProfile(io.BytesIO(srgb_profile()), COLORS, None, "rgb")},
+            **ARCHIVE,
+        )
+        document.metadata = Described(**vars(document.metadata))
+        pdf = document.write_pdf(
+            pdf_identifier=identifier, attachments=[attached(data)] if data else None, **ARCHIVE
+        )
     return pdf, len(document.pages)
+
+
+def attached(data: Data) -> Attachment:
+    """The data as a file inside the PDF, with the moment of the record: a clock would change the bytes."""
+    moments = {"created": data.moment, "modified": data.moment}
+    return Attachment(
+        file_obj=io.BytesIO(data.content),
+        name=data.name,
+        description=data.says,
+        relationship="Data",
+        **moments,
+    )
 
 
 @contextlib.contextmanager
@@ -114,43 +175,3 @@ def following(on_step):
         PROGRESS.removeHandler(handler)
         PROGRESS.setLevel(level)
         PROGRESS.propagate = propagate
-
-
-@contextlib.contextmanager
-def saying_what_it_shows():
-    """While open, each drawn line carries its source text (/ActualText) and each glyph its own character."""
-    original = drawing.draw_first_line
-    corrected: dict[int, int] = {}
-
-    def draw(stream, textbox, *arguments):
-        spoken = textbox.text.strip()
-        if spoken:
-            code = textbox.text.encode("utf-16-be").hex()
-            stream.stream.append(f"/Span << /ActualText <feff{code}> >> BDC".encode())
-        emojis = original(stream, textbox, *arguments)
-        if spoken:
-            stream.stream.append(b"EMC")
-        for font in stream._fonts.values():
-            if corrected.get(id(font)) != len(font.to_unicode):
-                correct(font)
-                corrected[id(font)] = len(font.to_unicode)
-        return emojis
-
-    drawing.draw_first_line = draw
-    try:
-        yield
-    finally:
-        drawing.draw_first_line = original
-
-
-def correct(font) -> None:
-    """Make every glyph of a WeasyPrint font that is ours say its own character."""
-    if font.family == "Sarabun":
-        says = glyph_texts(FONTS / ("Sarabun-Bold.ttf" if font.weight >= BOLD else "Sarabun-Regular.ttf"))
-    elif font.family == "Marks":
-        says = {position: chr(code) for position, code in enumerate(CHARACTERS, start=1)}
-    else:
-        return
-    for glyph in font.to_unicode:
-        if glyph in says:
-            font.to_unicode[glyph] = says[glyph]

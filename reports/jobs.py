@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from reports import store
-from reports.models import Document, Job
+from reports import checking, store
+from reports.models import Digits, Document, Job
 from reports.pdf import CannotPrint, Printed, print_record
 from reports.receipts import build_receipt
 from reports.record import NothingToPrint, build_record, record_hash
@@ -41,18 +41,18 @@ def lease() -> dt.timedelta:
 # ---------------------------------------------------------------- asking
 
 
-def request_report(scorecard, *, actor, language: str = "th") -> Job:
+def request_report(scorecard, *, actor, language: str = "th", digits: str = Digits.ARABIC) -> Job:
     """Ask for the PDF of the scorecard's record; returns the job, which is done at once when the PDF exists already.
 
     Raises NothingToPrint before any submission.
     """
-    record = build_record(scorecard, language=language)
+    record = build_record(scorecard, language=language, digits=digits)
     return ask_for(record, actor=actor, kind=Job.Kind.SCORECARD_PDF, scorecard=scorecard)
 
 
-def request_receipt(submission, *, actor, language: str = "th") -> Job:
+def request_receipt(submission, *, actor, language: str = "th", digits: str = Digits.ARABIC) -> Job:
     """Ask for the receipt of this submission; returns the job, which is done at once when the PDF exists already."""
-    record = build_receipt(submission, language=language)
+    record = build_receipt(submission, language=language, digits=digits)
     subject = {"scorecard": submission.scorecard, "submission": submission}
     return ask_for(record, actor=actor, kind=Job.Kind.RECEIPT, **subject)
 
@@ -63,7 +63,8 @@ def ask_for(record: dict, *, actor, **subject) -> Job:
     The same record is never set twice: a live job for it is returned as it is. With no broker the job stays queued and
     the sweeper sends it later.
     """
-    asked = subject | {"record_hash": record_hash(record), "language": record["language"]}
+    options = {name: record[name] for name in ("language", "digits")}
+    asked = subject | options | {"record_hash": record_hash(record)}
     document = Document.objects.filter(record_hash=asked["record_hash"]).first()
     if document is not None and store.read(document) is not None:
         done = Job.objects.filter(document=document, requested_by=actor, state=Job.State.DONE).first()
@@ -132,14 +133,17 @@ def make(job: Job) -> Printed | Document:
     document = Document.objects.filter(record_hash=record_hash(record)).first()
     if document is not None and store.read(document) is not None:
         return document
-    return print_record(record, on_step=steps_of(job, total=len(record.get("indicators", []))))
+    printed = print_record(record, on_step=steps_of(job, total=len(record.get("indicators", []))))
+    checking.note(record, printed.content, scorecard=job.scorecard)
+    return printed
 
 
 def record_for(job: Job) -> dict:
     """What the job prints."""
+    options = {"language": job.language, "digits": job.digits}
     if job.submission is not None:
-        return build_receipt(job.submission, language=job.language)
-    return build_record(job.scorecard, language=job.language)
+        return build_receipt(job.submission, **options)
+    return build_record(job.scorecard, **options)
 
 
 def steps_of(job: Job, *, total: int):

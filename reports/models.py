@@ -32,6 +32,36 @@ class Document(models.Model):
         return f"{self.scorecard} · {self.record_hash[:8]}"
 
 
+class Imprint(models.Model):
+    """A file that was printed, so that its reader can check it. It outlives the file and never changes."""
+
+    code = models.CharField(_("code printed on it"), max_length=16, db_index=True)
+    content_hash = models.CharField(_("SHA-256 of the record"), max_length=64)
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
+    format = models.CharField(max_length=40)
+    document_code = models.CharField(max_length=60, blank=True)
+    # What the record is of; empty for documents that are not of one scorecard.
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, null=True, blank=True, related_name="+")
+    submission_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    publication_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    printed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_hash", "sha256"], name="imprint_file_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.document_code}"
+
+
+class Digits(models.TextChoices):
+    """The digits of a document in Thai."""
+
+    ARABIC = "arabic", _("Arabic digits (123)")
+    THAI = "thai", _("Thai digits (๑๒๓)")
+
+
 class Job(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -49,6 +79,7 @@ class Job(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="+")
     record_hash = models.CharField(max_length=64)
     language = models.CharField(max_length=5, default="th")
+    digits = models.CharField(max_length=6, choices=Digits.choices, default=Digits.ARABIC)
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0)

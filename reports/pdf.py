@@ -1,6 +1,8 @@
 """From a record to the bytes of its PDF."""
 
+import datetime as dt
 import gc
+import logging
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,12 +11,15 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reports.record import fingerprint, record_hash
+from reports import checking
+from reports.kinds import KINDS
+from reports.record import canonical, record_hash
+from reports.squares import square_of
+from reports.wording import with_digits
 
-TEMPLATES = {
-    "scorecard-report/1": "reports/scorecard.html",
-    "submission-receipt/1": "reports/receipt.html",
-}
+logger = logging.getLogger(__name__)
+
+DATA_NAME = "record.json"
 
 
 class CannotPrint(Exception):
@@ -38,17 +43,34 @@ def print_record(record: dict, *, on_step: Callable[[int], None] = lambda sectio
     """
     engine = load_engine()
     name = record_hash(record)
-    html = render_record(record, name)
+    html = render_record(record)
     with no_collector():
-        content, pages = engine.typeset(html, identifier=name[:32].encode(), on_step=on_step)
+        content, pages = engine.typeset(
+            html, identifier=name[:32].encode(), on_step=on_step, data=data_of(engine, record)
+        )
     return Printed(content, name, pages)
 
 
-def render_record(record: dict, name: str) -> str:
-    """The HTML that is set, in the record's language."""
+def render_record(record: dict) -> str:
+    """The HTML that is set, in the record's language and digits, with the way to check it."""
+    code = checking.check_code(record)
+    address = checking.address_of(code)
+    context = with_digits(record) | {
+        "check_code": checking.grouped(code),
+        "check_address": address,
+        "check_site": address.removesuffix(code).partition("://")[2].strip("/"),
+        "square": square_of(address),
+    }
     with translation.override(record["language"]):
-        context = record | {"record": record, "fingerprint": fingerprint(name)}
-        return render_to_string(TEMPLATES[record["format"]], context)
+        return render_to_string(f"reports/print/{KINDS[record['format']].template}", context)
+
+
+def data_of(engine, record: dict):
+    """The record as the attachment of its own PDF."""
+    with translation.override(record["language"]):
+        says = _("The data of this document, word for word as the system keeps it (JSON)")
+    moment = dt.datetime.fromisoformat(record["as_of"])
+    return engine.Data(name=DATA_NAME, says=says, content=canonical(record), moment=moment)
 
 
 def load_engine():
@@ -61,6 +83,16 @@ def load_engine():
             % {"fault": str(fault).splitlines()[0]}
         ) from fault
     return engine
+
+
+def warm_up() -> None:
+    """Load the engine, its sheets and fonts, so that the first document is as quick as the others."""
+    try:
+        load_engine().warm_up()
+    except CannotPrint as fault:  # a job says so to the person who asked; other work goes on
+        logger.warning("%s", fault)
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: no later collection has to look at it
 
 
 @contextmanager

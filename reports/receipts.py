@@ -15,7 +15,7 @@ from indicators.explaining import number_of
 from reports import sections
 from reports.drawable import drawable, width_of
 from reports.record import document_code, form_of
-from reports.wording import at_moment, in_digits, in_words
+from reports.wording import ARABIC, at_moment, in_utc, in_words, options_of
 from scorecards.snapshots import DECLARATION
 from scorecards.states import Action, ScorecardState
 
@@ -26,7 +26,7 @@ NAME_WIDTH, PAGES_WIDTH = 36.0, 7.5  # ems: what the list's columns hold in one 
 PLACE = re.compile(r".[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]*", re.DOTALL)
 
 
-def build_receipt(submission, *, language: str = "th") -> dict:
+def build_receipt(submission, *, language: str = "th", digits: str = ARABIC) -> dict:
     """The receipt of this submission in `language`, a plain dict; texts are those of the submission."""
     with translation.override(language):
         content, form = submission.content, form_of(submission)
@@ -40,17 +40,18 @@ def build_receipt(submission, *, language: str = "th") -> dict:
         card, files = sections.card_of(source), content.get("evidence", [])
         record = {
             "format": FORMAT,
-            "language": language,
+            **options_of(language, digits),
+            "as_of": in_utc(submission.submitted_at),
             "head": head_of(submission, form, language),
             "hash": groups_of_eight(submission.content_hash),
             "lines": lines_of(source, card, files),
             "total": card["total"] | {"files": len(files)},
             "misses_total": card["misses_total"],
             "declaration": in_words(content.get("declaration"), language) or str(DECLARATION),
-            "evidence": [file_line(one, language) for one in files[:MOST_FILES]],
-            "files": in_digits(len(files), language),
-            "listed": in_digits(MOST_FILES, language),
-            "left_out": in_digits(len(files) - MOST_FILES, language) if len(files) > MOST_FILES else "",
+            "evidence": [file_line(one) for one in files[:MOST_FILES]],
+            "files": str(len(files)),
+            "listed": str(MOST_FILES),
+            "left_out": str(len(files) - MOST_FILES) if len(files) > MOST_FILES else "",
         }
         return drawable(record)
 
@@ -65,10 +66,10 @@ def head_of(submission, form, language: str) -> dict:
         "form": form.name.replace("พ.ศ. ", "พ.ศ.\u00a0"),  # era and year on one line
         "form_version": f"{form.code} v{form.version}",
         "form_hash": submission.framework_hash[:16],
-        "year": in_digits(form.year.year, language),
-        "months": in_digits(scorecard.round.months, language),
+        "year": str(form.year.year),
+        "months": str(scorecard.round.months),
         "code": document_code(submission),
-        "number": in_digits(submission.number, language),
+        "number": str(submission.number),
         "sent_at": at_moment(submission.submitted_at, language),
         "sent_by": sender_of(content.get("sent_by"), submission.submitted_by),
         "closing": closing_of(submission, language),
@@ -115,12 +116,12 @@ def lines_of(source: sections.Source, card: dict, files: list[dict]) -> list[dic
     ]
 
 
-def file_line(one: dict, language: str) -> dict:
+def file_line(one: dict) -> dict:
     """A piece of evidence as the list shows it."""
     return {
         "indicator": number_of(one.get("indicator", "")),
         "name": shortened(one.get("name", ""), NAME_WIDTH),
-        "pages": shortened(in_digits(one.get("pages", ""), language), PAGES_WIDTH),
+        "pages": shortened(one.get("pages", ""), PAGES_WIDTH),
         "sha256": " ".join(groups_of_eight(one.get("sha256", "")[:16])),
     }
 

@@ -17,17 +17,18 @@ from django.utils.translation import gettext as _
 from indicators.models import Framework
 from reports import sections
 from reports.drawable import drawable
-from reports.wording import in_digits, in_words, on_day
+from reports.wording import ARABIC, in_utc, in_words, on_day, options_of
 from scorecards.past_results import past_results
 
-ENGINES = ("weasyprint", "pydyf", "fonttools", "fontpkg-sarabun")
+ENGINES = ("weasyprint", "pydyf", "fonttools", "fontpkg-sarabun", "qrcode")
+PRINTING_MODULES = ["engine", "tagging", "marks", "thaitext", "pdf", "checking", "squares", "wording"]
 
 
 class NothingToPrint(Exception):
     """There is no frozen record of the scorecard yet. str() is the sentence for the reader."""
 
 
-def build_record(scorecard, *, language: str = "th") -> dict:
+def build_record(scorecard, *, language: str = "th", digits: str = ARABIC) -> dict:
     """The record of the scorecard's latest submission, with its publication where there is one.
 
     Texts are resolved in `language`; figures are those of the frozen rows. Raises NothingToPrint before any submission.
@@ -49,7 +50,8 @@ def build_record(scorecard, *, language: str = "th") -> dict:
         indicators = sections.indicator_sections(source)
         record = {
             "format": "scorecard-report/1",
-            "language": language,
+            **options_of(language, digits),
+            "as_of": in_utc(publication.published_at if publication else submission.submitted_at),
             "head": head_of(submission, framework, publication, language),
             "card": sections.card_of(source),
             "indicators": indicators,
@@ -83,17 +85,17 @@ def head_of(submission, framework: Framework, publication, language: str) -> dic
         "framework": framework.name.replace("พ.ศ. ", "พ.ศ.\u00a0"),  # era and year on one line
         "framework_code": f"{framework.code} v{framework.version}",
         "framework_hash": submission.framework_hash[:7],
-        "year": in_digits(framework.year.year, language),
-        "months": in_digits(months, language),
+        "year": str(framework.year.year),
+        "months": str(months),
         "code": document_code(submission),
-        "submission": in_digits(submission.number, language),
+        "submission": str(submission.number),
         "submission_hash": submission.content_hash,
         "sent_on": on_day(submission.submitted_at, language),
         "sent_by": name,
         "published": publication is not None,
     }
     if publication is not None:
-        head["publication"] = in_digits(publication.number, language)
+        head["publication"] = str(publication.number)
         head["publication_hash"] = publication.content_hash
         head["published_on"] = on_day(publication.published_at, language)
     return head
@@ -110,26 +112,31 @@ def history_of(submission, framework: Framework) -> dict[str, list[dict]]:
     }
 
 
+def canonical(record: dict) -> bytes:
+    """The record as its one JSON text in UTF-8: what is hashed, and what is attached to the PDF."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def content_hash(record: dict) -> str:
+    """SHA-256 (hex) of what is attached: anybody can compute it from the PDF alone."""
+    return hashlib.sha256(canonical(record)).hexdigest()
+
+
 def record_hash(record: dict) -> str:
-    """SHA-256 (hex) of the record's canonical JSON with everything else that decides the bytes of its PDF."""
-    whole = {"record": record, "printing": printing_versions()}
-    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 (hex) of the record with all else that decides the bytes of its PDF, the printed address too.
 
-
-def fingerprint(hash_of_record: str) -> str:
-    """The short form that is printed: 9C41-77E2-0B5F."""
-    short = hash_of_record[:12].upper()
-    return "-".join([short[:4], short[4:8], short[8:]])
+    It names the file: what has the same is never set again.
+    """
+    whole = {"record": record, "printing": printing_versions(), "site": settings.SITE_URL}
+    return hashlib.sha256(canonical(whole)).hexdigest()
 
 
 @cache
 def printing_versions() -> dict[str, str]:
     """Hashes of template, style and words, versions of engine and fonts. Read once in a process."""
-    folder = Path(settings.BASE_DIR, "templates", "reports")
-    templates = sorted([*folder.glob("*scorecard*"), *folder.glob("*receipt*")])
+    templates = sorted(Path(settings.BASE_DIR, "templates", "reports", "print").glob("*.html"))
     words = settings.BASE_DIR / "locale" / "th" / "LC_MESSAGES" / "django.po"
-    code = [Path(__file__).with_name(name) for name in ("engine.py", "marks.py", "thaitext.py")]
+    code = [Path(__file__).with_name(f"{name}.py") for name in PRINTING_MODULES]
     files = [*templates, Path(finders.find("report.css")), words, *code]
     digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files))
     return {"files": digest.hexdigest()} | {name: version(name) for name in ENGINES}

@@ -9,7 +9,7 @@ from evidence.models import Evidence
 from indicators.explaining import derivation, number_of
 from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
-from reports.wording import in_digits, in_words
+from reports.wording import in_words
 from scorecards.models import NARRATIVE, Publication, Submission
 from scorecards.scoring import result_of
 from scorecards.states import Decision
@@ -185,7 +185,7 @@ def section_of(source: Source, item: dict, *, own: dict | None, official: dict |
     code, words = item["code"], source.words
     content = source.submission.content
     official_content = source.publication.content if source.publication else {}
-    evidence = evidence_of(content, code, source.language)
+    evidence = evidence_of(content, code)
     rows = rubric_rows(
         item["rubric"],
         self_answers=content.get("answers", {}).get(code, {}),
@@ -210,8 +210,7 @@ def section_of(source: Source, item: dict, *, own: dict | None, official: dict |
         "guidance": words(item.get("guidance")),
         "people": people_of(source, item),
         "history": [
-            {"year": in_digits(one["year"], source.language), "value": words(one["value"])}
-            for one in source.history.get(code, [])
+            {"year": str(one["year"]), "value": words(one["value"])} for one in source.history.get(code, [])
         ],
         "rubric_title": words(item["rubric"].get("title")),
         "rows": rows,
@@ -283,7 +282,7 @@ def people_of(source: Source, item: dict) -> dict:
     }
 
 
-def evidence_of(content: dict, code: str, language: str) -> list[dict]:
+def evidence_of(content: dict, code: str) -> list[dict]:
     """The evidence of one indicator as it was sent, numbered from 1."""
     mine = [one for one in content.get("evidence", []) if one.get("indicator") == code]
     return [
@@ -291,7 +290,7 @@ def evidence_of(content: dict, code: str, language: str) -> list[dict]:
             "number": position,
             "criterion": one.get("criterion_key", ""),
             "name": one.get("name", ""),
-            "pages": in_digits(one.get("pages", ""), language),
+            "pages": one.get("pages", ""),
             "sha256": short_hash(one.get("sha256", "")),
             "url": one.get("url", ""),
             "secrecy": secrecy_word(one.get("secrecy", "")),

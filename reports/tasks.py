@@ -1,9 +1,12 @@
 """Celery's side of the jobs: it carries an id and decides nothing."""
 
-from celery import shared_task
-from celery.signals import worker_ready
+import os
 
-from reports import jobs
+from celery import shared_task
+from celery.signals import worker_init, worker_ready
+from django.conf import settings
+
+from reports import jobs, pdf
 
 
 @shared_task(bind=True, name=jobs.TASK)
@@ -16,6 +19,13 @@ def make_report(self, job_id):
 def sweep_jobs():
     """Send lost jobs again (every few seconds, by beat)."""
     jobs.sweep()
+
+
+@worker_init.connect
+def make_ready(**_signal):
+    """Before a worker parts into processes: step back behind the pages, and load once what all of them need."""
+    os.nice(settings.WORKER_NICE)
+    pdf.warm_up()
 
 
 @worker_ready.connect

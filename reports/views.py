@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from reports import jobs, store
-from reports.models import Document, Job
+from reports.models import Digits, Document, Job
 from reports.record import NothingToPrint
 from reports.word import entry_to_docx
 from scorecards.models import Scorecard, Submission
@@ -29,7 +29,7 @@ def report_request(request, pk):
     """Ask for the PDF of a scorecard and go to its progress."""
     scorecard = get_object_or_404(Scorecard.objects.visible_to(request.user), pk=pk)
     try:
-        job = jobs.request_report(scorecard, actor=request.user, language=language_asked(request))
+        job = jobs.request_report(scorecard, actor=request.user, **options_asked(request))
     except NothingToPrint as fault:
         messages.error(request, str(fault))
         return redirect("scorecard", pk=scorecard.pk)
@@ -44,18 +44,18 @@ def receipt_request(request, pk):
     submission = get_object_or_404(
         Submission.objects.select_related("scorecard"), pk=pk, scorecard__in=visible
     )
-    job = jobs.request_receipt(submission, actor=request.user, language=language_asked(request))
+    job = jobs.request_receipt(submission, actor=request.user, **options_asked(request))
     if job.document_id:
         return redirect("document", pk=job.document_id)
     return redirect("job", pk=job.pk)
 
 
-def language_asked(request) -> str:
-    """The language of the button that was pressed, else that of the page."""
-    language = request.POST.get("language", "")
-    if language in dict(settings.LANGUAGES):
-        return language
-    return "en" if translation.get_language() == "en" else "th"
+def options_asked(request) -> dict[str, str]:
+    """The language of the button that was pressed, else that of the page; the digits that were chosen."""
+    language, digits = request.POST.get("language", ""), request.POST.get("digits", "")
+    if language not in dict(settings.LANGUAGES):
+        language = "en" if translation.get_language() == "en" else "th"
+    return {"language": language, "digits": digits if digits in Digits.values else Digits.ARABIC}
 
 
 @login_required

@@ -16,6 +16,9 @@ RUN = Path(os.environ["SCORECARDS_TEST_RUN"])
 os.environ["VAR_DIR"] = str(RUN)
 os.environ.setdefault("DJANGO_SECRET_KEY", "for-tests-only-" + "x" * 50)
 os.environ.setdefault("DJANGO_SSL_REDIRECT", "0")
+os.environ.setdefault(
+    "WORKER_NICE", "0"
+)  # tests keep all cores busy: a worker that steps back would never finish
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES  # noqa: E402

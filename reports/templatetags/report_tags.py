@@ -3,7 +3,7 @@
 from django import template
 from django.db.models.fields.json import KT
 
-from reports.models import Job
+from reports.models import Digits, Job
 from reports.receipts import groups_of_eight, sender_of
 
 register = template.Library()
@@ -17,6 +17,7 @@ def report_panel(context, scorecard):
     return {
         "csrf_token": context.get("csrf_token", ""),
         "scorecard": scorecard,
+        "digits": Digits.choices,
         "submissions": submission_lines(scorecard),
         "job": jobs.select_related("document").first(),
     }

@@ -17,7 +17,7 @@ PAGES = {
     ],
     "sdo-head": ["missing"],
     "reviewer": ["/", "/review/", "decide", "indicator", "return"],
-    "observer": ["/results/?year=2562", "/results/2562/dga/", "/results/2562/film/"],
+    "observer": ["/results/?year=2562", "/results/2562/dga/", "/results/2562/film/", "/check/"],
     "admin": ["/review/publish/", "/frameworks/", "form", "agencies", "own-form", "extension", "editor",
               "editor-criterion"],
 }  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from evidence.arriving import Coming, append, begin
 from evidence.changing import withdraw
+from evidence.criteria import APPEAL
 from evidence.intake import receive, replace
 from evidence.linking import Page, add_link
 from evidence.particulars import Particulars
@@ -24,17 +25,20 @@ from scorecards.appealing import appeal, decide, publish_revision
 from scorecards.assigning import assign, tailor
 from scorecards.clarifying import ask, clarify
 from scorecards.comments import comment
+from scorecards.committee import amend
 from scorecards.deadlines import extend
 from scorecards.file_rulings import judge_file
 from scorecards.models import (
     Appeal,
     Correction,
     Delegation,
+    Entry,
     History,
     Notice,
     Owner,
     PublishOrder,
     Reason,
+    Resolution,
     Sample,
 )
 from scorecards.parts import finish_parts, share_out
@@ -260,6 +264,10 @@ def _conclude(world):
     review.conclude(world.card, actor=world.kamon)
     review.reopen_review(world.card, actor=world.khamron, reason=secret("reopened"))
     review.conclude(world.card, actor=world.kamon)
+    resolution = Resolution(indicator=world.entry.indicator, number=secret("resolution_number"),
+                            held_on=dt.date(2013, 11, 20), reason=secret("resolution"))  # fmt: skip
+    changed = review.RulingChange("step3", Decision.CHANGE, {"value": "no"}, secret("resolution_ruling"), 1)
+    amend(world.submission, rulings=[changed], resolution=resolution, actor=world.khamron)
 
 
 def _review_again(world):
@@ -287,6 +295,8 @@ def _publish(world):
 
 def _appeal(world):
     asked = {"actor": world.chat, "reason": secret("appeal")}
+    upload = ContentFile(secret("appeal_file").encode(), name=f"{secret('appeal_file_name')}.txt")
+    receive(Entry.objects.get(pk=world.entry.pk), APPEAL, actor=world.chat, upload=upload)
     world.appeal = appeal(world.publication, indicator=world.entry.indicator, **asked)
     decide(world.appeal, outcome=Appeal.Outcome.UPHELD, decision=secret("appeal_decision"),
            rulings=[_denied("step2", "appeal_ruling")], actor=world.khwan)  # fmt: skip

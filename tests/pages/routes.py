@@ -5,7 +5,7 @@ from django.urls import URLPattern, get_resolver
 
 from evidence.models import Evidence, Link, Upload
 from indicators.models import Framework
-from reports.models import Document, Job
+from reports.models import Document, Imprint, Job
 from scorecards.appealing import decide
 from scorecards.forms import EntryForm
 from scorecards.models import (
@@ -30,9 +30,9 @@ from tests.world import STEPS
 
 # What the parts of an address name, and the addresses that have these parts; those without parts are not here.
 PARTS = {
-    "card": "scorecard missing submit recall scorecard_workbook import_answers scorecard_changes decide "
-    "return_scorecard report_request",
-    "card code": "review review_preview save_rulings",
+    "card": "scorecard missing submit recall scorecard_workbook import_answers scorecard_changes scorecard_record "
+    "decide return_scorecard report_request",
+    "card code": "review review_preview save_rulings amend_indicator",
     "card code criterion": "ask_agency",
     "card code file": "judge_file",
     "card decision": "move_scorecard",
@@ -46,6 +46,7 @@ PARTS = {
     "upload": "evidence_upload_piece evidence_upload_finish",
     "link": "evidence_link_withdraw",
     "submission": "receipt_request",
+    "imprint": "check",
     "job": "job",
     "document": "document",
     "delegation": "end_standing_in",
@@ -124,6 +125,7 @@ def parts_of(world) -> dict[str, list]:
         "code": ["4", "5"], "decision": ["return", "begin_review", "conclude", "reopen_review", "approve", "publish"],
         "entry_action": ["endorse", "send_back"], "verb": ["add"], "example": ["drop"], "row": [1], "months": [12],
         "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
+        "imprint": list(Imprint.objects.values_list("code", flat=True)) or ["0" * 16],
     }  # fmt: skip
 
 
@@ -142,6 +144,11 @@ def _typed(world):
 def _ruling(world):
     sent = world.card.submissions.first()
     return {"decision.step1": "agree", "submission": sent.pk if sent else 0}
+
+
+def _resolution(world):
+    said = {"decision.step5": "change", "value.step5": "no", "version.step5": "1"}
+    return said | {"number": "1/2556", "held_on": "20/11/2556", "resolved": "เอกสารไม่ครบถ้วน"}
 
 
 def _second_ruling(world):
@@ -176,6 +183,7 @@ SENT = {
     "evidence_upload_begin": {"name": "ก.txt", "size": "5", "fingerprint": "ก"},
     "evidence_about": {"pages": "9", "version": "0"},
     "review": _ruling, "review_preview": _ruling, "save_rulings": _ruling, "second_review": _second_ruling,
+    "committee": lambda world: {"card": world.card.pk}, "amend_indicator": _resolution,
     "judge_file": {"verdict": "accept"},
     "move_scorecard return": {"reason": "โปรดแก้ไข"},
     "move_scorecard reopen_review": {"reason": "โปรดตรวจซ้ำ"},

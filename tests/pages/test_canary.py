@@ -38,11 +38,11 @@ PUBLISHED = {"number", "target", "appeal_decision"}
 # What no page of the agency's shows while its report is returned: the review and what was asked in it, an
 # administrator's and a reviewer's own notes, faults of machines, how an upload that broke off is told apart.
 NOT_SHOWN = {
-    "ruling", "count_ruling", "file_ruling", "question", "open_question", "clarification", "returned", "tailored",
-    "filter", "filter_query", "job_reason", "mail_error", "fingerprint", "upload_pages",
+    "ruling", "count_ruling", "filter", "filter_query", "job_reason", "mail_error", "fingerprint", "upload_pages",
 }  # fmt: skip
 # Fields of text that hold nothing of an agency's, by their name alone where it says enough.
 COMPUTED = {"record_hash", "sha256", "content_hash", "framework_hash", "previous_hash", "hash", "language",
+            "concluded_scores", "rulings_asked", "format", "document_code",
             "media_type", "worker", "request_key", "password"}  # fmt: skip
 KEYS = {"criterion_key", "indicator_code", "framework_code", "variant_key", "code", "key", "action", "subject",
         "file_id", "hosts", "drawn_from", "unwanted"}  # fmt: skip

@@ -24,7 +24,7 @@ CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_exampl
                "import_assignments", "assignment_owners", "unassign_agency", "move_form",
                "extend_deadline"}  # fmt: skip
 ATTACHING = ["evidence_upload", "evidence_more", "evidence_use", "evidence_link", "evidence_upload_begin"]
-PUBLIC = {"agency_results", "results_file", "agency_results_file"}  # for everybody: tests/public
+PUBLIC = {"agency_results", "results_file", "agency_results_file", "check"}  # for everybody: tests/public
 ENTRY_PAGES = [
     "entry",
     "preview",

@@ -35,6 +35,7 @@ def start_worker(tmp_path):
     (tmp_path / "worker_settings.py").write_text(f"FOLDER = {str(tmp_path)!r}\n{SETTINGS}")
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "worker_settings",
+        "WORKER_NICE": "1",
         "DATABASE_UNDER_TEST": str(connection.settings_dict["NAME"]),
         "PYTHONPATH": os.pathsep.join([str(PROJECT), str(tmp_path)]),
     }
@@ -84,6 +85,8 @@ def test_a_killed_workers_job_is_finished_by_the_next(start_worker, tmp_path, se
     job = jobs.request_report(sample.scorecard, actor=sample.people["head"])
     first = start_worker()
     wait_until(job, "running")
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, first.pid) == min(19, own + 1)  # behind the pages
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     assert Job.objects.get(pk=job.pk).state == "running"

@@ -95,10 +95,11 @@ def test_strangers_find_neither_receipt_nor_progress_nor_file(client, world, fir
 
 
 def test_a_failed_one_is_asked_for_again_as_a_receipt(client, world, first):
-    ask(client, world.arun, first)
+    ask(client, world.arun, first, digits="thai")
     job = Job.objects.get()
     Job.objects.update(state=Job.State.FAILED)
     page = client.get(reverse("job", args=[job.pk])).content.decode()
+    assert 'name="digits" value="thai"' in page
     assert reverse("receipt_request", args=[first.pk]) in page
     assert reverse("report_request", args=[world.card.pk]) not in page
 

@@ -2,6 +2,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from reports import checking
+from reports.models import Digits
 from reports.pdf import CannotPrint, print_record
 from reports.record import NothingToPrint, build_record
 from scorecards.models import Scorecard
@@ -20,14 +22,17 @@ class Command(BaseCommand):
         )
         parser.add_argument("--framework", help="code of the form, where the agency has several")
         parser.add_argument("--language", choices=["th", "en"], default="th")
+        parser.add_argument("--digits", choices=Digits.values, default=Digits.ARABIC)
         parser.add_argument("--out", type=Path, required=True, help="the file to write")
 
     def handle(self, *args, **options):
         scorecard = find(**{name: options[name] for name in ("agency", "year", "round", "framework")})
         try:
-            printed = print_record(build_record(scorecard, language=options["language"]))
+            record = build_record(scorecard, language=options["language"], digits=options["digits"])
+            printed = print_record(record)
         except (NothingToPrint, CannotPrint) as fault:
             raise CommandError(str(fault)) from None
+        checking.note(record, printed.content, scorecard=scorecard)
         options["out"].write_bytes(printed.content)
         self.stdout.write(f"{options['out']}: {printed.pages} pages, record {printed.record_hash}")
 

@@ -1,0 +1,43 @@
+"""The kinds of documents that are printed, each known by the `format` of its record. A new kind is a line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reports.models import Imprint
+from scorecards.models import Publication, Submission
+
+
+@dataclass(frozen=True)
+class Kind:
+    """template: of templates/reports/print. newer(imprint): the submission or publication that came after what the
+    document prints, None when there is none. replaces: whether the document no longer counts then."""
+
+    template: str
+    title: str | Promise
+    newer: Callable[[Imprint], Submission | Publication | None]
+    replaces: bool = True
+
+
+def newer_result(imprint: Imprint) -> Submission | Publication | None:
+    """What a scorecard report would print instead: only a publication replaces a published result."""
+    published = Publication.objects.filter(scorecard=imprint.scorecard).order_by("-number").first()
+    if imprint.publication_number is not None:
+        return published if published and published.number > imprint.publication_number else None
+    return published or newer_submission(imprint)
+
+
+def newer_submission(imprint: Imprint) -> Submission | None:
+    """The latest submission of the scorecard, where it came after the one that the document prints."""
+    later = Submission.objects.filter(scorecard=imprint.scorecard, number__gt=imprint.submission_number)
+    return later.defer("content", "scored").order_by("-number").first()
+
+
+KINDS = {
+    "scorecard-report/1": Kind("scorecard.html", _("Scorecard report"), newer_result),
+    "submission-receipt/1": Kind(
+        "receipt.html", _("Receipt of the report"), newer_submission, replaces=False
+    ),
+}
