@@ -1,0 +1,95 @@
+"""The history of reports: who had what made from which record, who took it, and what replaced it. Reads only."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
+
+from reports import store
+from reports.batches import may_change
+from reports.models import Batch, BatchItem, Document, Job
+from reports.record import fingerprint
+from scorecards.reviewers import name_of
+
+PAGE = 50
+RATE_OVER = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a batch is: counts, documents a minute (over the last minute), and the minutes that are left (None while
+    nothing can be said)."""
+
+    total: int
+    done: int
+    failed: int
+    rate: int
+    minutes_left: int | None
+
+    @property
+    def ended(self) -> int:
+        return self.done + self.failed
+
+
+def progress_of(batch: Batch) -> Progress:
+    """Counted from the rows of the batch."""
+    now = timezone.now()
+    since = max(batch.begun_at, now - RATE_OVER)
+    states = BatchItem.State
+    found = batch.items.aggregate(
+        total=Count("pk"),
+        done=Count("pk", filter=Q(state=states.DONE)),
+        failed=Count("pk", filter=Q(state=states.FAILED)),
+        lately=Count("pk", filter=Q(finished_at__gt=since)),
+    )
+    lately, seconds = found.pop("lately"), max((now - since).total_seconds(), 1)
+    left = found["total"] - found["done"] - found["failed"]
+    minutes = -(-left * seconds // (60 * lately)) if lately and left else None
+    return Progress(
+        **found, rate=round(60 * lately / seconds), minutes_left=None if minutes is None else int(minutes)
+    )
+
+
+def batch_page(batch: Batch, user) -> dict:
+    """What the page of a batch shows."""
+    failed = batch.items.filter(state=BatchItem.State.FAILED).select_related("scorecard__agency")
+    files = batch.files.annotate(taken=Count("downloads")).order_by("removed_at", "-made_at", "-kind")
+    return {
+        "batch": batch,
+        "progress": progress_of(batch),
+        "failed": list(failed.order_by("position")),
+        "files": [file for file in files if file.removed_at is None],
+        "removed": any(file.removed_at for file in files) and batch.state == Batch.State.DONE,
+        "may_change": may_change(user, batch),
+    }
+
+
+def batches_of(user, *, page):
+    """The batches that this person may see, the newest first."""
+    found = Batch.objects.visible_to(user).select_related("requested_by")
+    counted = found.annotate(
+        total=Count("items", distinct=True),
+        failed=Count("items", filter=Q(items__state=BatchItem.State.FAILED), distinct=True),
+        taken=Count("files__downloads", distinct=True),
+    )
+    return Paginator(counted, PAGE).get_page(page)
+
+
+def documents_of(user, *, page):
+    """The single reports and receipts whose scorecard this person may open, the newest first, each with `line`."""
+    jobs = Job.objects.select_related("requested_by").order_by("requested_at")
+    found = Document.objects.visible_to(user).with_newer().annotate(taken=Count("downloads"))
+    found = found.select_related(
+        "submission", "scorecard__agency", "scorecard__framework", "scorecard__round__year"
+    )
+    shown = Paginator(found.prefetch_related(Prefetch("jobs", jobs)), PAGE).get_page(page)
+    for document in shown:
+        people = [name_of(job.requested_by) for job in document.jobs.all() if job.requested_by]
+        document.line = {
+            "asked_by": list(dict.fromkeys(people)),
+            "fingerprint": fingerprint(document.record_hash),
+            "is_there": store.path_of(document.record_hash).exists(),
+        }
+    return shown
