@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from reports import store
 from reports.batches import may_change
-from reports.models import Batch, BatchItem, Document, Job
+from reports.models import Batch, BatchItem, Document, Download, Job
 from reports.record import fingerprint
 from scorecards.reviewers import name_of
 
@@ -66,13 +67,20 @@ def batch_page(batch: Batch, user) -> dict:
     }
 
 
+def count_of(rows) -> Coalesce:
+    """How many rows refer to the outer one, as a subquery: joins would multiply each other."""
+    one = rows.order_by().annotate(same=Value(1)).values("same").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(one), 0)
+
+
 def batches_of(user, *, page):
     """The batches that this person may see, the newest first."""
     found = Batch.objects.visible_to(user).select_related("requested_by")
+    items = BatchItem.objects.filter(batch=OuterRef("pk"))
     counted = found.annotate(
-        total=Count("items", distinct=True),
-        failed=Count("items", filter=Q(items__state=BatchItem.State.FAILED), distinct=True),
-        taken=Count("files__downloads", distinct=True),
+        total=count_of(items),
+        failed=count_of(items.filter(state=BatchItem.State.FAILED)),
+        taken=count_of(Download.objects.filter(file__batch=OuterRef("pk"))),
     )
     return Paginator(counted, PAGE).get_page(page)
 
@@ -80,7 +88,8 @@ def batches_of(user, *, page):
 def documents_of(user, *, page):
     """The single reports and receipts whose scorecard this person may open, the newest first, each with `line`."""
     jobs = Job.objects.select_related("requested_by").order_by("requested_at")
-    found = Document.objects.visible_to(user).with_newer().annotate(taken=Count("downloads"))
+    found = Document.objects.visible_to(user).with_newer()
+    found = found.annotate(taken=count_of(Download.objects.filter(document=OuterRef("pk"))))
     found = found.select_related(
         "submission", "scorecard__agency", "scorecard__framework", "scorecard__round__year"
     )
