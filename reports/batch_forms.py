@@ -57,11 +57,12 @@ class ChoosingForm(forms.Form):
         cards = found.filter(**wanted).select_related("agency__ministry", "framework", "round__year")
         return sorted(cards, key=place_in_book)
 
-    def title(self) -> str:
-        """What is chosen, in words: the name of the batch."""
+    def title(self, *, chosen: int = 0, of: int = 0) -> str:
+        """What is chosen, in words: the name of the batch; with how many were ticked where some were left out."""
         words = [_("Year %(year)s") % {"year": self.said("year")}]
         for name in ("months", "form", "ministry"):
             words += [str(dict(self.fields[name].choices)[self.said(name)])] if self.said(name) else []
+        words += [_("%(n)s of %(total)s chosen") % {"n": chosen, "total": of}] if chosen < of else []
         return " · ".join(words)
 
 

@@ -46,9 +46,10 @@ def new_batch(request):
     cards, language = form.scorecards(), LanguageForm(request.POST or None)
     if request.method == "POST" and language.is_valid():
         ticked = set(request.POST.getlist("card"))
+        chosen = [card for card in cards if str(card.pk) in ticked]
         try:
             batch = batches.start(
-                [card for card in cards if str(card.pk) in ticked], actor=request.user, title=form.title(),
+                chosen, actor=request.user, title=form.title(chosen=len(chosen), of=len(cards)),
                 content=form.said("content"), language=language.cleaned_data["language"],
                 request_key=request.POST.get("request_key", "")[:64],
             )  # fmt: skip
@@ -100,7 +101,7 @@ def batch_file(request, pk):
         )
         return redirect("batch", pk=file.batch_id)
     note_file(file, actor=request.user)
-    name = f"{_('Scorecard reports')} {file.batch.title}.{file.kind}".replace("/", "-")
+    name = " ".join([_("Scorecard reports"), file.batch.title]).replace("/", "-") + f".{file.kind}"
     return FileResponse(raw, as_attachment=True, filename=name, content_type=MEDIA[file.kind])
 
 

@@ -1,6 +1,7 @@
 """The pages of the batches and of the history: choosing, watching, taking; other people find nothing."""
 
 import datetime as dt
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,6 +14,7 @@ from reports import jobs, store
 from reports.models import Batch, BatchFile, BatchItem, Document, Job
 from scorecards.models import Agency, Event, Membership
 from scorecards.states import Role
+from scorecards.views import REFUSED
 from tests.reports import samples
 
 PDF = b"%PDF-1.7 sample"
@@ -77,7 +79,7 @@ def progress(client, batch):
 def test_choosing_offers_what_is_published_in_the_latest_year(chief, sample):
     page = page_of(chief, "new_batch")
     assert f'value="{sample.scorecard.pk}"' in page
-    assert "ปี 2550" in page
+    assert "<h2>ปี 2550 " in page
 
 
 def test_filters_that_fit_nothing_say_what_to_do(chief, sample):
@@ -99,9 +101,16 @@ def test_what_is_ticked_is_asked_for(chief, sample, queue, django_capture_on_com
     assert batch.requested_by == chief.person
 
 
+def test_a_selection_says_so_in_its_name(chief, sample, queue):
+    card = samples.blank_scorecard(samples.office("more")[0], sample.scorecard.framework)
+    samples.published(samples.sent(card, sample.document, sample.people), sample.document)
+    chief.post(reverse("new_batch"), {"card": [card.pk], "language": "th"})
+    assert Batch.objects.get().title == "ปี 2550 · เลือก 1 จาก 2 รายการ"
+
+
 def test_nothing_ticked_is_told(chief, sample):
     answer = chief.post(reverse("new_batch"), {"language": "th"})
-    assert answer.status_code == 409 or answer.status_code == 422
+    assert answer.status_code == REFUSED
     assert "เลือกอย่างน้อย" in answer.content.decode()
 
 
@@ -188,6 +197,7 @@ def test_the_file_is_an_attachment_with_its_thai_name(chief, sample):
     answer = chief.get(reverse("batch_file", args=[make_file(make_batch(sample, state="done")).pk]))
     assert b"".join(answer.streaming_content) == b"PK sample"
     assert answer["Content-Type"] == "application/zip"
+    assert unquote(answer["Content-Disposition"]).endswith("รายงานผลการปฏิบัติราชการ ปี 2550.zip")
     assert "no-store" in answer["Cache-Control"]
 
 
