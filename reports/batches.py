@@ -1,8 +1,8 @@
 """The verbs of batches: the reports of many scorecards at once.
 
 A batch hands its scorecards one by one to jobs, never more than WINDOW at a time and all in the background, so that
-batches share the workers with each other and come after what people ask for by itself. Every turn is one transaction
-under the lock of the batch's row: whatever dies, the next turn goes on from what the rows say.
+batches share the workers with each other and come after what people ask for by itself. An item is taken under the lock
+of the batch's row: whatever dies, the next turn goes on from what the rows say.
 """
 
 import datetime as dt
@@ -104,7 +104,8 @@ def resume(batch: Batch, *, actor) -> Batch:
     """Go on where it stopped: what failed is tried again, files that were removed are put together again."""
     batch = _locked(batch)
     _require(batch, "resume", actor)
-    again = batch.items.filter(state=BatchItem.State.FAILED)
+    dropped = Q(state=BatchItem.State.QUEUED, job=None)  # by a worker that died with it in its hands
+    again = batch.items.filter(dropped | Q(state=BatchItem.State.FAILED))
     complete = batch.files.filter(removed_at=None).exists()
     if batch.state == Batch.State.DONE and complete and not again.exists():
         raise Refused([_("Everything is there: nothing is left to be made.")])
@@ -158,22 +159,35 @@ def advance(batch_id, *, worker: str) -> None:
             made_way = time.monotonic()
 
 
-@transaction.atomic
 def step(batch_id) -> bool:
-    """Hand out the next scorecard of a running batch; True when there may be room for another. After the last one the
-    batch is ready to be put together."""
+    """Hand out the next scorecard of a running batch; True when there may be room for another."""
+    item = take_next(batch_id)
+    if item is None:
+        return False
+    hand_out(item)
+    return True
+
+
+@transaction.atomic
+def take_next(batch_id) -> BatchItem | None:
+    """The next item, now this worker's to hand out; None when there is no room or none is left. After the last one the
+    batch is ready to be put together. The row is locked for a moment only: building a record takes longer than that."""
     batch = Batch.objects.select_for_update().filter(pk=batch_id, state=Batch.State.RUNNING).first()
     if batch is None:
-        return False
+        return None
     note_ended(batch)
     in_queue = batch.items.filter(state=BatchItem.State.QUEUED).count()
-    item = batch.items.filter(state=BatchItem.State.WAITING).order_by("position").first()
+    waiting = batch.items.filter(state=BatchItem.State.WAITING).select_related(
+        "batch__requested_by", "scorecard"
+    )
+    item = waiting.order_by("position").first()
     if item is None and not in_queue:
         end_of_making(batch)
     if item is None or in_queue >= WINDOW:
-        return False
-    hand_out(item, batch)
-    return True
+        return None
+    item.state = BatchItem.State.QUEUED
+    item.save(update_fields=["state"])
+    return item
 
 
 def note_ended(batch: Batch) -> None:
@@ -200,25 +214,35 @@ def end_of_making(batch: Batch) -> None:
     batch.save(update_fields=["state", "finished_at", "reason"])
 
 
-def hand_out(item: BatchItem, batch: Batch) -> None:
+def hand_out(item: BatchItem) -> None:
     """Take the PDF of the item's record as it is where there is one; else queue a job. A fault is the item's own."""
+    language = item.batch.language
     try:
+        record = build_record(item.scorecard, language=language)
+        name = record_hash(record)
+        document = jobs.stored(name)
+        if document is not None:
+            end_item(item, state=BatchItem.State.DONE, document=document)
+            return
+        asked = {"kind": Job.Kind.SCORECARD_PDF, "scorecard": item.scorecard}
+        asked |= {"record_hash": name, "language": language}
         with transaction.atomic():
-            record = build_record(item.scorecard, language=batch.language)
-            document = jobs.stored(record_hash(record))
-            if document is None:
-                asked = {"kind": Job.Kind.SCORECARD_PDF, "scorecard": item.scorecard}
-                asked |= {"record_hash": record_hash(record), "language": batch.language}
-                item.job = jobs.put_in(asked, actor=batch.requested_by, background=True)
+            job = jobs.put_in(asked, actor=item.batch.requested_by, background=True)
+            in_hand(item).update(job=job)
     except Exception as fault:  # one that fails must not stop the rest; people read the reason in its row
-        logger.exception("Item %s of batch %s failed", item.pk, batch.pk)
-        known = isinstance(fault, NothingToPrint)
-        item.reason = str(fault) if known else f"{type(fault).__name__}: {fault}"
-        item.state, item.finished_at = BatchItem.State.FAILED, timezone.now()
-    else:
-        item.document, item.state = document, BatchItem.State.DONE if document else BatchItem.State.QUEUED
-        item.finished_at = timezone.now() if document else None
-    item.save(update_fields=["state", "job", "document", "reason", "finished_at"])
+        logger.exception("Item %s of batch %s failed", item.pk, item.batch_id)
+        reason = str(fault) if isinstance(fault, NothingToPrint) else f"{type(fault).__name__}: {fault}"
+        end_item(item, state=BatchItem.State.FAILED, reason=reason)
+
+
+def in_hand(item: BatchItem):
+    """The item while it is still this worker's: taken, without a job."""
+    return BatchItem.objects.filter(pk=item.pk, state=BatchItem.State.QUEUED, job=None)
+
+
+def end_item(item: BatchItem, **fields) -> None:
+    """Write what became of an item that needed no job."""
+    in_hand(item).update(finished_at=timezone.now(), **fields)
 
 
 def waiting_for(job_id) -> list:
@@ -237,6 +261,8 @@ def sweep() -> None:
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     idle = Q(~Exists(live), state=Batch.State.RUNNING) | Q(free, state=Batch.State.PACKING)
     unsent = Q(sent_at=None) | Q(sent_at__lt=now - SEND_AGAIN_AFTER)
-    for batch_id in Batch.objects.filter(idle, unsent).values_list("pk", flat=True):
+    for batch_id in list(Batch.objects.filter(idle, unsent).values_list("pk", flat=True)):
+        dropped = BatchItem.objects.filter(batch=batch_id, state=BatchItem.State.QUEUED, job=None)
+        dropped.update(state=BatchItem.State.WAITING)
         if not send(batch_id):
             return

@@ -349,6 +349,26 @@ def test_the_sweeper_leaves_a_batch_alone_that_works(cabinet, press, post):
     assert post == []
 
 
+def test_an_item_that_a_worker_died_over_is_handed_out_again(cabinet, press, post, monkeypatch):
+    batch = ask(cabinet)
+    with monkeypatch.context() as dying:
+        dying.setattr(batches, "hand_out", lambda item: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            work(post)
+    assert batch.items.filter(state="queued", job=None).count() == 1
+    Batch.objects.update(sent_at=timezone.now() - dt.timedelta(minutes=5))
+    batches.sweep()
+    work(post)
+    assert (again(batch).state, sorted(press.printed)) == ("done", sorted(NAMES))
+
+
+def test_two_workers_never_hand_out_the_same_item(cabinet, press, post):
+    batch = ask(cabinet)
+    taken = [batches.take_next(batch.pk) for _worker in range(5)]
+    assert sorted(item.position for item in taken) == [1, 2, 3, 4, 5]
+    assert (batches.take_next(batch.pk), again(batch).state) == (None, "running")
+
+
 def test_a_worker_that_died_while_putting_together_is_replaced(cabinet, press, post, monkeypatch):
     batch = ask(cabinet)
     with monkeypatch.context() as dying:
