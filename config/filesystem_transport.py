@@ -19,7 +19,8 @@ SUFFIX = ".msg"
 
 
 class Channel(filesystem.Channel):
-    """One connection's view of the folder. Names sort by the time of sending."""
+    """One connection's view of the folder. Names sort by priority (0 first, as with Redis), then by the time of
+    sending."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -28,11 +29,12 @@ class Channel(filesystem.Channel):
 
     def _put(self, queue, payload, **kwargs):
         """Send `payload`: whole or not at all, whoever reads at the same time."""
-        name = f"{time.time_ns():020d}_{uuid.uuid4()}"
+        priority = self._get_message_priority(payload)
+        name = f"{priority}_{time.time_ns():020d}_{uuid.uuid4()}"
         write_whole(Path(self.data_folder_out, f"{name}.{queue}{SUFFIX}"), dumps(payload))
 
     def _get(self, queue):
-        """Take the oldest message of `queue`; raises Empty when there is none."""
+        """Take the oldest of the most urgent messages of `queue`; raises Empty when there is none."""
         for name in sorted(os.listdir(self.data_folder_in)):
             if name.partition(".")[2] != f"{queue}{SUFFIX}":
                 continue

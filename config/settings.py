@@ -133,6 +133,9 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", str(Path(fontpkg_sarabun.__fi
 WHITENOISE_USE_FINDERS = True
 EVIDENCE_DIR = VAR_DIR / "evidence"
 REPORTS_DIR = VAR_DIR / "reports"
+# Days for which the files of a batch are kept, and reports that a newer one replaced (manage.py sweep_reports).
+REPORTS_KEEP_BATCH_DAYS = env.int("REPORTS_KEEP_BATCH_DAYS", default=30)
+REPORTS_KEEP_REPLACED_DAYS = env.int("REPORTS_KEEP_REPLACED_DAYS", default=365)
 REPORTS_LEASE_SECONDS = 30  # how long a worker may be silent before its job is given to another
 WORKER_NICE = env.int("WORKER_NICE", default=19)  # how far a worker steps back behind the pages
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
@@ -201,6 +204,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "reports.tasks.sweep_jobs", "schedule": 15.0},
+    "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 24 * 3600.0},
     "send-reminders": {"task": "scorecards.tasks.send_reminders", "schedule": 15 * 60.0},
     "publish-due": {"task": "scorecards.tasks.publish_due", "schedule": 60.0},
     "sweep-uploads": {"task": "evidence.tasks.sweep_uploads", "schedule": 6 * 3600.0},

@@ -26,11 +26,16 @@ TASK = "reports.tasks.make_report"
 TRIES = 3
 RESEND_AFTER = dt.timedelta(minutes=5)
 RENEW_SECONDS = 1.0
+LAST = 9  # the priority of work that nobody waits for: both kinds of queue take smaller numbers first
 LIVE = [Job.State.QUEUED, Job.State.RUNNING]
 
 
 class LostLease(Exception):
     """Another attempt holds the job now."""
+
+
+# What a document has from the job that made it.
+PRINTED_AS = ("scorecard", "submission", "language", "digits")
 
 
 def lease() -> dt.timedelta:
@@ -65,26 +70,42 @@ def ask_for(record: dict, *, actor, **subject) -> Job:
     """
     options = {name: record[name] for name in ("language", "digits")}
     asked = subject | options | {"record_hash": record_hash(record)}
-    document = Document.objects.filter(record_hash=asked["record_hash"]).first()
-    if document is not None and store.read(document) is not None:
+    document = stored(asked["record_hash"])
+    if document is not None:
         done = Job.objects.filter(document=document, requested_by=actor, state=Job.State.DONE).first()
         return done or Job.objects.create(
             **asked, requested_by=actor, document=document, state=Job.State.DONE, finished_at=timezone.now()
         )
+    return put_in(asked, actor=actor)
+
+
+def stored(hash_of_record: str) -> Document | None:
+    """The finished PDF of this record; None when there is none or its bytes are not those that were stored."""
+    document = Document.objects.filter(record_hash=hash_of_record).first()
+    return document if document is not None and store.read(document) is not None else None
+
+
+def put_in(asked: dict, *, actor, background: bool = False) -> Job:
+    """A queued job with these fields, or the live one of the same record. One that waited in the background comes
+    forward as soon as somebody asks for it by itself."""
     try:
         with transaction.atomic():
-            job = Job.objects.create(**asked, requested_by=actor)
+            job = Job.objects.create(**asked, requested_by=actor, background=background)
     except IntegrityError:
         same = {name: asked[name] for name in ("record_hash", "language")}
         job = Job.objects.filter(**same).order_by("-requested_at").first()
-    transaction.on_commit(lambda: send(job.pk))
+        if job.background and not background:
+            job.background = False
+            job.save(update_fields=["background"])
+    transaction.on_commit(lambda: send(job.pk, background=background))
     return job
 
 
-def send(job_id) -> bool:
+def send(job_id, *, background: bool = False) -> bool:
     """Put a queued job's id into the queue; False when the queue does not answer (the sweeper tries again)."""
+    order = {"priority": LAST} if background else {}
     try:
-        current_app.send_task(TASK, args=[str(job_id)])
+        current_app.send_task(TASK, args=[str(job_id)], **order)
     except (OperationalError, OSError) as fault:
         logger.warning("The queue does not answer, job %s waits for the sweeper: %s", job_id, fault)
         return False
@@ -112,6 +133,14 @@ def run(job_id, *, worker: str) -> None:
             put_back(job, reason=f"{type(fault).__name__}: {fault}")
 
 
+def make_way(*, worker: str) -> None:
+    """Make the reports that people wait for by themselves. A worker does this now and then amid long work, so that
+    nobody waits for the end of it."""
+    waiting = Job.objects.filter(state=Job.State.QUEUED, background=False).order_by("requested_at")
+    for job_id in list(waiting.values_list("pk", flat=True)):
+        run(job_id, worker=worker)
+
+
 def claim(job_id, *, worker: str) -> Job | None:
     """Take a queued job for this attempt; None when it is not to be had."""
     token = uuid.uuid4()
@@ -130,8 +159,8 @@ def claim(job_id, *, worker: str) -> Job | None:
 def make(job: Job) -> Printed | Document:
     """The PDF of the record as it is now; a stored one of the same record is taken as it is."""
     record = record_for(job)
-    document = Document.objects.filter(record_hash=record_hash(record)).first()
-    if document is not None and store.read(document) is not None:
+    document = stored(record_hash(record))
+    if document is not None:
         return document
     printed = print_record(record, on_step=steps_of(job, total=len(record.get("indicators", []))))
     checking.note(record, printed.content, scorecard=job.scorecard)
@@ -175,8 +204,7 @@ def finish(job: Job, *, printed: Printed | Document) -> None:
             printed, _made = Document.objects.update_or_create(
                 record_hash=printed.record_hash,
                 defaults=facts,
-                create_defaults=facts
-                | {"scorecard": job.scorecard, "submission": job.submission, "language": job.language},
+                create_defaults=facts | {name: getattr(job, name) for name in PRINTED_AS},
             )
         update(
             job,
@@ -197,7 +225,7 @@ def put_back(job: Job, *, reason: str) -> None:
         give_up(job, reason=reason)
         return
     update(job, state=Job.State.QUEUED, reason=reason, token=None, lease_until=None, sent_at=None)
-    send(job.pk)
+    send(job.pk, background=job.background)
 
 
 def give_up(job: Job, *, reason: str) -> None:
@@ -220,12 +248,12 @@ def sweep() -> None:
     now = timezone.now()
     release(Job.objects.filter(lease_until__lt=now))
     unsent = Q(sent_at=None) | Q(sent_at__lt=now - RESEND_AFTER)
-    for job_id in (
+    for job_id, background in (
         Job.objects.filter(unsent, state=Job.State.QUEUED)
-        .order_by("requested_at")
-        .values_list("pk", flat=True)
+        .order_by("background", "requested_at")
+        .values_list("pk", "background")
     ):
-        if not send(job_id):
+        if not send(job_id, background=background):
             return  # the queue is down: the next sweep tries again
 
 

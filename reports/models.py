@@ -4,10 +4,34 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from scorecards.models import Scorecard, Submission
+
+
+class Digits(models.TextChoices):
+    """The digits of a document in Thai."""
+
+    ARABIC = "arabic", _("Arabic digits (123)")
+    THAI = "thai", _("Thai digits (๑๒๓)")
+
+
+class DocumentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those whose scorecard this person may open."""
+        return self.filter(scorecard__in=Scorecard.objects.visible_to(user).order_by().values("pk"))
+
+    def with_newer(self):
+        """Each with `newer`: the key of the latest one of the same scorecard (or submission), language and digits."""
+        one_kind = {name: OuterRef(name) for name in ("scorecard", "language", "digits")}
+        of = {
+            "of": Coalesce(OuterRef("submission_id"), 0)
+        }  # a report is of no submission: two nulls are not equal
+        later = Document.objects.alias(of=Coalesce("submission_id", 0)).filter(**one_kind, **of)
+        later = later.filter(made_at__gt=OuterRef("made_at")).order_by("-made_at")
+        return self.annotate(newer=Subquery(later.values("pk")[:1]))
 
 
 class Document(models.Model):
@@ -19,10 +43,13 @@ class Document(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="receipts")
     record_hash = models.CharField(_("hash of what was printed, template and engine"), max_length=64)
     language = models.CharField(max_length=5, default="th")
+    digits = models.CharField(max_length=6, choices=Digits.choices, default=Digits.ARABIC)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     pages = models.PositiveIntegerField()
     made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at"]
@@ -50,16 +77,10 @@ class Imprint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["content_hash", "sha256"], name="imprint_file_unique"),
         ]
+        indexes = [models.Index(fields=["sha256"], name="imprint_of_a_file")]
 
     def __str__(self):
         return f"{self.code} {self.document_code}"
-
-
-class Digits(models.TextChoices):
-    """The digits of a document in Thai."""
-
-    ARABIC = "arabic", _("Arabic digits (123)")
-    THAI = "thai", _("Thai digits (๑๒๓)")
 
 
 class Job(models.Model):
@@ -80,6 +101,8 @@ class Job(models.Model):
     record_hash = models.CharField(max_length=64)
     language = models.CharField(max_length=5, default="th")
     digits = models.CharField(max_length=6, choices=Digits.choices, default=Digits.ARABIC)
+    # Nobody waits for it by itself: it comes after the reports that somebody asked for.
+    background = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0)
@@ -125,3 +148,141 @@ class Job(models.Model):
     def percent(self) -> int:
         """How far it is, for the bar: 0–100."""
         return min(100, 100 * self.progress // self.total) if self.total else 0
+
+
+class BatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of which this person may open every scorecard."""
+        visible = Scorecard.objects.visible_to(user).order_by().values("pk")
+        hidden = BatchItem.objects.filter(batch=OuterRef("pk")).exclude(scorecard__in=visible)
+        return self.filter(~Exists(hidden))
+
+
+class Batch(models.Model):
+    """The reports of many scorecards, asked for at once and handed out as one ZIP and as one PDF."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Being made")
+        PACKING = "packing", _("Being put together")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+        FAILED = "failed", _("Failed")
+
+    class Content(models.TextChoices):
+        OFFICIAL = "official", _("Published results only")
+        SENT = "sent", _("Everything that was sent, published or not")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("what was asked for, in words"), max_length=500)
+    content = models.CharField(_("what is printed"), max_length=8, choices=Content.choices)
+    language = models.CharField(max_length=5, default="th")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.RUNNING)
+    reason = models.TextField(_("why it failed"), blank=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    request_key = models.CharField(_("idempotency key"), max_length=64, null=True, blank=True, unique=True)
+    # When this run began (resuming begins another) and ended, and when a worker was last told to go on.
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # Putting together: how many documents are in, and the fencing token and lease of the worker that does it.
+    packed = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at"]
+        verbose_name_plural = "batches"
+
+    def __str__(self):
+        return f"{self.title} ({self.state})"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether work is still to be done."""
+        return self.state in (Batch.State.RUNNING, Batch.State.PACKING)
+
+
+class BatchItem(models.Model):
+    """One scorecard of a batch, in the order of the book."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for its turn")
+        QUEUED = "queued", _("Queued")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    # The job that makes the document; none where it was there already.
+    job = models.ForeignKey(Job, models.PROTECT, null=True, blank=True, related_name="batch_items")
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(_("why it failed"), blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["batch", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "scorecard"], name="batch_scorecard_unique"),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(document__isnull=False), name="done_item_has_document"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.position}. {self.scorecard_id} {self.state}"
+
+
+class BatchFile(models.Model):
+    """A finished file of a batch. The row stays when the bytes are removed after their time."""
+
+    class Kind(models.TextChoices):
+        ZIP = "zip", _("One ZIP with a PDF for each")
+        PDF = "pdf", _("One PDF with bookmarks")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="files")
+    kind = models.CharField(max_length=3, choices=Kind.choices)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    pages = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "kind"], condition=Q(removed_at=None), name="one_file_of_a_kind"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.batch_id}.{self.kind}"
+
+
+class Download(models.Model):
+    """Who took a document or a batch's file, and when; the record of events says it to the agencies, too."""
+
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="downloads")
+    file = models.ForeignKey(BatchFile, models.PROTECT, null=True, blank=True, related_name="downloads")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(document__isnull=False, file__isnull=True)
+                | Q(document__isnull=True, file__isnull=False),
+                name="download_is_of_one_thing",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.by} {self.at}"

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -36,3 +37,36 @@ def read(document) -> bytes | None:
     except FileNotFoundError:
         return None
     return content if hashlib.sha256(content).hexdigest() == document.sha256 else None
+
+
+def path_of_file(file) -> Path:
+    """Where a batch's file stands."""
+    return Path(settings.REPORTS_DIR) / "batches" / f"{file.pk}.{file.kind}"
+
+
+@contextmanager
+def kept_whole(target: Path):
+    """The path of a file to be written; it takes its place as `target` at the end, whole, or vanishes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{uuid.uuid4()}.part")
+    try:
+        yield aside
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def hash_of_file(path: Path) -> str:
+    """SHA-256 (hex) of a file, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def open_file(file):
+    """A batch's file, open for reading, or None when it is gone or is not what was stored."""
+    path = path_of_file(file)
+    if not path.exists() or hash_of_file(path) != file.sha256:
+        return None
+    return path.open("rb")

@@ -6,19 +6,41 @@ from celery import shared_task
 from celery.signals import worker_init, worker_ready
 from django.conf import settings
 
-from reports import jobs, pdf
+from reports import batches, jobs, packing, pdf, retention
 
 
 @shared_task(bind=True, name=jobs.TASK)
 def make_report(self, job_id):
-    """Make the PDF of a job."""
-    jobs.run(job_id, worker=self.request.hostname or "")
+    """Make the PDF of a job, then hand out the next ones of the batches that it was made for."""
+    worker = self.request.hostname or ""
+    jobs.run(job_id, worker=worker)
+    for batch_id in batches.waiting_for(job_id):
+        go_on(batch_id, worker=worker)
+
+
+@shared_task(bind=True, name=batches.TASK)
+def go_on_with_batch(self, batch_id):
+    """Hand out documents of a batch, or put it together."""
+    go_on(batch_id, worker=self.request.hostname or "")
+
+
+def go_on(batch_id, *, worker: str) -> None:
+    """Whatever is next in a batch."""
+    batches.advance(batch_id, worker=worker)
+    packing.pack(batch_id, worker=worker)
 
 
 @shared_task(name="reports.tasks.sweep_jobs")
 def sweep_jobs():
     """Send lost jobs again (every few seconds, by beat)."""
     jobs.sweep()
+    batches.sweep()
+
+
+@shared_task(name="reports.tasks.sweep_reports")
+def sweep_reports():
+    """Remove outputs that are past their time (once a day, by beat)."""
+    retention.sweep()
 
 
 @worker_init.connect
@@ -32,3 +54,4 @@ def make_ready(**_signal):
 def pick_up_jobs(sender, **_signal):
     """A worker that starts takes what its dead predecessor held."""
     jobs.pick_up(worker=sender.hostname)
+    batches.sweep()

@@ -1,8 +1,14 @@
 from django.urls import path
 
-from reports import views
+from reports import batch_views, views
 
 urlpatterns = [
+    path("", batch_views.report_history, name="report_history"),
+    path("batches/", batch_views.batch_list, name="batches"),
+    path("batches/new/", batch_views.new_batch, name="new_batch"),
+    path("batches/<uuid:pk>/", batch_views.batch, name="batch"),
+    path("batches/<uuid:pk>/<slug:verb>/", batch_views.change_batch, name="change_batch"),
+    path("batches/files/<uuid:pk>/", batch_views.batch_file, name="batch_file"),
     path("scorecards/<int:pk>/", views.report_request, name="report_request"),
     path("submissions/<int:pk>/receipt/", views.receipt_request, name="receipt_request"),
     path("jobs/<uuid:pk>/", views.job, name="job"),

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from reports import jobs, store
+from reports.downloads import note_document
 from reports.models import Digits, Document, Job
 from reports.record import NothingToPrint
 from reports.word import entry_to_docx
@@ -82,6 +83,7 @@ def document(request, pk):
     if content is None:
         messages.error(request, _("This PDF is no longer in the store; have it made again."))
         return redirect("scorecard", pk=found.scorecard_id)
+    note_document(found, actor=request.user)
     return FileResponse(
         io.BytesIO(content), as_attachment=True, filename=file_name(found), content_type="application/pdf"
     )

@@ -25,6 +25,7 @@ LABELS = OTHER | {
     "carry_over": gettext_lazy("earlier rulings that still hold"),
     "scan_evidence": gettext_lazy("file scanned for viruses"),
     "read_evidence": gettext_lazy("file read"),
+    "export_report": gettext_lazy("report downloaded"),
     "evidence_altered": gettext_lazy("file found altered"),
     "order_publishing": gettext_lazy("publication ordered"),
     "cancel_publishing": gettext_lazy("ordered publication cancelled"),

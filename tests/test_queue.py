@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from django.conf import settings
+from kombu import Connection
 
 from config.filesystem_transport import write_whole
 
@@ -134,3 +136,34 @@ def test_everything_that_beat_rings_for_exists():
     rung = {ring["task"] for ring in app.conf.beat_schedule.values()}
     assert rung
     assert rung <= set(app.tasks)
+
+
+@pytest.fixture(params=["files", "redis"])
+def either_queue(request, tmp_path):
+    """A connection to either kind of queue."""
+    folders = dict.fromkeys(["data_folder_in", "data_folder_out"], str(tmp_path / "queue"))
+    folders |= {"processed_folder": str(tmp_path / "taken"), "control_folder": str(tmp_path / "control")}
+    address, transport = "filesystem://localhost", "config.filesystem_transport:Transport"
+    options = {"transport": transport, "transport_options": folders}
+    if request.param == "redis":
+        if not settings.BROKER_URL:
+            pytest.skip("BROKER_URL is not set: there is no Redis to try")
+        address, options = (
+            settings.BROKER_URL,
+            {"transport_options": {"global_keyprefix": f"{tmp_path.name}-"}},
+        )
+    with Connection(address, **options) as connection:
+        yield connection
+
+
+def test_what_people_wait_for_comes_before_work_in_the_background(either_queue):
+    queue = either_queue.SimpleQueue("fair", serializer="json")
+    for text, priority in [("batch 1", 9), ("batch 2", 9), ("single 1", None), ("single 2", 0)]:
+        queue.put(text, **({} if priority is None else {"priority": priority}))
+    found = []
+    for _message in range(4):
+        message = queue.get(timeout=5)
+        message.ack()
+        found.append(message.payload)
+    queue.close()
+    assert found == ["single 1", "single 2", "batch 1", "batch 2"]

@@ -20,6 +20,7 @@ PAGES = {
     "observer": ["/results/?year=2562", "/results/2562/dga/", "/results/2562/film/", "/check/"],
     "admin": ["/review/publish/", "/frameworks/", "form", "agencies", "own-form", "extension", "editor",
               "editor-criterion"],
+    "chief": ["/reports/", "/reports/batches/", "/reports/batches/new/?content=sent"],
 }  # fmt: skip
 OF_THE_CARD = {"rounds": "?rounds=all", "missing": "missing", "changes": "changes", "record": "record"}
 OF_THE_INDICATOR = {"entry": "", "plan": "plan", "history": "history"}

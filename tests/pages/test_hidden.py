@@ -127,7 +127,7 @@ def test_no_address_was_forgotten_here(world):
              "decide", "review", "review_preview", "amend_indicator",
              "move_scorecard", "evidence_download", "evidence_view", "evidence_about", "evidence_replace",
              "evidence_withdraw", "evidence_link_withdraw", "evidence_upload_piece", "evidence_upload_finish",
-             "job", "document", "framework",
+             "job", "document", "batch", "change_batch", "batch_file", "framework",
              "receipt_request", "calibrate", "add_reason", "remove_reason", "sample_agreement", "second_review",
              "delete_filter", "cancel_order",
              "framework_file", *CONFIGURING, *PUBLIC}  # fmt: skip

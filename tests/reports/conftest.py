@@ -62,5 +62,7 @@ def text_of(pdf: bytes) -> str:
 def queue(monkeypatch):
     """What was sent to the queue; nothing goes out."""
     sent = []
-    monkeypatch.setattr("reports.jobs.current_app.send_task", lambda name, args: sent.append(args[0]))
+    monkeypatch.setattr(
+        "reports.jobs.current_app.send_task", lambda name, args, **order: sent.append(args[0])
+    )
     return sent

@@ -1,0 +1,99 @@
+"""What a batch is made of, as people choose it: filters in the address, then the ticked scorecards."""
+
+from django import forms
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indicators.models import in_language
+from indicators.thai_order import thai_order
+from reports.batches import place_in_book, printable
+from reports.models import Batch
+from scorecards.models import Round
+
+
+class ChoosingForm(forms.Form):
+    """Year, round, form and ministry; the lists offer only what this person may have printed. Without a year it is the
+    latest."""
+
+    content = forms.ChoiceField(label=gettext_lazy("What is printed"), choices=Batch.Content.choices)
+    year = forms.ChoiceField(label=gettext_lazy("Fiscal year"))
+    months = forms.ChoiceField(label=gettext_lazy("Round"), required=False)
+    form = forms.ChoiceField(label=gettext_lazy("Form"), required=False)
+    ministry = forms.ChoiceField(label=gettext_lazy("Ministry"), required=False)
+
+    def __init__(self, data, *, user):
+        content = data.get("content")
+        content = content if content in Batch.Content.values else Batch.Content.OFFICIAL
+        self.found = printable(user, content=content)
+        lists = choices_of(self.found)
+        years = [value for value, _label in lists["year"]]
+        year = data.get("year") if data.get("year") in years else (years[0] if years else "")
+        super().__init__({**data.dict(), "content": content, "year": year}, label_suffix="", auto_id="of-%s")
+        for name, choices in lists.items():
+            self.fields[name].choices = choices if name == "year" else [("", _("all")), *choices]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select"
+        self.is_valid()
+
+    def said(self, name: str) -> str:
+        """What is chosen; empty where nothing is, or what stands in the address means nothing."""
+        return self.cleaned_data.get(name) or ""
+
+    def scorecards(self) -> list:
+        """What the filters leave, in the order of the book."""
+        if not self.said("year"):
+            return []
+        fields = {
+            "year": "round__year__year",
+            "months": "round__months",
+            "form": "of_form",
+            "ministry": "agency__ministry__code",
+        }
+        wanted = {field: self.said(name) for name, field in fields.items() if self.said(name)}
+        found = self.found.alias(of_form=Coalesce("framework__variant_of__code", F("framework__code")))
+        cards = found.filter(**wanted).select_related("agency__ministry", "framework", "round__year")
+        return sorted(cards, key=place_in_book)
+
+    def title(self, *, chosen: int = 0, of: int = 0) -> str:
+        """What is chosen, in words: the name of the batch; with how many were ticked where some were left out."""
+        words = [_("Year %(year)s") % {"year": self.said("year")}]
+        for name in ("months", "form", "ministry"):
+            words += [str(dict(self.fields[name].choices)[self.said(name)])] if self.said(name) else []
+        words += [_("%(n)s of %(total)s chosen") % {"n": chosen, "total": of}] if chosen < of else []
+        return " · ".join(words)
+
+
+class LanguageForm(forms.Form):
+    """In which language the reports are set."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, label_suffix="", **options)
+        self.fields["language"].widget.attrs["class"] = "form-select"
+
+
+def choices_of(cards) -> dict[str, list]:
+    """What the lists offer, names in the order of a Thai dictionary."""
+    rows = cards.order_by().values_list(
+        "round__year__year", "round__months",
+        Coalesce("framework__variant_of__code", "framework__code"),
+        Coalesce("framework__variant_of__name_th", "framework__name_th"),
+        Coalesce("framework__variant_of__name_en", "framework__name_en"),
+        "agency__ministry__code", "agency__ministry__name_th", "agency__ministry__name_en",
+    ).distinct()  # fmt: skip
+    years, months, names, ministries = set(), set(), {}, {}
+    for year, month, form, form_th, form_en, ministry, ministry_th, ministry_en in rows:
+        years.add(year)
+        months.add(month)
+        names[form] = in_language(form_th, form_en)
+        ministries[ministry] = in_language(ministry_th, ministry_en)
+    return {
+        "year": [(str(year), str(year)) for year in sorted(years, reverse=True)],
+        "months": [(str(month), Round.Months(month).label) for month in sorted(months)],
+        "form": sorted(names.items(), key=lambda one: thai_order(one[1])),
+        "ministry": sorted(ministries.items(), key=lambda one: thai_order(one[1])),
+    }

@@ -1,0 +1,268 @@
+"""The verbs of batches: the reports of many scorecards at once.
+
+A batch hands its scorecards one by one to jobs, never more than WINDOW at a time and all in the background, so that
+batches share the workers with each other and come after what people ask for by itself. An item is taken under the lock
+of the batch's row: whatever dies, the next turn goes on from what the rows say.
+"""
+
+import datetime as dt
+import logging
+import time
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from indicators.refusals import Refused
+from indicators.thai_order import thai_order
+from reports import jobs
+from reports.models import Batch, BatchItem, Job
+from reports.record import NothingToPrint, build_record, record_hash
+from scorecards.models import Scorecard
+from scorecards.permissions import Allowed, Denied, is_administrator
+from scorecards.states import ScorecardState
+
+logger = logging.getLogger(__name__)
+
+TASK = "reports.tasks.go_on_with_batch"
+WINDOW = 8  # jobs of one batch in the queue at a time
+MOST = 2000  # scorecards in one batch
+SEND_AGAIN_AFTER = dt.timedelta(minutes=1)
+MAKE_WAY_SECONDS = 1.0
+
+# verb: (states it may start from, state it leads to)
+TRANSITIONS = {
+    "cancel": ({Batch.State.RUNNING, Batch.State.PACKING}, Batch.State.CANCELLED),
+    "resume": ({Batch.State.CANCELLED, Batch.State.FAILED, Batch.State.DONE}, Batch.State.RUNNING),
+}
+
+
+def printable(user, *, content: str):
+    """The scorecards that this person may have printed: published ones, or all that were sent."""
+    visible = Scorecard.objects.visible_to(user)
+    if content == Batch.Content.OFFICIAL:
+        return visible.filter(state=ScorecardState.PUBLISHED)
+    return visible.filter(submissions__isnull=False)
+
+
+def may_change(user, batch: Batch) -> Allowed | Denied:
+    """Whether this person may cancel or resume a batch: who asked for it, and administrators."""
+    if batch.requested_by_id == user.pk or is_administrator(user):
+        return Allowed()
+    return Denied(_("Only the person who asked for these reports or an administrator may do this."))
+
+
+# ---------------------------------------------------------------- verbs
+
+
+@transaction.atomic
+def start(scorecards, *, actor, content: str, language: str, title: str, request_key: str = "") -> Batch:
+    """Ask for the reports of these scorecards; those that this person may not have printed are left out. The same key
+    again returns the same batch. Raises Refused when nothing is left or it is too much at once."""
+    known = Batch.objects.filter(requested_by=actor, request_key=request_key or None).first()
+    if request_key and known:
+        return known
+    chosen = printable(actor, content=content).filter(pk__in=[card.pk for card in scorecards])
+    cards = list(chosen.select_related("agency", "framework", "round"))
+    if not cards:
+        raise Refused([_("Choose at least one scorecard that was sent and that you may see.")])
+    if len(cards) > MOST:
+        raise Refused([_("%(n)s at once are too many: at most %(most)s.") % {"n": len(cards), "most": MOST}])
+    with translation.override(language):
+        cards.sort(key=place_in_book)
+    batch = Batch.objects.create(
+        title=title[:500], content=content, language=language, requested_by=actor,
+        request_key=request_key or None, begun_at=timezone.now(),
+    )  # fmt: skip
+    BatchItem.objects.bulk_create(
+        BatchItem(batch=batch, position=position, scorecard=card)
+        for position, card in enumerate(cards, start=1)
+    )
+    transaction.on_commit(lambda: send(batch.pk))
+    return batch
+
+
+def place_in_book(card: Scorecard) -> tuple:
+    """Agencies in the order of a Thai dictionary, an agency's own ones by form and round."""
+    return thai_order(card.agency.name), card.agency.code, card.framework.code, card.round.months
+
+
+@transaction.atomic
+def cancel(batch: Batch, *, actor) -> Batch:
+    """Begin no further document. Those that are in the queue are finished and kept for a later run."""
+    batch = _locked(batch)
+    _require(batch, "cancel", actor)
+    _move(batch, "cancel", finished_at=timezone.now(), token=None, lease_until=None)
+    return batch
+
+
+@transaction.atomic
+def resume(batch: Batch, *, actor) -> Batch:
+    """Go on where it stopped: what failed is tried again, files that were removed are put together again."""
+    batch = _locked(batch)
+    _require(batch, "resume", actor)
+    dropped = Q(state=BatchItem.State.QUEUED, job=None)  # by a worker that died with it in its hands
+    again = batch.items.filter(dropped | Q(state=BatchItem.State.FAILED))
+    complete = batch.files.filter(removed_at=None).exists()
+    if batch.state == Batch.State.DONE and complete and not again.exists():
+        raise Refused([_("Everything is there: nothing is left to be made.")])
+    again.update(state=BatchItem.State.WAITING, reason="", job=None, finished_at=None)
+    batch.files.filter(removed_at=None).update(removed_at=timezone.now())
+    _move(batch, "resume", begun_at=timezone.now(), finished_at=None, reason="", attempts=0, packed=0)
+    transaction.on_commit(lambda: send(batch.pk))
+    return batch
+
+
+def _locked(batch) -> Batch:
+    return Batch.objects.select_for_update().get(pk=batch.pk)
+
+
+def _require(batch, verb, actor):
+    allowed = may_change(actor, batch)
+    if not allowed:
+        raise Refused([str(allowed)])
+    if batch.state not in TRANSITIONS[verb][0]:
+        said = {"state": batch.get_state_display()}
+        raise Refused([_("This is not possible while the state is “%(state)s”.") % said])
+
+
+def _move(batch, verb, **fields):
+    _starts, batch.state = TRANSITIONS[verb]
+    for name, value in fields.items():
+        setattr(batch, name, value)
+    batch.save(update_fields=["state", *fields])
+
+
+# ---------------------------------------------------------------- working
+
+
+def send(batch_id) -> bool:
+    """Have a worker go on with the batch; False when the queue does not answer (the sweeper tries again)."""
+    try:
+        current_app.send_task(TASK, args=[str(batch_id)], priority=jobs.LAST)
+    except (OperationalError, OSError) as fault:
+        logger.warning("The queue does not answer, batch %s waits for the sweeper: %s", batch_id, fault)
+        return False
+    Batch.objects.filter(pk=batch_id).update(sent_at=timezone.now())
+    return True
+
+
+def advance(batch_id, *, worker: str) -> None:
+    """Hand out what there is room for; in between, make the reports that people wait for by themselves."""
+    made_way = time.monotonic()
+    while step(batch_id):
+        if time.monotonic() - made_way > MAKE_WAY_SECONDS:
+            jobs.make_way(worker=worker)
+            made_way = time.monotonic()
+
+
+def step(batch_id) -> bool:
+    """Hand out the next scorecard of a running batch; True when there may be room for another."""
+    item = take_next(batch_id)
+    if item is None:
+        return False
+    hand_out(item)
+    return True
+
+
+@transaction.atomic
+def take_next(batch_id) -> BatchItem | None:
+    """The next item, now this worker's to hand out; None when there is no room or none is left. After the last one the
+    batch is ready to be put together. The row is locked for a moment only: building a record takes longer than that."""
+    batch = Batch.objects.select_for_update().filter(pk=batch_id, state=Batch.State.RUNNING).first()
+    if batch is None:
+        return None
+    note_ended(batch)
+    in_queue = batch.items.filter(state=BatchItem.State.QUEUED).count()
+    waiting = batch.items.filter(state=BatchItem.State.WAITING).select_related(
+        "batch__requested_by", "scorecard"
+    )
+    item = waiting.order_by("position").first()
+    if item is None and not in_queue:
+        end_of_making(batch)
+    if item is None or in_queue >= WINDOW:
+        return None
+    item.state = BatchItem.State.QUEUED
+    item.save(update_fields=["state"])
+    return item
+
+
+def note_ended(batch: Batch) -> None:
+    """Take over from the jobs what became of the items in the queue."""
+    ended = batch.items.filter(state=BatchItem.State.QUEUED)
+    job = Job.objects.filter(pk=OuterRef("job"))
+    ended.filter(job__state=Job.State.DONE).update(
+        state=BatchItem.State.DONE,
+        document=Subquery(job.values("document")[:1]),
+        finished_at=Subquery(job.values("finished_at")[:1]),
+    )
+    ended.filter(job__state=Job.State.FAILED).update(
+        state=BatchItem.State.FAILED, reason=Subquery(job.values("reason")[:1]), finished_at=timezone.now()
+    )
+
+
+def end_of_making(batch: Batch) -> None:
+    """All have their document or their failure: to be put together, unless there is nothing."""
+    if batch.items.filter(state=BatchItem.State.DONE).exists():
+        batch.state = Batch.State.PACKING
+    else:
+        batch.state, batch.finished_at = Batch.State.FAILED, timezone.now()
+        batch.reason = _("None of the documents could be made.")
+    batch.save(update_fields=["state", "finished_at", "reason"])
+
+
+def hand_out(item: BatchItem) -> None:
+    """Take the PDF of the item's record as it is where there is one; else queue a job. A fault is the item's own."""
+    language = item.batch.language
+    try:
+        record = build_record(item.scorecard, language=language)
+        name = record_hash(record)
+        document = jobs.stored(name)
+        if document is not None:
+            end_item(item, state=BatchItem.State.DONE, document=document)
+            return
+        asked = {"kind": Job.Kind.SCORECARD_PDF, "scorecard": item.scorecard}
+        asked |= {"record_hash": name, "language": language}
+        with transaction.atomic():
+            job = jobs.put_in(asked, actor=item.batch.requested_by, background=True)
+            in_hand(item).update(job=job)
+    except Exception as fault:  # one that fails must not stop the rest; people read the reason in its row
+        logger.exception("Item %s of batch %s failed", item.pk, item.batch_id)
+        reason = str(fault) if isinstance(fault, NothingToPrint) else f"{type(fault).__name__}: {fault}"
+        end_item(item, state=BatchItem.State.FAILED, reason=reason)
+
+
+def in_hand(item: BatchItem):
+    """The item while it is still this worker's: taken, without a job."""
+    return BatchItem.objects.filter(pk=item.pk, state=BatchItem.State.QUEUED, job=None)
+
+
+def end_item(item: BatchItem, **fields) -> None:
+    """Write what became of an item that needed no job."""
+    in_hand(item).update(finished_at=timezone.now(), **fields)
+
+
+def waiting_for(job_id) -> list:
+    """The keys of the live batches that this job works for."""
+    return list(
+        Batch.objects.filter(state=Batch.State.RUNNING, items__job=job_id)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def sweep() -> None:
+    """Send on the batches that nobody works for: a message or a worker was lost."""
+    now = timezone.now()
+    live = BatchItem.objects.filter(batch=OuterRef("pk"), job__state__in=jobs.LIVE)
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    idle = Q(~Exists(live), state=Batch.State.RUNNING) | Q(free, state=Batch.State.PACKING)
+    unsent = Q(sent_at=None) | Q(sent_at__lt=now - SEND_AGAIN_AFTER)
+    for batch_id in list(Batch.objects.filter(idle, unsent).values_list("pk", flat=True)):
+        dropped = BatchItem.objects.filter(batch=batch_id, state=BatchItem.State.QUEUED, job=None)
+        dropped.update(state=BatchItem.State.WAITING)
+        if not send(batch_id):
+            return

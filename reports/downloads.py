@@ -1,0 +1,31 @@
+"""Who took a report out: a row for the history of reports, and an event in the record of every agency it is about."""
+
+from django.db import transaction
+
+from reports.models import BatchFile, Document, Download
+from scorecards.events import record
+
+ACTION = "export_report"
+
+
+@transaction.atomic
+def note_document(document: Document, *, actor) -> None:
+    """A person downloads a report or a receipt."""
+    Download.objects.create(document=document, by=actor)
+    _record(document, f"document:{document.pk}", actor)
+
+
+def note_file(file: BatchFile, *, actor) -> None:
+    """A person downloads a batch: every agency in it has its own event, each written by itself, so that no two chains
+    are ever locked at the same time."""
+    Download.objects.create(file=file, by=actor)
+    items = file.batch.items.exclude(document=None).order_by("scorecard__agency", "pk")
+    for item in items.select_related("document__scorecard__agency"):
+        with transaction.atomic():
+            _record(item.document, f"batch:{file.batch_id}/{item.document_id}", actor)
+
+
+def _record(document, subject, actor):
+    card = document.scorecard
+    after = {"sha256": document.sha256, "record": document.record_hash}
+    record(card.agency, actor=actor, action=ACTION, subject=subject, scorecard=card, after=after)
