@@ -56,14 +56,14 @@ def compared_page(user, audience, asked) -> Dashboard:
         Block(title, [drawn_dumbbells(rows, scale=of[0].official[TOTAL], title=title)], parts, note=_marks())
     ]
     if one is not None or not audience.assesses:
-        return Dashboard(scope, blocks, parts)
+        return Dashboard(scope, blocks, file=lambda: parts)
     key = ("indicator", code) if code else TOTAL
     pairs = [row for each in lines if (row := _pair(each.place.name, [each], key))]
     pairs.sort(key=lambda row: row[2] - row[1])
     table = Table(names[key], _heads(_("Agency")), [_told(*row) for row in pairs])
     scatter = drawn_scatter(pairs, scale=of[0].official[TOTAL], title=names[key])
     blocks.insert(0, Block(names[key], [scatter], table, note=_how()))
-    return Dashboard(scope, blocks, table)
+    return Dashboard(scope, blocks, file=lambda: table)
 
 
 def nothing_to_compare() -> str:
@@ -80,7 +80,7 @@ def _pair(name: str, lines, key) -> tuple[str, Decimal, Decimal] | None:
             and own.value is not None and official.value is not None]  # fmt: skip
     if not both:
         return None
-    own, official = (median_of([pair[which] for pair in both]) for which in (0, 1))
+    own, official = (median_of(tuple(pair[which] for pair in both)) for which in (0, 1))
     return (name, own, official) if own is not None and official is not None else None
 
 

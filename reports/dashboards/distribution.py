@@ -23,7 +23,7 @@ from reports.dashboards.drawing import (
 )
 from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import choose_which, scope_of
-from reports.dashboards.groups import columns_of, group_values
+from reports.dashboards.groups import columns_of, group_of
 from reports.dashboards.heat import no_scores
 from reports.dashboards.pages import Block, Dashboard, nothing_here, too_few
 from reports.dashboards.spread import classes_of, edges_of, spread_of
@@ -59,16 +59,17 @@ def distribution_page(user, audience, asked) -> Dashboard:
     blocks = [Block(_("Distribution"), pictures, table, note=_how())]
     if chosen:
         blocks.append(Block(_("Classes"), [], classes_table(*shown[0][2:]), is_open=True))
-    return Dashboard(scope, blocks, table)
+    return Dashboard(scope, blocks, file=lambda: table)
 
 
 def _found(scope, columns, which) -> list[tuple]:
     """(code, name, a figure that tells the scale, the group's figures) of the total and every indicator."""
     whole = next((one.record(which)[0][TOTAL] for one in scope.lines if one.record(which)[0]), None)
-    rows = [("", _("Total"), whole, group_values(scope, TOTAL, which))] if whole else []
+    group = group_of(scope, which)
+    rows = [("", _("Total"), whole, group.values(TOTAL))] if whole else []
     for key, one in columns.items():
         name = f"{one.code} {in_language(one.thai, one.english)}"
-        rows.append((one.code, name, one, group_values(scope, key, which)))
+        rows.append((one.code, name, one, group.values(key)))
     return rows
 
 
@@ -86,7 +87,7 @@ def spreads_table(found) -> Table:
     )
     rows = []
     for _code, name, _figure, values in found:
-        told = spread_of(values or [])
+        told = spread_of(values or ())
         five = [told.least, told.lower, told.median, told.upper, told.most] if told else [None] * 5
         rows.append([name, _many(values), *(fixed(one) for one in five)])
     return Table(_("Spread of the scores"), heads, rows)
@@ -104,7 +105,7 @@ def fixed(value: Decimal | None) -> str:
 def classes_table(one, values) -> Table:
     """How many agencies stand in each class."""
     edges = edges_of(one.minimum, one.maximum)
-    counts = classes_of(values or [], edges)
+    counts = classes_of(values or (), edges)
     rows = [
         [mark_words(low), mark_words(high), str(many)]
         for low, high, many in zip(edges, edges[1:], counts, strict=False)

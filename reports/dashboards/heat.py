@@ -14,7 +14,7 @@ from indicators.models import Framework, in_language
 from indicators.scoring import band_of, format_fixed
 from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import Scope, choose_which, scope_of
-from reports.dashboards.groups import columns_of, group_values
+from reports.dashboards.groups import columns_of, group_of
 from reports.dashboards.pages import ON_A_PAGE, Dashboard, nothing_here, too_few
 from reports.dashboards.spread import median_of
 from reports.dashboards.standings import Standing, order_of, read_figures
@@ -38,19 +38,19 @@ def heat_page(user, audience, asked) -> Dashboard:
     order = chosen_order(scope, columns)
     lines = in_order(scope.named, order, which=which)
     part = Paginator(lines, ON_A_PAGE).get_page(asked.get("page"))
-    bands = bands_of(scope.selection.said("form"))
+    bands, group = bands_of(scope.selection.said("form")), group_of(scope, which)
     heat = {
         "heads": heads_of(scope, columns, order),
         "rows": rows_of(part.object_list, [TOTAL, *columns], which=which, bands=bands, order=order),
         "profiles": f"{reverse('dashboard', args=['profile'])}?{scope.selection.shared}",
-        "medians": medians_of(scope, [TOTAL, *columns], which),
-        "median_note": "" if audience.assesses or group_values(scope, TOTAL, which) else too_few(),
+        "medians": medians_of(group, [TOTAL, *columns]),
+        "median_note": too_few() if group.values(TOTAL) is None else "",
         "bands": [(one.get("color", 3), words(one["name"]), one["from"]) for one in bands],
         "orders": [(one, label, scope.selection.query(order=one), one == order) for one, label in (
             (NAME, _("By name")), (MINISTRY, _("By ministry")), (WHOLE, _("Highest total first")),
             (f"-{WHOLE}", _("Lowest total first")))],
     }  # fmt: skip
-    return Dashboard(scope, table=table_of(lines, columns, which), part=part, heat=heat)
+    return Dashboard(scope, file=lambda: table_of(lines, columns, which), part=part, heat=heat)
 
 
 def no_scores() -> str:
@@ -140,9 +140,9 @@ def drawn_cell(state: str, score: str, shown: str, bands: tuple, is_official: bo
     return mark_safe(f'<td class="num{escape(tint)}">{escape(shown)}{star}</td>')
 
 
-def medians_of(scope: Scope, keys, which) -> list[str]:
+def medians_of(group, keys) -> list[str]:
     """The median of each column over all agencies of the scope, "" where there is none or it may not be told."""
-    found = (median_of(group_values(scope, key, which) or []) for key in keys)
+    found = (median_of(group.values(key) or ()) for key in keys)
     return ["" if one is None else format_fixed(Fraction(one), 4) for one in found]
 
 

@@ -1,5 +1,6 @@
 """What every dashboard's page is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page as PartOfMany
@@ -34,15 +35,18 @@ class Block:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A whole page. `table` is what its file holds; `empty` says what to do where there is nothing to draw."""
+    """A whole page. `file` makes the table of its file; `empty` says what to do where there is nothing to draw."""
 
     scope: Scope
     blocks: list[Block] = field(default_factory=list)
-    table: Table | None = None
-    told: str = ""
+    file: Callable[[], Table] | None = None
     empty: str = ""
     part: PartOfMany | None = None
     heat: dict | None = None
+
+    @property
+    def has_file(self) -> bool:
+        return self.file is not None
 
 
 def nothing_here(scope: Scope) -> str:

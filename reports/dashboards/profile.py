@@ -25,7 +25,7 @@ from reports.dashboards.drawing import (
 )
 from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import choose_agency, choose_which, scope_of
-from reports.dashboards.groups import columns_of, values_of
+from reports.dashboards.groups import columns_of, figures_by_key
 from reports.dashboards.heat import no_scores
 from reports.dashboards.pages import Block, Dashboard, nothing_here, too_few
 from reports.dashboards.spread import spread_of
@@ -62,9 +62,8 @@ def profile_page(user, audience, asked) -> Dashboard:
     table = profile_table(rows, is_official)
     told = any(spread for *_rest, spread in rows)
     picture = drawn_profile(rows, name=one.place.name, is_official=is_official)
-    return Dashboard(
-        scope, [Block(one.place.name, [picture], table, note=_how() if told else too_few())], table
-    )
+    note = _how() if told else too_few()
+    return Dashboard(scope, [Block(one.place.name, [picture], table, note=note)], file=lambda: table)
 
 
 def _of_others(scope, which) -> str:
@@ -83,11 +82,11 @@ def others_of(scope, one, group: str) -> list:
 def profile_rows(figures, columns, others, which) -> list[tuple]:
     """(name, the agency's figure, n, spread of the others) of the total and every part at the top; with fewer than
     FEWEST_OTHERS others that have a figure there is no spread."""
-    rows = []
+    rows, group = [], figures_by_key(others, which)
     for key in (TOTAL, *columns):
         one = figures[key]
         name = _("Total") if key == TOTAL else f"{one.code} {in_language(one.thai, one.english)}"
-        values = values_of(others, key, which)
+        values = group.get(key, ())
         rows.append((name, one, spread_of(values) if len(values) >= FEWEST_OTHERS else None))
     return rows
 

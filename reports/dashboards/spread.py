@@ -1,10 +1,12 @@
 """How figures spread: median, quartiles, classes of a histogram. Pure and exact, on figures as published, so that
 whoever has the table can do it again."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 FEW_STEPS = 5  # a scale of so many whole steps is cut at every half of them
 CLASSES = 10
@@ -22,7 +24,8 @@ class Spread:
     most: Decimal
 
 
-def spread_of(values: Sequence[Decimal]) -> Spread | None:
+@lru_cache(maxsize=2000)
+def spread_of(values: tuple[Decimal, ...]) -> Spread | None:
     """The spread of these figures in any order; None for none. Quartiles lie between the two nearest figures in
     proportion, as QUARTILE.INC of the spreadsheets counts them."""
     if not values:
@@ -32,7 +35,7 @@ def spread_of(values: Sequence[Decimal]) -> Spread | None:
     return Spread(len(line), *quarters)
 
 
-def median_of(values: Sequence[Decimal]) -> Decimal | None:
+def median_of(values: tuple[Decimal, ...]) -> Decimal | None:
     found = spread_of(values)
     return found.median if found else None
 
@@ -62,6 +65,6 @@ def classes_of(values: Sequence[Decimal], edges: list[Fraction]) -> list[int]:
     if not counts:
         return counts
     low, width = edges[0], edges[1] - edges[0]
-    for value in values:
-        counts[max(0, min(len(counts) - 1, int((Fraction(value) - low) // width)))] += 1
+    for value, many in Counter(values).items():
+        counts[max(0, min(len(counts) - 1, int((Fraction(value) - low) // width)))] += many
     return counts

@@ -68,6 +68,11 @@ class Standing:
             return self.own, False
         return self.official, True
 
+    def record_hash(self, which: str) -> str:
+        """The content hash of that record; "" without one."""
+        record = self.records[1 if self.record(which)[1] else 0]
+        return record[0] if record else ""
+
     def figure(self, key, which: str) -> Figure | None:
         figures, _is_official = self.record(which)
         return figures.get(key) if figures else None
@@ -83,8 +88,7 @@ def standings(audience: Audience, round_) -> list[Standing]:
         "framework__variant_of__name_th", "framework__variant_of__name_en",
         "state", "extended_to", "correction_due_at",
         "submissions__number", "submissions__submitted_at", "submissions__content_hash", "submissions__pk",
-        "submissions__publications__number", "submissions__publications__content_hash",
-        "submissions__publications__pk",
+        "publications__number", "publications__content_hash", "publications__pk",
     )  # fmt: skip
     found: dict[int, tuple] = {}
     for row in rows:

@@ -30,11 +30,7 @@ def status_page(user, audience, asked) -> Dashboard:
     part = Paginator(lines, ON_A_PAGE).get_page(asked.get("page"))
     visible = Scorecard.objects.visible_to(user).filter(pk__in=[one.pk for one in part])
     links = set(visible.order_by().values_list("pk", flat=True))
-    several = len({one.form for one in lines}) > 1
-    rows = [_row(one, links, several=several) for one in lines]
-    shown = rows[part.start_index() - 1 : part.end_index()] if lines else []
-    heads = [_("Agency"), _("Ministry"), *([_("Form")] if several else []), _("State"), _("Due"), _("Sent")]
-    table = Table(_("Agencies, the late ones first"), texts(*heads), rows, shown)
+    table = agencies_table(part.object_list, links)
     counts = counts_by_round(scope)
     pictures = [
         drawn_states(f"round-{one.pk}", counts[one.pk], title=_round_title(one))
@@ -45,7 +41,15 @@ def status_page(user, audience, asked) -> Dashboard:
         Block(_("Rounds of the year"), pictures, states_table(scope, counts)),
         Block(table.caption, [], table, is_open=True),
     ]
-    return Dashboard(scope, blocks, table, part=part)
+    return Dashboard(scope, blocks, file=lambda: agencies_table(lines), part=part)
+
+
+def agencies_table(lines, links=frozenset()) -> Table:
+    """These scorecards; those among `links` lead to their card."""
+    several = len({one.form for one in lines}) > 1
+    heads = [_("Agency"), _("Ministry"), *([_("Form")] if several else []), _("State"), _("Due"), _("Sent")]
+    rows = [_row(one, links, several=several) for one in lines]
+    return Table(_("Agencies, the late ones first"), texts(*heads), rows)
 
 
 def _row(one, links, *, several) -> list:

@@ -32,18 +32,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Table:
-    """Heads and rows; a cell is a text or a Link, "" where there is nothing to tell. `shown` are the rows of this page
-    where there are too many for one."""
+    """Heads and rows; a cell is a text or a Link, "" where there is nothing to tell."""
 
     caption: str
     columns: list[Column]
     rows: list[list]
-    shown: list[list] | None = None
 
     @property
     def lines(self):
-        """(cell, column) pairs of each row on the page."""
-        for row in self.rows if self.shown is None else self.shown:
+        """(cell, column) pairs of each row."""
+        for row in self.rows:
             yield list(zip(row, self.columns, strict=True))
 
 

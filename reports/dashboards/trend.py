@@ -37,7 +37,8 @@ def trend_page(user, audience, asked) -> Dashboard:
     pictures = [
         picture for picture in (drawn_scores(years, title=_("Scores")), drawn_results(years)) if picture
     ]
-    return Dashboard(scope, [Block(title, pictures, table, note=_how(years), is_open=not pictures)], table)
+    block = Block(title, pictures, table, note=_how(years), is_open=not pictures)
+    return Dashboard(scope, [block], file=lambda: table)
 
 
 def choose_indicator(scope, one) -> tuple[str, str]:

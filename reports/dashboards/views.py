@@ -69,9 +69,9 @@ def dashboard(request, picture):
 def dashboard_file(request, picture):
     """The figures of a picture as CSV; 404 where there are none."""
     page = found_page(request, picture)
-    if page.table is None:
+    if page.file is None:
         raise Http404
-    answer = HttpResponse(as_csv(page.table), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(as_csv(page.file()), content_type="text/csv; charset=utf-8")
     round_ = page.scope.round
     name = f"{picture}-{round_.year.year}-{round_.months}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

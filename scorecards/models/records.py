@@ -29,6 +29,12 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scorecard", "number"], name="submission_number_unique")
         ]
+        # Lists ask which record is the last without reading the records, which are long.
+        indexes = [
+            models.Index(
+                fields=["scorecard", "number", "content_hash", "submitted_at"], name="submission_last"
+            )
+        ]
 
     def __str__(self):
         return f"{self.scorecard} #{self.number}"
@@ -86,6 +92,7 @@ class Publication(models.Model):
                 condition=~Q(approved_by=models.F("published_by")), name="publishing_takes_two_people"
             ),
         ]
+        indexes = [models.Index(fields=["scorecard", "number", "content_hash"], name="publication_last")]
 
     def __str__(self):
         return f"{self.scorecard} · publication {self.number}"
