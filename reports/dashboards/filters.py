@@ -97,7 +97,7 @@ def scope_of(audience: Audience, asked, *, every_form: bool = False) -> Scope:
     selection = Selection(asked)
     rounds = list(Round.objects.select_related("year").order_by("-year__year", "months"))
     round_ = _round(selection, rounds)
-    lines = standings(audience, round_) if round_ else []
+    lines = standings(audience, round_, with_times=every_form) if round_ else []
     form = _form(selection, lines, every_form=every_form)
     of_form = [one for one in lines if not form or one.form == form]
     ministry = _ministry(selection, of_form)

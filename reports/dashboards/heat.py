@@ -1,5 +1,6 @@
 """Agencies × indicators as a table of scores in the colours of their bands, the figure in every cell."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
@@ -22,6 +23,8 @@ from reports.dashboards.tables import Table, numbers, texts
 from scorecards.states import ScorecardState
 
 NAME, MINISTRY, WHOLE = "", "ministry", "total"
+GROUP_ROW = '<tr class="group"><th scope="rowgroup" class="stick-1">%s</th><td colspan="%s"></td></tr>\n'
+ROW = '<tr><th scope="row" class="stick-1"><a href="%s%s">%s</a></th>%s</tr>\n'
 
 
 def heat_page(user, audience, asked) -> Dashboard:
@@ -41,8 +44,7 @@ def heat_page(user, audience, asked) -> Dashboard:
     bands, group = bands_of(scope.selection.said("form")), group_of(scope, which)
     heat = {
         "heads": heads_of(scope, columns, order),
-        "rows": rows_of(part.object_list, [TOTAL, *columns], which=which, bands=bands, order=order),
-        "profiles": f"{reverse('dashboard', args=['profile'])}?{scope.selection.shared}",
+        "rows": mark_safe("".join(rows_of(scope, part.object_list, [TOTAL, *columns], which=which, bands=bands))),
         "medians": medians_of(group, [TOTAL, *columns]),
         "median_note": too_few() if group.values(TOTAL) is None else "",
         "bands": [(one.get("color", 3), words(one["name"]), one["from"]) for one in bands],
@@ -109,18 +111,19 @@ def heads_of(scope: Scope, columns, order) -> list[dict]:
     ]
 
 
-def rows_of(lines, keys, *, which, bands, order) -> list[dict]:
-    """One row for each line: its agency with the address of its profile, its cells as ready text. By ministry, the
-    first of each carries the ministry's name."""
+def rows_of(scope: Scope, lines, keys, *, which, bands) -> Iterator[str]:
+    """The rows of the table as ready text (a thousand cells are too many for a template): each agency with the address
+    of its profile. By ministry, the first of each has the ministry's name above it."""
     named = tuple((str(band["from"]), band.get("color", 3)) for band in bands)
-    rows, before = [], None
+    address = escape(f"{reverse('dashboard', args=['profile'])}?{scope.selection.shared}&agency=")
+    groups, before = scope.selection.hidden["order"] == MINISTRY, None
     for one in lines:
         figures, is_official = one.record(which)
-        cells = "".join(_cell(figures.get(key) if figures else None, named, is_official) for key in keys)
-        group = one.place.ministry if order == MINISTRY and one.place.ministry != before else ""
-        before = one.place.ministry
-        rows.append({"standing": one, "cells": mark_safe(cells), "group": group})
-    return rows
+        if groups and one.place.ministry != before:
+            yield GROUP_ROW % (escape(one.place.ministry), len(keys))
+            before = one.place.ministry
+        cells = "".join([_cell(figures.get(key) if figures else None, named, is_official) for key in keys])
+        yield ROW % (address, escape(one.place.code), escape(one.place.name), cells)
 
 
 def _cell(figure, bands, is_official) -> str:

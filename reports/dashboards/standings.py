@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from django.utils import timezone
 
@@ -78,45 +78,48 @@ class Standing:
         return figures.get(key) if figures else None
 
 
-def standings(audience: Audience, round_) -> list[Standing]:
-    """The scorecards of a round that count for this reader, by the names of their agencies, in one query. Others' own
-    scores are not even looked for where the reader may not see them."""
+def standings(audience: Audience, round_, *, with_times: bool = False) -> list[Standing]:
+    """The scorecards of a round that count for this reader, by the names of their agencies, in one query; with
+    `with_times` also when they were sent."""
     rows = audience.counted().filter(round=round_).order_by().values_list(
         "pk", "agency", "agency__code", "agency__name_th", "agency__name_en", "agency__kind",
         "agency__ministry__code", "agency__ministry__name_th", "agency__ministry__name_en",
         "framework__code", "framework__variant_of__code", "framework__name_th", "framework__name_en",
         "framework__variant_of__name_th", "framework__variant_of__name_en",
         "state", "extended_to", "correction_due_at",
-        "submissions__number", "submissions__submitted_at", "submissions__content_hash", "submissions__pk",
+        "submissions__number", "submissions__content_hash", "submissions__pk",
         "publications__number", "publications__content_hash", "publications__pk",
+        *(["submissions__submitted_at"] if with_times else []),
     )  # fmt: skip
     found: dict[int, tuple] = {}
     for row in rows:
         sent, published = found.get(row[0], (None, None, None))[1:]
-        sent = max(filter(None, (sent, row[18:22] if row[18] else None)), default=None)
-        published = max(filter(None, (published, row[22:25] if row[22] else None)), default=None)
+        sent = max(filter(None, (sent, row[18:21] + row[24:] if row[18] else None)), default=None)
+        published = max(filter(None, (published, row[21:24] if row[21] else None)), default=None)
         found[row[0]] = (row, sent, published)
-    lines = [_standing(audience, round_, *one) for one in found.values()]
+    named = cache(in_language)  # the same ministry and form over and over
+    lines = [_standing(audience, round_, one, named) for one in found.values()]
     return sorted(lines, key=lambda one: (order_of(one.place.name), one.place.code, one.form))
 
 
-def _standing(audience, round_, row, sent, published) -> Standing:
-    place = Place(row[1], row[2], in_language(*row[3:5]), row[5], row[6], in_language(*row[7:9]))
+def _standing(audience, round_, found, named) -> Standing:
+    row, sent, published = found
+    place = Place(row[1], row[2], named(*row[3:5]), row[5], row[6], named(*row[7:9]))
     is_named = audience.may_single_out(place.pk)
     is_sent = bool(sent) and is_named and row[15] != ScorecardState.OPEN  # recalled is not sent
     return Standing(
         pk=row[0],
         place=place,
         form=row[10] or row[9],
-        form_name=in_language(*(row[13:15] if row[10] else row[11:13])),
+        form_name=named(*(row[13:15] if row[10] else row[11:13])),
         state=row[15],
         is_named=is_named,
         round=round_,
         extended_to=row[16],
         correction_due_at=row[17],
-        sent_at=sent[1] if is_sent else None,
+        sent_at=sent[3] if is_sent and len(sent) > 3 else None,
         records=(
-            (sent[2], sent[3]) if is_sent else None,
+            sent[1:3] if is_sent else None,
             published[1:] if published and row[15] == ScorecardState.PUBLISHED else None,
         ),
     )
