@@ -56,13 +56,16 @@ def figures_by_key(lines: list[Standing], which: str) -> dict[tuple[str, str], t
     name = tuple(one for one, figures in chosen if figures)
     found = _kept.get(name)
     if found is None:
-        gathered: dict[tuple[str, str], list[Decimal]] = {}
-        for _hash, figures in chosen:
-            for key, one in (figures or {}).items():
-                if one.value is not None:
-                    gathered.setdefault(key, []).append(one.value)
-        found = {key: tuple(values) for key, values in gathered.items()}
         for old in list(_kept)[: max(0, len(_kept) + 1 - MOST_KEPT)]:
             _kept.pop(old, None)  # another thread may have been quicker
-        _kept[name] = found
+        found = _kept[name] = _gathered([figures for _hash, figures in chosen if figures])
     return found
+
+
+def _gathered(records) -> dict[tuple[str, str], tuple[Decimal, ...]]:
+    found: dict[tuple[str, str], list[Decimal]] = {}
+    for figures in records:
+        for key, one in figures.items():
+            if one.value is not None:
+                found.setdefault(key, []).append(one.value)
+    return {key: tuple(values) for key, values in found.items()}
