@@ -13,6 +13,7 @@ urlpatterns = [
     path("evidence/", include("evidence.urls")),
     path("reports/", include("reports.urls")),
     path("check/", include("reports.check_urls")),
+    path("dashboards/", include("reports.dashboards.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/live", alive, name="alive"),
     path("admin/", admin.site.urls),

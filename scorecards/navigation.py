@@ -12,12 +12,12 @@ def navigation(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    memberships = list(user.memberships.select_related("agency"))
+    memberships = memberships_of(user)
     roles = {membership.role for membership in memberships}
     pages = [("home", _("My work"), True), ("scorecards", _("Scorecards"), True)]
     pages += [("review_queue", _("Review"), bool(roles & ASSESSING))]
-    pages += [("report_history", _("Reports"), True), ("frameworks", _("Forms"), True)]
-    pages += [("results", _("Published results"), True)]
+    pages += [("dashboards", _("Dashboards"), bool(roles)), ("report_history", _("Reports"), True)]
+    pages += [("frameworks", _("Forms"), True), ("results", _("Published results"), True)]
     links = [(reverse(name), label) for name, label, shown in pages if shown]
     here = max((url for url, _label in links if request.path.startswith(url)), key=len, default="")
     return {
@@ -26,3 +26,10 @@ def navigation(request):
         "is_reminded": bool(roles & AGENCY_ROLES),
         "navigation": [{"url": url, "label": label, "here": url == here} for url, label in links],
     }
+
+
+def memberships_of(user) -> list:
+    """Who this person is where. Asked once for each request."""
+    if not hasattr(user, "_memberships"):
+        user._memberships = list(user.memberships.select_related("agency"))
+    return user._memberships

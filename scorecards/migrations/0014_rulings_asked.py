@@ -17,8 +17,4 @@ class Migration(migrations.Migration):
             name='rulings_asked',
             field=models.JSONField(blank=True, null=True),
         ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['scorecard', '-number', 'submitted_at'], name='submission_last_sent'),
-        ),
     ]

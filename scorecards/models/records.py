@@ -32,8 +32,12 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scorecard", "number"], name="submission_number_unique")
         ]
-        # When each was last sent is read without the rows themselves, which are large.
-        indexes = [models.Index(fields=["scorecard", "-number", "submitted_at"], name="submission_last_sent")]
+        # Lists ask which record is the last without reading the records, which are long.
+        indexes = [
+            models.Index(
+                fields=["scorecard", "number", "content_hash", "submitted_at"], name="submission_last"
+            )
+        ]
 
     def __str__(self):
         return f"{self.scorecard} #{self.number}"
@@ -93,6 +97,7 @@ class Publication(models.Model):
                 condition=~Q(approved_by=models.F("published_by")), name="publishing_takes_two_people"
             ),
         ]
+        indexes = [models.Index(fields=["scorecard", "number", "content_hash"], name="publication_last")]
 
     def __str__(self):
         return f"{self.scorecard} · publication {self.number}"

@@ -129,7 +129,7 @@ def test_no_address_was_forgotten_here(world):
              "evidence_withdraw", "evidence_link_withdraw", "evidence_upload_piece", "evidence_upload_finish",
              "job", "document", "batch", "change_batch", "batch_file", "framework",
              "receipt_request", "calibrate", "add_reason", "remove_reason", "sample_agreement", "second_review",
-             "delete_filter", "cancel_order",
+             "delete_filter", "cancel_order", "dashboard", "dashboard_file",
              "framework_file", *CONFIGURING, *PUBLIC}  # fmt: skip
     named = {
         pattern.name

@@ -15,6 +15,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 S = ScorecardState
 
 # Never the agency's to read, whatever the state.
+# Each side reads what its own people took.
+READING = {"read_evidence", "export_report", "export_tables"}
 HIDDEN_FROM_AGENCIES = {
     "assign", "reopen_review", "order_publishing", "cancel_publishing", "sample", "rule_again",
 }  # fmt: skip
@@ -51,7 +53,7 @@ def read_by(world, name, state) -> set[str]:
 @pytest.mark.parametrize("state", [S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.CONCLUDED, S.APPROVED])
 @pytest.mark.parametrize("person", ["arun", "busaba", "chat"])
 def test_until_the_publication_the_agency_reads_no_draft_of_a_ruling(all_kinds, person, state):
-    hidden = HIDDEN_FROM_AGENCIES | AFTER_PUBLICATION | {"read_evidence"}
+    hidden = HIDDEN_FROM_AGENCIES | AFTER_PUBLICATION | READING
     read = read_by(all_kinds, person, state)
     assert read & hidden == set()
     assert {str(one) for one in KINDS} - read <= hidden | {"judge_file"}
@@ -59,7 +61,7 @@ def test_until_the_publication_the_agency_reads_no_draft_of_a_ruling(all_kinds, 
 
 def test_after_it_the_agency_reads_the_rulings_and_still_nothing_internal(all_kinds):
     read = read_by(all_kinds, "chat", S.PUBLISHED)
-    assert {str(one) for one in KINDS} - read == HIDDEN_FROM_AGENCIES | {"read_evidence"}
+    assert {str(one) for one in KINDS} - read == HIDDEN_FROM_AGENCIES | READING
 
 
 def test_what_is_said_of_a_file_is_told_by_the_return_that_follows(world):

@@ -1,0 +1,145 @@
+"""An agency's components beside the median of its group."""
+
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indicators.explaining import shortened
+from indicators.models import in_language
+from reports.dashboards.audience import FEWEST_OTHERS
+from reports.dashboards.distribution import fixed
+from reports.dashboards.drawing import (
+    INK,
+    LINE,
+    PALE,
+    SOFT,
+    Axis,
+    circle,
+    element,
+    figure,
+    line,
+    mark_words,
+    square,
+    text,
+)
+from reports.dashboards.figures import TOTAL
+from reports.dashboards.filters import choose_agency, choose_which, scope_of
+from reports.dashboards.groups import columns_of, figures_by_key
+from reports.dashboards.heat import no_scores
+from reports.dashboards.pages import Block, Dashboard, nothing_here, too_few
+from reports.dashboards.spread import spread_of
+from reports.dashboards.standings import OFFICIAL, read_figures
+from reports.dashboards.tables import Table, numbers, texts
+
+GROUPS = {
+    "": gettext_lazy("all agencies with this form"),
+    "kind": gettext_lazy("agencies of its kind"),
+    "ministry": gettext_lazy("its ministry"),
+}
+WIDTH, ROW, TOP, LABELS, SIDE = 720, 40, 34, 250, 90
+
+
+def profile_page(user, audience, asked) -> Dashboard:
+    """One agency against all, its kind or its ministry; the group's figures only where it has enough others."""
+    scope = scope_of(audience, asked)
+    which = choose_which(scope)
+    one = choose_agency(scope)
+    groups = [
+        ("", _("all agencies with this form")),
+        ("kind", _("agencies of its kind")),
+        ("ministry", _("its ministry")),
+    ]
+    group = scope.selection.choose("group", _("Compared with"), groups)
+    if empty := nothing_here(scope):
+        return Dashboard(scope, empty=empty)
+    read_figures(scope.all_lines)
+    figures, is_official = one.record(which) if one else (None, False)
+    if not figures:
+        return Dashboard(scope, empty=no_scores())
+    others = others_of(scope, one, group)
+    rows = profile_rows(figures, columns_of([one], which, leaves=False), others, _of_others(scope, which))
+    table = profile_table(rows, is_official)
+    told = any(spread for *_rest, spread in rows)
+    picture = drawn_profile(rows, name=one.place.name, is_official=is_official)
+    note = _how() if told else too_few()
+    return Dashboard(scope, [Block(one.place.name, [picture], table, note=note)], file=lambda: table)
+
+
+def _of_others(scope, which) -> str:
+    """Whose scores of the others count: who does not assess is told only what is published."""
+    return which if scope.audience.assesses else OFFICIAL
+
+
+def others_of(scope, one, group: str) -> list:
+    """The other agencies with the same form in the chosen group."""
+    same = {"kind": lambda other: other.place.kind == one.place.kind,
+            "ministry": lambda other: other.place.ministry_code == one.place.ministry_code}  # fmt: skip
+    fits = same.get(group, lambda other: True)
+    return [other for other in scope.all_lines if other.place.pk != one.place.pk and fits(other)]
+
+
+def profile_rows(figures, columns, others, which) -> list[tuple]:
+    """(name, the agency's figure, n, spread of the others) of the total and every part at the top; with fewer than
+    FEWEST_OTHERS others that have a figure there is no spread."""
+    rows, group = [], figures_by_key(others, which)
+    for key in (TOTAL, *columns):
+        one = figures[key]
+        name = _("Total") if key == TOTAL else f"{one.code} {in_language(one.thai, one.english)}"
+        values = group.get(key, ())
+        rows.append((name, one, spread_of(values) if len(values) >= FEWEST_OTHERS else None))
+    return rows
+
+
+def _how() -> str:
+    return _(
+        "The black line is the median of the others, the pale strip reaches from their lower to their upper quartile. "
+        "A full square is the official score, an open circle the self score."
+    )
+
+
+def profile_table(rows, is_official: bool) -> Table:
+    heads = [
+        *texts(_("Component")), *numbers(_("official") if is_official else _("self")),
+        *numbers(_("Others"), _("Lower quartile"), _("Median"), _("Upper quartile")),
+    ]  # fmt: skip
+    lines = []
+    for name, one, told in rows:
+        others = [str(told.n), fixed(told.lower), fixed(told.median), fixed(told.upper)] if told else None
+        lines.append([name, one.shown or "–", *(others or [_("fewer than 5"), "", "", ""])])
+    return Table(_("Profile of the agency"), heads, lines)
+
+
+def drawn_profile(rows, *, name: str, is_official: bool):
+    """One row for each component on the scale: the others' strip and median, the agency's mark with its figure."""
+    scale = rows[0][1]
+    axis = Axis(Fraction(scale.minimum), Fraction(scale.maximum), LABELS, WIDTH - SIDE)
+    bottom = TOP + ROW * len(rows)
+    parts = [part for mark in axis.marks for part in _mark(axis, mark, bottom)]
+    for number, (label, one, told) in enumerate(rows):
+        y = TOP + ROW * number + ROW // 2
+        parts.append(text(LABELS - 16, y + 5, shortened(label, most=30), anchor="end", bold=number == 0))
+        parts += _others(axis, told, y)
+        if one.value is not None:
+            parts.append(square(axis.at(one.value), y) if is_official else circle(axis.at(one.value), y))
+        parts.append(text(WIDTH, y + 5, one.shown or "–", anchor="end"))
+    summary = "; ".join(
+        _("%(part)s %(score)s, median %(median)s")
+        % {"part": label, "score": one.shown or "–", "median": fixed(told.median) if told else "–"}
+        for label, one, told in rows
+    )
+    return figure("profile", parts, size=(WIDTH, bottom + 8), title=name, told=summary)
+
+
+def _mark(axis, mark, bottom):
+    x = axis.at(mark)
+    yield line((x, TOP - 8), (x, bottom))
+    yield text(x, 16, mark_words(mark), anchor="middle", fill=SOFT)
+
+
+def _others(axis, told, y) -> list:
+    if told is None:
+        return []
+    lower, upper = axis.at(told.lower), axis.at(told.upper)
+    strip = element("rect", x=lower, y=y - 8, width=max(2, upper - lower), height=16, fill=PALE, stroke=LINE)
+    return [strip, line((axis.at(told.median), y - 12), (axis.at(told.median), y + 12), stroke=INK, width=3)]

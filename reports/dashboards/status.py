@@ -1,0 +1,130 @@
+"""Who has sent and who is late: each round of a year by state, and the agencies of one round, the late ones on top."""
+
+from collections import defaultdict
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reports.dashboards.drawing import ACCENT, INK, LINE, Axis, element, figure, line, text
+from reports.dashboards.filters import Scope, scope_of
+from reports.dashboards.pages import ON_A_PAGE, Block, Dashboard, nothing_here
+from reports.dashboards.standings import late_first
+from reports.dashboards.tables import Link, Table, texts
+from scorecards.dates import day, day_and_time, due
+from scorecards.models import Scorecard
+from scorecards.states import AGENCY_WORKS, ScorecardState
+
+LATE = "late"
+WIDTH, ROW, LABELS, FIGURES = 440, 26, 208, 40
+
+
+def status_page(user, audience, asked) -> Dashboard:
+    """A picture for each round of the year; the table of the chosen round with links to the cards this person opens."""
+    scope = scope_of(audience, asked, every_form=True)
+    if empty := nothing_here(scope):
+        return Dashboard(scope, empty=empty)
+    lines = late_first(scope.named)
+    part = Paginator(lines, ON_A_PAGE).get_page(asked.get("page"))
+    visible = Scorecard.objects.visible_to(user).filter(pk__in=[one.pk for one in part])
+    links = set(visible.order_by().values_list("pk", flat=True))
+    table = agencies_table(part.object_list, links)
+    counts = counts_by_round(scope)
+    pictures = [
+        drawn_states(f"round-{one.pk}", counts[one.pk], title=_round_title(one))
+        for one in scope.rounds
+        if one.year_id == scope.round.year_id and counts[one.pk]
+    ]
+    blocks = [
+        Block(_("Rounds of the year"), pictures, states_table(scope, counts)),
+        Block(table.caption, [], table, is_open=True),
+    ]
+    return Dashboard(scope, blocks, file=lambda: agencies_table(lines), part=part)
+
+
+def agencies_table(lines, links=frozenset()) -> Table:
+    """These scorecards; those among `links` lead to their card."""
+    several = len({one.form for one in lines}) > 1
+    heads = [_("Agency"), _("Ministry"), *([_("Form")] if several else []), _("State"), _("Due"), _("Sent")]
+    rows = [_row(one, links, several=several) for one in lines]
+    return Table(_("Agencies, the late ones first"), texts(*heads), rows)
+
+
+def _row(one, links, *, several) -> list:
+    name = Link(one.place.name, reverse("scorecard", args=[one.pk])) if one.pk in links else one.place.name
+    state = ScorecardState(one.state).label
+    if one.is_late(timezone.now()):
+        state = _("Late · %(state)s") % {"state": state}
+    when = f"{day(one.closes_at)} · {due(one.closes_at)}" if one.works else day(one.closes_at)
+    form = [one.form_name] if several else []
+    return [name, one.place.ministry, *form, state, when, day_and_time(one.sent_at)]
+
+
+def counts_by_round(scope: Scope) -> dict[int, dict[str, int]]:
+    """{round: {state or "late": how many}} of the chosen year, as narrowed; what is late counts in no other state."""
+    chosen, now = scope.selection, timezone.now()
+    cards = scope.audience.cards().filter(round__year=scope.round.year_id)
+    if chosen.said("form"):
+        cards = cards.of_form(chosen.said("form"))
+    narrow = {"ministry": "agency__ministry__code", "kind": "agency__kind"}
+    cards = cards.filter(
+        **{column: chosen.said(name) for name, column in narrow.items() if chosen.said(name)}
+    )
+    open_ = Scorecard.objects.open_at(now).order_by().values("pk")
+    late = Q(state__in=AGENCY_WORKS, round__opens_at__lte=now) & ~Q(pk__in=open_)
+    rows = cards.order_by().values_list("round", "state").annotate(Count("pk"), late=Count("pk", filter=late))
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for round_, state, many, late_ones in rows:
+        found[round_][LATE] = found[round_].get(LATE, 0) + late_ones
+        found[round_][state] = many - late_ones
+    return found
+
+
+def _labels() -> list[tuple[str, str]]:
+    return [(LATE, _("Late")), *((one.value, str(one.label)) for one in ScorecardState)]
+
+
+def _round_title(round_) -> str:
+    facts = {"round": round_.get_months_display(), "day": day(round_.closes_at)}
+    return _("%(round)s · due %(day)s") % facts
+
+
+def states_table(scope: Scope, counts) -> Table:
+    """States by rounds."""
+    rounds = [one for one in scope.rounds if counts.get(one.pk)]
+    heads = texts(_("Round"), _("Due")) + [*texts(*(label for _key, label in _labels())), *texts(_("All"))]
+    rows = [
+        [
+            one.get_months_display(), day(one.closes_at),
+            *(str(counts[one.pk].get(key, 0)) for key, _label in _labels()), str(sum(counts[one.pk].values())),
+        ]
+        for one in rounds
+    ]  # fmt: skip
+    return Table(_("Scorecards by state"), heads, rows)
+
+
+def drawn_states(key: str, counts: dict[str, int], *, title: str):
+    """Bars of one round, one for each state; what is late is hatched and in bold."""
+    told = [(one, label, counts.get(one, 0)) for one, label in _labels()]
+    axis = Axis(0, max(many for *_rest, many in told) or 1, LABELS, WIDTH - FIGURES)
+    height = ROW * (len(told) + 1)
+    parts = [_hatching(f"{key}-late"), text(0, 16, title, bold=True)]
+    for place, (one, label, many) in enumerate(told, start=1):
+        y, is_late = ROW * place, one == LATE and many > 0
+        fill = f"url(#{key}-late)" if is_late else ACCENT
+        width = axis.at(many) - LABELS
+        parts.append(text(LABELS - 8, y + 17, label, anchor="end", bold=is_late))
+        parts.append(element("rect", x=LABELS, y=y + 4, width=width, height=ROW - 8, fill=fill,
+                             stroke=INK if is_late else None))  # fmt: skip
+        parts.append(text(axis.at(many) + 6, y + 17, many, bold=is_late))
+    parts.append(line((LABELS, ROW), (LABELS, height), stroke=LINE))
+    summary = ", ".join(f"{label} {many}" for _one, label, many in told if many)
+    return figure(key, parts, size=(WIDTH, height), title=title, told=summary)
+
+
+def _hatching(key):
+    stripe = element("path", d="M-2 2 L2 -2 M0 8 L8 0 M6 10 L10 6", stroke=INK, stroke_width=2)
+    pattern = element("pattern", stripe, id=key, width=8, height=8, patternUnits="userSpaceOnUse")
+    return element("defs", pattern)

@@ -1,0 +1,62 @@
+"""The figures behind a picture: one table, on the page and as a file."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from scorecards.open_data import harmless
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's head; numbers stand at the right."""
+
+    label: str
+    is_number: bool = False
+
+    @property
+    def css(self) -> str:
+        return "num" if self.is_number else ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads somewhere."""
+
+    text: str
+    url: str
+
+    def __str__(self):
+        return self.text
+
+
+@dataclass(frozen=True)
+class Table:
+    """Heads and rows; a cell is a text or a Link, "" where there is nothing to tell."""
+
+    caption: str
+    columns: list[Column]
+    rows: list[list]
+
+    @property
+    def lines(self):
+        """(cell, column) pairs of each row."""
+        for row in self.rows:
+            yield list(zip(row, self.columns, strict=True))
+
+
+def texts(*labels: str) -> list[Column]:
+    return [Column(one) for one in labels]
+
+
+def numbers(*labels: str) -> list[Column]:
+    return [Column(one, is_number=True) for one in labels]
+
+
+def as_csv(table: Table) -> bytes:
+    """All rows, with the mark by which Excel knows UTF-8; no cell is one that a spreadsheet would run."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([harmless(one.label) for one in table.columns])
+    writer.writerows([harmless(cell) for cell in row] for row in table.rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
