@@ -12,6 +12,7 @@ urlpatterns = [
     path("frameworks/", include("indicators.urls")),
     path("evidence/", include("evidence.urls")),
     path("reports/", include("reports.urls")),
+    path("scorecards/", include("reports.card_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/live", alive, name="alive"),
     path("admin/", admin.site.urls),

@@ -5,7 +5,7 @@ In the reader's language. Two people who disagree about a score can settle it by
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -162,7 +162,21 @@ OBVIOUS = {"answered_yes", "answered_no", "missing", "measured", "missing_rating
 def derivation(node: dict, rubric: dict) -> list[tuple[str, list[str]]]:
     """How a score comes about: (title, lines) of the node itself and of each part that is more than a single answer.
     `rubric` is the document that names the numbers of its formulas."""
+    return [
+        (title_of(one), lines)
+        for one, lines in derivation_nodes(node, rubric)
+        if lines and not is_plain_answer(one)
+    ]
+
+
+def derivation_nodes(node: dict, rubric: dict) -> Iterator[tuple[dict, list[str]]]:
+    """(node, its lines) of a record from the top down, single answers and nodes without a line among them."""
     return _derived(node, {one["key"]: _labels(one) for one in _nodes(rubric)}, beside={})
+
+
+def is_plain_answer(node: dict) -> bool:
+    """Whether nothing but the node's own answer makes its score."""
+    return {reason["code"] for reason in node["reasons"]} <= OBVIOUS
 
 
 def _nodes(rubric):
@@ -176,13 +190,10 @@ def _labels(rubric) -> dict[str, str]:
 
 
 def _derived(node, labels, *, beside):
-    lines = explain(node, beside | labels.get(node["key"], {}))
-    obvious = {reason["code"] for reason in node["reasons"]} <= OBVIOUS
-    found = [] if obvious or not lines else [(title_of(node), lines)]
+    yield node, explain(node, beside | labels.get(node["key"], {}))
     titles = {child["key"]: shortened(title_of(child)) for child in node["children"]}
     for child in node["children"]:
-        found += _derived(child, labels, beside=titles)
-    return found
+        yield from _derived(child, labels, beside=titles)
 
 
 PROBLEMS = {
