@@ -162,16 +162,14 @@ OBVIOUS = {"answered_yes", "answered_no", "missing", "measured", "missing_rating
 def derivation(node: dict, rubric: dict) -> list[tuple[str, list[str]]]:
     """How a score comes about: (title, lines) of the node itself and of each part that is more than a single answer.
     `rubric` is the document that names the numbers of its formulas."""
-    return [
-        (title_of(one), lines)
-        for one, lines in derivation_nodes(node, rubric)
-        if lines and not is_plain_answer(one)
-    ]
+    found = derivation_nodes(node, rubric, answers=False)
+    return [(title_of(one), lines) for one, lines in found if lines]
 
 
-def derivation_nodes(node: dict, rubric: dict) -> Iterator[tuple[dict, list[str]]]:
-    """(node, its lines) of a record from the top down, single answers and nodes without a line among them."""
-    return _derived(node, {one["key"]: _labels(one) for one in _nodes(rubric)}, beside={})
+def derivation_nodes(node: dict, rubric: dict, *, answers: bool = True) -> Iterator[tuple[dict, list[str]]]:
+    """(node, its lines) of a record from the top down; without `answers` single answers have no lines."""
+    labels = {one["key"]: _labels(one) for one in _nodes(rubric)}
+    return _derived(node, labels, beside={}, answers=answers)
 
 
 def is_plain_answer(node: dict) -> bool:
@@ -189,11 +187,14 @@ def _labels(rubric) -> dict[str, str]:
     return {one["name"]: words(one.get("label")) or one["name"] for one in rubric.get("inputs", [])}
 
 
-def _derived(node, labels, *, beside):
-    yield node, explain(node, beside | labels.get(node["key"], {}))
-    titles = {child["key"]: shortened(title_of(child)) for child in node["children"]}
-    for child in node["children"]:
-        yield from _derived(child, labels, beside=titles)
+def _derived(node, labels, *, beside, answers):
+    told = answers or not is_plain_answer(node)
+    yield node, explain(node, beside | labels.get(node["key"], {})) if told else []
+    below = node["children"]
+    are_told = answers or not all(is_plain_answer(child) for child in below)
+    titles = {child["key"]: shortened(title_of(child)) for child in below} if are_told else {}
+    for child in below:
+        yield from _derived(child, labels, beside=titles, answers=answers)
 
 
 PROBLEMS = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -100,32 +100,34 @@ def _by_name(one: Reported) -> tuple:
 def _reported(cards, derivations: bool) -> Iterator[Reported]:
     rows = Scorecard.objects.filter(pk__in=cards.order_by().values("pk"))
     by_pk = rows.select_related("agency__ministry").in_bulk()
-    forms = _Forms(list(by_pk))
+    forms, names = _Forms(list(by_pk)), _names(list(by_pk))
     for submission, publication in _records(list(by_pk)):
-        yield _read(
-            by_pk[submission.scorecard_id], submission, publication, forms=forms, derivations=derivations
-        )
+        card = by_pk[submission.scorecard_id]
+        agency, ministry = names[submission.pk]
+        who = [words(agency) or card.agency.name, words(ministry) or str(card.agency.ministry)]
+        yield _read(submission, publication, card=card, who=who, forms=forms, derivations=derivations)
 
 
-def _records(cards: list[int]) -> Iterator[tuple]:
+def _records(cards: list[int]) -> Iterator[tuple[Submission, Publication | None]]:
     """(latest submission, latest publication or None) of each scorecard, in two queries whatever their number."""
-    latest = Publication.objects.filter(scorecard=OuterRef("scorecard")).order_by("-number").values("pk")[:1]
+    of_card = {"scorecard": OuterRef("scorecard")}
+    latest = Publication.objects.filter(**of_card).order_by("-number").values("pk")[:1]
     published = Publication.objects.filter(scorecard__in=cards, pk=Subquery(latest)).select_related(
         "submission"
     )
-    named = {
-        "agency_said": F("submission__content__agency"),
-        "ministry_said": F("submission__content__ministry"),
-    }
-    names = ("content", "submission__content")
-    for one in published.annotate(**named).defer(*names).order_by("pk").iterator(CHUNK):
-        one.submission.agency_said, one.submission.ministry_said = one.agency_said, one.ministry_said
-        yield one.submission, one
-    latest = Submission.objects.filter(scorecard=OuterRef("scorecard")).order_by("-number").values("pk")[:1]
-    sent = Submission.objects.filter(scorecard__in=cards, pk=Subquery(latest), publications=None)
-    named = {"agency_said": F("content__agency"), "ministry_said": F("content__ministry")}
-    for one in sent.annotate(**named).defer("content").order_by("pk").iterator(CHUNK):
-        yield one, None
+    for publication in published.defer("content", "submission__content").order_by("pk").iterator(CHUNK):
+        yield publication.submission, publication
+    last = Submission.objects.filter(**of_card).order_by("-number").values("pk")[:1]
+    sent = Submission.objects.filter(scorecard__in=cards, pk=Subquery(last), publications=None)
+    for submission in sent.defer("content").order_by("pk").iterator(CHUNK):
+        yield submission, None
+
+
+def _names(cards: list[int]) -> dict[int, tuple]:
+    """{submission: (agency, ministry)} as they were called when it was sent; None in old ones."""
+    rows = Submission.objects.filter(scorecard__in=cards).order_by()
+    said = rows.values_list("pk", "content__agency", "content__ministry")
+    return {pk: (agency, ministry) for pk, agency, ministry in said}
 
 
 class _Forms:
@@ -143,11 +145,11 @@ class _Forms:
         return found, self.parsed(found.document)
 
 
-def _read(card, submission, publication, *, forms: _Forms, derivations: bool) -> Reported:
+def _read(submission, publication, *, card, who: list[str], forms: _Forms, derivations: bool) -> Reported:
     framework, document = forms.of(submission)
     own, official = submission.scored, publication.scored if publication else {}
     totals = _both(own, official or None)
-    line = _line(card, submission, publication, framework=framework, totals=totals)
+    line = _line(submission, publication, card=card, who=who, framework=framework, totals=totals)
     one = Reported(card, publication is not None, line, totals)
     mine, theirs = upper_nodes(own), upper_nodes(official)
     for _depth, kind, item in tree_lines(document):
@@ -235,7 +237,7 @@ def agency_columns() -> list[Column]:
     ]
 
 
-def _line(card, submission, publication, *, framework: Framework, totals: dict) -> list[str]:
+def _line(submission, publication, *, card, who: list[str], framework: Framework, totals: dict) -> list[str]:
     holding = publication.scored if publication else submission.scored
     band = band_named(holding, framework)
     published = (
@@ -244,8 +246,7 @@ def _line(card, submission, publication, *, framework: Framework, totals: dict) 
         else ["", "", ""]
     )
     return [
-        card.agency.code, words(submission.agency_said) or card.agency.name,
-        words(submission.ministry_said) or str(card.agency.ministry), card.state, framework.code,
+        card.agency.code, *who, card.state, framework.code,
         str(framework.version), submission.framework_hash, str(submission.number), submission.content_hash,
         moment(submission.submitted_at), *published, totals["self_score"], totals["official_score"],
         totals["difference"], percent(holding.get("coverage")), words(band["name"]) if band else "",

@@ -50,7 +50,8 @@ def scorecard_tables(scorecard, *, language: str, with_reviewers: bool = False) 
 def _card(source: Source, framework: Framework) -> Table:
     years = [framework.year.year - 2, framework.year.year - 1]
     own, official = upper_nodes(source.self_scored), upper_nodes(source.official_scored)
-    rows, strong = [], set()
+    rows: list[list[str]] = []
+    strong: set[int] = set()
     for _depth, kind, item in tree_lines(source.document):
         if kind == "component":
             strong.add(len(rows))

@@ -38,18 +38,20 @@ def derivation_rows(document: dict, own: dict, *, official: dict, answers: bool)
         place = (kind, item["code"])
         if mine.get(place, {}).get("state", "absent") != "absent":
             head = [kind, item["code"], words(item["name"])]
-            sides = (_nodes(mine[place], item), _nodes(theirs.get(place), item))
+            sides = tuple(_nodes(one, item, answers=answers) for one in (mine[place], theirs.get(place)))
             rows += [head + one for one in _side_by_side(sides, answers=answers)]
     total = [[own], [official] if official else []]
     sides = tuple([(node, explain(node)) for node in one] for one in total)
     return rows + [["total", "", _("Total")] + one for one in _side_by_side(sides, answers=True)]
 
 
-def _nodes(node: dict | None, item: dict) -> list[tuple[dict, list[str]]]:
+def _nodes(node: dict | None, item: dict, *, answers: bool) -> list[tuple[dict, list[str]]]:
     """(node, its lines): all criteria of an indicator that has some, otherwise the part alone."""
     if node is None:
         return []
-    return list(derivation_nodes(node, item["rubric"])) if "rubric" in item else [(node, explain(node))]
+    if "rubric" not in item:
+        return [(node, explain(node))]
+    return list(derivation_nodes(node, item["rubric"], answers=answers))
 
 
 def _side_by_side(sides, *, answers: bool) -> Iterator[list[str]]:

@@ -23,13 +23,14 @@ def as_csv(table: Table) -> bytes:
 def as_json(tables: list[Table], *, language: str) -> bytes:
     """All tables as one document: {"tables": {name: [{field: text}]}}; what is missing is null. The table "about" is
     one object. Figures are decimal texts, as recorded."""
-    document = {"format": FORMAT, "language": language}
+    found: dict[str, list[dict]] = {}
+    document = {"format": FORMAT, "language": language, "tables": found}
     for table in tables:
         names = [one.name for one in table.columns]
         if table.name == "about":
             document["about"] = {row[0]: row[-1] or None for row in table.rows}
         else:
-            document.setdefault("tables", {})[table.name] = [
+            found[table.name] = [
                 {name: value or None for name, value in zip(names, row, strict=True)} for row in table.rows
             ]
     return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()

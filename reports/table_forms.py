@@ -14,8 +14,12 @@ from scorecards.publish_pages import groups_in
 class TableForm(forms.Form):
     """Form and round, and a ministry or all. The lists offer only what this person may compare."""
 
-    group = forms.ChoiceField(label=gettext_lazy("Form and round"), required=False)
-    ministry = forms.ChoiceField(label=gettext_lazy("Ministry"), required=False)
+    group = forms.ChoiceField(
+        label=gettext_lazy("Form and round"), required=False, widget=forms.Select({"class": "form-select"})
+    )
+    ministry = forms.ChoiceField(
+        label=gettext_lazy("Ministry"), required=False, widget=forms.Select({"class": "form-select"})
+    )
 
     def __init__(self, data, *, user):
         super().__init__(data, label_suffix="", auto_id="table-%s")

@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from indicators.scoring import format_fixed
+from scorecards.public_record import is_leaf
 from scorecards.scoring import result_of
 from scorecards.states import Decision, ScorecardState
 
@@ -43,12 +44,17 @@ def figures_of(node: dict | None) -> dict[str, str]:
     if node is None:
         return {"result": "", "score": "", "exact": "", "weighted": "", "state": ""}
     return {
-        "result": result_of(node) if node["kind"] == "indicator" and node["state"] == "scored" else "",
+        "result": result_of(node) if node["kind"] == "indicator" and has_result(node) else "",
         "score": node["score_shown"] or "",
         "exact": exact_beside(node["score"], node["score_shown"]),
         "weighted": node["weighted_shown"] or "",
         "state": node["state"],
     }
+
+
+def has_result(node: dict) -> bool:
+    """Whether something was measured here: a part that only gathers others has a score and no result."""
+    return is_leaf(node) and node["state"] == "scored"
 
 
 def exact_beside(exact: str | None, shown: str) -> str:

@@ -54,8 +54,9 @@ class Styles:
             + f'<fonts count="2"><font><sz val="14"/>{font}</font><font><b/><sz val="14"/>{font}</font></fonts>'
             '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill '
             'patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE3F1F1"/>'
-            '</patternFill></fill></fills><borders count="1"><border/></borders>'
-            '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
+            '</patternFill></fill></fills><borders count="1"><border>'
+            "<left/><right/><top/><bottom/><diagonal/></border></borders>"
+            '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
             f'<cellXfs count="{len(self.known)}">{cells}</cellXfs>'
             '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
         )

@@ -18,8 +18,8 @@ PAGES = {
     "sdo-head": ["missing"],
     "reviewer": ["/", "/review/", "decide", "indicator", "return"],
     "observer": ["/results/?year=2562", "/results/2562/dga/", "/results/2562/film/"],
-    "admin": ["/review/publish/", "/frameworks/", "form", "agencies", "own-form", "extension", "editor",
-              "editor-criterion"],
+    "admin": ["/review/publish/", "/reports/tables/", "/frameworks/", "form", "agencies", "own-form", "extension",
+              "editor", "editor-criterion"],
 }  # fmt: skip
 OF_THE_CARD = {"rounds": "?rounds=all", "missing": "missing", "changes": "changes"}
 OF_THE_INDICATOR = {"entry": "", "plan": "plan", "history": "history"}

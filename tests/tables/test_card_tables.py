@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from indicators.scoring import walk_document
+from reports.tables import figures_of
 from scorecards.models import Event
 from scorecards.states import ScorecardState
 from tests.tables.conftest import REASON, address, book_of, lines_of, values
@@ -30,6 +32,14 @@ def test_figures_are_numbers_and_codes_are_texts(ruled, sit):
     score = row[names.index("official_score")]
     assert (score.value, score.data_type, score.number_format) == (2, "n", "0.0000")
     assert row[1].data_type == "s"
+
+
+def test_a_part_that_only_gathers_others_has_a_score_and_no_result(ruled):
+    node = ruled.publication.scored["children"][0]
+    leaf = next(one for one in walk_document(node) if one["kind"] == "indicator")
+    gathering = leaf | {"children": [leaf]}
+    assert [figures_of(one)["result"] for one in (leaf, gathering)] == ["2.0000", ""]
+    assert figures_of(gathering)["score"] == "2.0000"
 
 
 def test_the_total_stands_at_the_foot_as_a_figure(ruled, sit):
