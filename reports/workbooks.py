@@ -18,6 +18,7 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 DIGITS = 15  # more than these a spreadsheet forgets
 LONGEST = 32_767  # characters of a cell
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # _x0041_ is how a spreadsheet writes a character by its number
 NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
 RUN_WHEN_EDITED = tuple("=+-@\t＝＋－＠")
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # of time, for a zip
@@ -143,7 +144,7 @@ def _text(value: str, styles: Styles, look: str) -> str:
     """A cell of text, or "" for none: its type is text, so that nothing in it is read as a formula."""
     if not value:
         return ""
-    text = escape(NOT_IN_XML.sub("", value)[:LONGEST])
+    text = escape(CODE.sub("_x005F_", NOT_IN_XML.sub("", value)[:LONGEST]))
     style = styles.number("@", look=look, quoted=value.startswith(RUN_WHEN_EDITED))
     return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 

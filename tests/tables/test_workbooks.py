@@ -1,6 +1,7 @@
 """A workbook of ours, as another program reads it: numbers are numbers, all else is text."""
 
 import io
+import zipfile
 
 import pytest
 from openpyxl import load_workbook
@@ -36,6 +37,12 @@ def test_what_no_spreadsheet_can_hold_is_left_out():
     assert page["A1"].value == "<&\"'"
     assert page["A2"].value == ("]]>\n" + "ก" * 40_000)[:32_767]
     assert page.title == "a b c d   "
+
+
+def test_a_text_that_looks_like_a_spreadsheets_code_stays_as_typed():
+    data = as_workbook([Table("t", "t", [Column("a", "a")], [["_x003D_1+1"]])])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert ">_x005F_x003D_1+1<" in archive.read("xl/worksheets/sheet1.xml").decode()
 
 
 def test_titles_are_as_short_as_spreadsheets_want_them():
