@@ -69,3 +69,9 @@ def test_a_figure_is_shown_with_its_recorded_decimals(figure, shown_as):
 )
 def test_the_exact_value_stands_beside_a_rounded_one(exact, shown, beside):
     assert exact_beside(exact, shown) == beside
+
+
+def test_no_clock_is_in_a_workbook():
+    with zipfile.ZipFile(io.BytesIO(as_workbook([Table("t", "t", [Column("a", "a")], [])]))) as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert "docProps/core.xml" not in archive.namelist()  # where others write when it was saved
