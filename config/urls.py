@@ -14,6 +14,7 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("check/", include("reports.check_urls")),
     path("dashboards/", include("reports.dashboards.urls")),
+    path("scorecards/", include("reports.card_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/live", alive, name="alive"),
     path("admin/", admin.site.urls),

@@ -5,7 +5,7 @@ In the reader's language. Two people who disagree about a score can settle it by
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -162,7 +162,19 @@ OBVIOUS = {"answered_yes", "answered_no", "missing", "measured", "missing_rating
 def derivation(node: dict, rubric: dict) -> list[tuple[str, list[str]]]:
     """How a score comes about: (title, lines) of the node itself and of each part that is more than a single answer.
     `rubric` is the document that names the numbers of its formulas."""
-    return _derived(node, {one["key"]: _labels(one) for one in _nodes(rubric)}, beside={})
+    found = derivation_nodes(node, rubric, answers=False)
+    return [(title_of(one), lines) for one, lines in found if lines]
+
+
+def derivation_nodes(node: dict, rubric: dict, *, answers: bool = True) -> Iterator[tuple[dict, list[str]]]:
+    """(node, its lines) of a record from the top down; without `answers` single answers have no lines."""
+    labels = {one["key"]: _labels(one) for one in _nodes(rubric)}
+    return _derived(node, labels, beside={}, answers=answers)
+
+
+def is_plain_answer(node: dict) -> bool:
+    """Whether nothing but the node's own answer makes its score."""
+    return {reason["code"] for reason in node["reasons"]} <= OBVIOUS
 
 
 def _nodes(rubric):
@@ -175,14 +187,14 @@ def _labels(rubric) -> dict[str, str]:
     return {one["name"]: words(one.get("label")) or one["name"] for one in rubric.get("inputs", [])}
 
 
-def _derived(node, labels, *, beside):
-    lines = explain(node, beside | labels.get(node["key"], {}))
-    obvious = {reason["code"] for reason in node["reasons"]} <= OBVIOUS
-    found = [] if obvious or not lines else [(title_of(node), lines)]
-    titles = {child["key"]: shortened(title_of(child)) for child in node["children"]}
-    for child in node["children"]:
-        found += _derived(child, labels, beside=titles)
-    return found
+def _derived(node, labels, *, beside, answers):
+    told = answers or not is_plain_answer(node)
+    yield node, explain(node, beside | labels.get(node["key"], {})) if told else []
+    below = node["children"]
+    are_told = answers or not all(is_plain_answer(child) for child in below)
+    titles = {child["key"]: shortened(title_of(child)) for child in below} if are_told else {}
+    for child in below:
+        yield from _derived(child, labels, beside=titles, answers=answers)
 
 
 PROBLEMS = {

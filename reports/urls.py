@@ -1,6 +1,14 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from reports import batch_views, views
+from reports import batch_views, table_views, views
+
+
+class TableKind:
+    regex = "xlsx|csv|json"
+    to_python = to_url = staticmethod(str)
+
+
+register_converter(TableKind, "table_kind")
 
 urlpatterns = [
     path("", batch_views.report_history, name="report_history"),
@@ -14,4 +22,10 @@ urlpatterns = [
     path("jobs/<uuid:pk>/", views.job, name="job"),
     path("documents/<uuid:pk>/", views.document, name="document"),
     path("entries/<int:pk>/form.docx", views.entry_docx, name="entry_docx"),
+    path("tables/", table_views.tables_page, name="tables"),
+    path(
+        "tables/<str:form>/<int:year>/<int:months>.<table_kind:kind>",
+        table_views.agencies_table,
+        name="agencies_table",
+    ),
 ]

@@ -26,6 +26,7 @@ LABELS = OTHER | {
     "scan_evidence": gettext_lazy("file scanned for viruses"),
     "read_evidence": gettext_lazy("file read"),
     "export_report": gettext_lazy("report downloaded"),
+    "export_tables": gettext_lazy("tables downloaded"),
     "evidence_altered": gettext_lazy("file found altered"),
     "order_publishing": gettext_lazy("publication ordered"),
     "cancel_publishing": gettext_lazy("ordered publication cancelled"),

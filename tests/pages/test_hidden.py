@@ -46,6 +46,7 @@ def paths_of(world) -> list[str]:
         *(reverse(name, args=[entry]) for name in ENTRY_PAGES),
         *(reverse("move_entry", args=[entry, action]) for action in ("endorse", "send_back")),
         *(reverse(name, args=[entry, "step1"]) for name in [*ATTACHING, "comment"]),
+        *(reverse("scorecard_table", args=[card, kind]) for kind in ("xlsx", "csv", "json")),
         reverse("return_scorecard", args=[card]),
         reverse("decide", args=[card]),
         reverse("review", args=[card, "4"]),
@@ -127,7 +128,8 @@ def test_no_address_was_forgotten_here(world):
              "decide", "review", "review_preview", "amend_indicator",
              "move_scorecard", "evidence_download", "evidence_view", "evidence_about", "evidence_replace",
              "evidence_withdraw", "evidence_link_withdraw", "evidence_upload_piece", "evidence_upload_finish",
-             "job", "document", "batch", "change_batch", "batch_file", "framework",
+             "job", "document", "batch", "change_batch", "batch_file", "framework", "scorecard_table",
+             "agencies_table",
              "receipt_request", "calibrate", "add_reason", "remove_reason", "sample_agreement", "second_review",
              "delete_filter", "cancel_order", "dashboard", "dashboard_file",
              "framework_file", *CONFIGURING, *PUBLIC}  # fmt: skip

@@ -1,0 +1,35 @@
+"""Taking tables out of the system is an event: who took which record away, in which file."""
+
+from django.db import transaction
+
+from scorecards.events import record
+from scorecards.navigation import ASSESSING
+
+
+@transaction.atomic
+def record_card_export(scorecard, *, actor, kind: str, table: str = "") -> None:
+    """At the agency: the tables of its scorecard were taken as a file of this `kind`."""
+    hashes = scorecard.submissions.order_by("number").values_list("content_hash", flat=True)
+    record(
+        scorecard.agency,
+        actor=actor,
+        action="export_tables",
+        subject=f"scorecard:{scorecard.pk}",
+        scorecard=scorecard,
+        after={"file": kind, "table": table, "submission": hashes.last()},
+    )
+
+
+@transaction.atomic
+def record_export(choice, *, actor, kind: str, table: str = "", agencies: list[str]) -> None:
+    """At the office of whoever took them: the tables of these agencies were taken as a file of this `kind`."""
+    office = (
+        actor.memberships.filter(role__in=ASSESSING).select_related("agency").order_by("pk").first().agency
+    )
+    record(
+        office,
+        actor=actor,
+        action="export_tables",
+        subject=f"tables:{choice.form}/{choice.year}/{choice.months}"[:120],
+        after={"file": kind, "table": table, "ministry": choice.ministry, "agencies": agencies},
+    )

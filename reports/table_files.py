@@ -1,0 +1,36 @@
+"""Tables as CSV, one at a time, and as one JSON document. docs/tables.md tells what each field means."""
+
+import csv
+import io
+import json
+
+from reports.tables import Table
+from scorecards.open_data import harmless
+
+FORMAT = "kpi-tables/1"
+
+
+def as_csv(table: Table) -> bytes:
+    """A table with its field names in the first row; no spreadsheet runs a cell of it. With the mark by which Excel
+    knows UTF-8."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([one.name for one in table.columns])
+    writer.writerows([harmless(value) for value in row] for row in table.rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def as_json(tables: list[Table], *, language: str) -> bytes:
+    """All tables as one document: {"tables": {name: [{field: text}]}}; what is missing is null. The table "about" is
+    one object. Figures are decimal texts, as recorded."""
+    found: dict[str, list[dict]] = {}
+    document = {"format": FORMAT, "language": language, "tables": found}
+    for table in tables:
+        names = [one.name for one in table.columns]
+        if table.name == "about":
+            document["about"] = {row[0]: row[-1] or None for row in table.rows}
+        else:
+            found[table.name] = [
+                {name: value or None for name, value in zip(names, row, strict=True)} for row in table.rows
+            ]
+    return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
