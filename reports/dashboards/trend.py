@@ -64,14 +64,14 @@ def _no_years() -> str:
 
 
 def _how(years: Sequence[Year]) -> str:
-    note = _("Results of whole years. A full square is the official score, an open circle the self score.")
+    notes = [_("Results of whole years. A full square is the official score, an open circle the self score.")]
     scales = {(one.minimum, one.maximum) for each in years for one in (each.own, each.official) if one}
     codes = {one.code for one in years}
     if len(codes) > 1:
-        note = f"{note} {_('The number of the indicator changed; the table says which it was.')}"
+        notes.append(_("The number of the indicator changed; the table says which it was."))
     if len(scales) > 1:
-        note = f"{note} {_('The scale changed in these years: compare scores with care.')}"
-    return note
+        notes.append(_("The scale changed in these years: compare scores with care."))
+    return " ".join(notes)
 
 
 def years_table(years: Sequence[Year]) -> Table:

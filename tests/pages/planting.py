@@ -5,7 +5,10 @@ of earlier years, who is responsible, what a machine noted of a fault) is writte
 """
 
 import datetime as dt
+import hashlib
+import io
 import re
+import zipfile
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -19,7 +22,7 @@ from evidence.particulars import Particulars
 from indicators.documents import read_framework_file
 from indicators.successors import begin as begin_form
 from reports import jobs, store
-from reports.models import Document, Job
+from reports.models import Batch, Document, Job
 from scorecards import review, workflow
 from scorecards.appealing import appeal, decide, publish_revision
 from scorecards.assigning import assign, tailor
@@ -200,6 +203,22 @@ def _report(world):
     sha256 = store.keep(content, record_hash="ab" * 32)
     world.document = Document.objects.create(scorecard=world.card, record_hash="ab" * 32, sha256=sha256,
                                              size=len(content), pages=1)  # fmt: skip
+    world.batch = Batch.objects.create(title=secret("batch_title"), content="sent", requested_by=world.chat,
+                                       begun_at=timezone.now(), reason=secret("batch_reason"))  # fmt: skip
+    world.batch.items.create(position=1, scorecard=world.card, state="failed", reason=secret("batch_item"))
+    Batch.objects.filter(pk=world.batch.pk).update(state="failed")
+    _keep_file(world.batch, content=secret("batch_file"))
+
+
+def _keep_file(batch, *, content):
+    """A ZIP of a batch with one text in it, as a worker would leave it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("รายการเอกสาร.txt", content)
+    sha256 = hashlib.sha256(packed.getvalue()).hexdigest()
+    file = batch.files.create(kind="zip", sha256=sha256, size=len(packed.getvalue()))
+    with store.kept_whole(store.path_of_file(file)) as aside:
+        aside.write_bytes(packed.getvalue())
 
 
 def _begin_review(world):

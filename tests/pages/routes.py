@@ -5,7 +5,7 @@ from django.urls import URLPattern, get_resolver
 
 from evidence.models import Evidence, Link, Upload
 from indicators.models import Framework
-from reports.models import Document, Imprint, Job
+from reports.models import Batch, BatchFile, Document, Imprint, Job
 from scorecards.appealing import decide
 from scorecards.forms import EntryForm
 from scorecards.models import (
@@ -47,6 +47,12 @@ PARTS = {
     "link": "evidence_link_withdraw",
     "submission": "receipt_request",
     "imprint": "check",
+    "picture": "dashboard dashboard_file",
+    "card table": "scorecard_table",
+    "form_code year months table": "agencies_table",
+    "batch": "batch",
+    "batch batch_verb": "change_batch",
+    "batch_file": "batch_file",
     "job": "job",
     "document": "document",
     "delegation": "end_standing_in",
@@ -73,7 +79,7 @@ PARTS = {
     "year agency kind": "agency_results_file",
 }
 NOWHERE = {"int": 0, "uuid": "00000000-0000-4000-8000-000000000000"}
-BY_UUID = {"file", "link", "upload", "job", "document"}
+BY_UUID = {"file", "link", "upload", "job", "document", "batch", "batch_file"}
 
 
 def names(resolver=None) -> list[str]:
@@ -104,6 +110,8 @@ def parts_of(world) -> dict[str, list]:
         "upload": Upload.objects.filter(entry__scorecard=card),
         "job": Job.objects.filter(scorecard=card),
         "document": Document.objects.filter(scorecard=card),
+        "batch": Batch.objects.all(),
+        "batch_file": BatchFile.objects.all(),
         "submission": Submission.objects.filter(scorecard=card),
         "question": Clarification.objects.filter(submission__scorecard=card).order_by("-pk"),
         "appeal": Appeal.objects.filter(publication__scorecard=card).order_by("-pk"),
@@ -125,6 +133,8 @@ def parts_of(world) -> dict[str, list]:
         "code": ["4", "5"], "decision": ["return", "begin_review", "conclude", "reopen_review", "approve", "publish"],
         "entry_action": ["endorse", "send_back"], "verb": ["add"], "example": ["drop"], "row": [1], "months": [12],
         "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
+        "picture": ["status", "heat", "distribution", "trend", "compared", "profile"], "table": ["xlsx", "csv", "json"],
+        "form_code": ["moi-ict-2556"], "batch_verb": ["resume", "cancel"],
         "imprint": list(Imprint.objects.values_list("code", flat=True)) or ["0" * 16],
     }  # fmt: skip
 
@@ -193,6 +203,7 @@ SENT = {
     "decide_appeal": {"outcome": "dismissed", "decision": "เห็นตามเดิม"},
     "publish_approved": lambda world: {"card": world.card.pk, "then": "now"},
     "extend_deadline": {"until": "1/1/2600", "reason": "น้ำท่วม"},
+    "new_batch": lambda world: {"card": world.card.pk, "language": "th"},
     "set_language": {"language": "en"},
     "begin_framework": {"code": "new-2557", "year": "2557", "name": "ใหม่"},
     "edit_part": {"name": "ใหม่"},
