@@ -11,6 +11,7 @@ from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
 from reports.wording import in_words
 from scorecards.models import NARRATIVE, Publication, Submission
+from scorecards.rulings import resolution_words
 from scorecards.scoring import result_of
 from scorecards.states import Decision
 
@@ -218,6 +219,7 @@ def section_of(source: Source, item: dict, *, own: dict | None, official: dict |
         "scores": [score_line(_("Self-assessment"), own), score_line(_("Reviewer"), official)],
         "explained": explained(own, official, item["rubric"]),
         "rulings": rulings_of(official_content, item, source.language),
+        "revised": revised_of(official_content, code),
         "plan": content.get("plans", {}).get(code, {}).get("figures", {}),
         "narrative": {name: narrative.get(name, "") for name in NARRATIVE},
         "evidence": evidence,
@@ -310,7 +312,7 @@ def short_hash(sha256: str) -> str:
 
 
 def rulings_of(official_content: dict, item: dict, language: str) -> list[dict]:
-    """The rulings that differ from the agency's answer, each with its reason."""
+    """The rulings that differ from the agency's answer and those that the committee resolved, each with its reason."""
     titles = {node["key"]: node for node in criteria(item["rubric"])}
     return [
         {
@@ -318,10 +320,25 @@ def rulings_of(official_content: dict, item: dict, language: str) -> list[dict]:
             "decision": str(Decision(ruling["decision"]).label),
             "answer": answer_text(titles.get(key, {}), ruling.get("content") or {}, language),
             "reason": ruling.get("reason", ""),
+            "resolution": resolution_words(ruling),
         }
         for key, ruling in official_content.get("rulings", {}).get(item["code"], {}).items()
-        if ruling["decision"] != Decision.AGREE
+        if ruling["decision"] != Decision.AGREE or ruling.get("resolution")
     ]
+
+
+def revised_of(official_content: dict, code: str) -> list[dict]:
+    """What appeals changed in an indicator: the reason of the decision and the files that were brought."""
+    return [
+        {"reason": one["reason"], "brought": [_brought(file) for file in one.get("files", [])]}
+        for one in official_content.get("revised", [])
+        if one["indicator"] == code
+    ]
+
+
+def _brought(file: dict) -> dict:
+    """A file, or a public page, of an appeal."""
+    return {"name": file["name"], "proof": file.get("sha256") or file.get("url", "")}
 
 
 def criteria(node: dict):

@@ -6,6 +6,7 @@ from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words
 from scorecards.models import FileRuling
 from scorecards.review_pages import difference, moved
+from scorecards.rulings import resolution_words
 from scorecards.scoring import find_indicator
 from scorecards.states import Decision, ScorecardState
 
@@ -53,7 +54,7 @@ def _lines(entry, publication, moves) -> list[dict]:
                     "holds": ruling_words(ruling, node.document) if differs else "",
                     "scores": scores.get(node.key),
                     "reason": ruling.get("reason", ""),
-                    "reviewer": ruling.get("reviewer", ""),
+                    "reviewer": resolution_words(ruling) or ruling.get("reviewer", ""),
                 }
             )
     return found

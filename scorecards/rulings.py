@@ -1,5 +1,6 @@
 """What a ruling on a criterion is, whether it may stand, and how it is written. The verbs are in review.py."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from indicators.explaining import describe_answer_error, title_of
 from indicators.frozen import rubric_tree
 from indicators.refusals import Stale
 from indicators.scoring import AnswerError, check_answer
+from scorecards.dates import day_of
 from scorecards.fields import check_fields
 from scorecards.models import Ruling
 from scorecards.states import Decision
@@ -119,3 +121,12 @@ def resolution_facts(resolution) -> dict:
         "held_on": resolution.held_on.isoformat(),
         "reason": resolution.reason,
     }
+
+
+def resolution_words(ruling: dict) -> str:
+    """“resolution 3/2563 of 20 Nov 2563” of a ruling as a publication holds it; "" where a reviewer ruled."""
+    facts = ruling.get("resolution")
+    if not facts:
+        return ""
+    day = day_of(dt.date.fromisoformat(facts["held_on"]))
+    return _("resolution %(number)s of the committee, %(day)s") % {"number": facts["number"], "day": day}

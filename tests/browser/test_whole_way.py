@@ -227,7 +227,12 @@ def test_the_whole_way_of_2556(desk, letter, tmp_path):
     assert UPHELD in anybody
 
     text = print_pdf(head, at["card"], tmp_path / "scorecard.pdf")
-    for expected in (by_fold("step4"), by_fold("step4", weighted=True), "ผ่านต่อเนื่อง 3 จาก 5 ขั้น"):
+    for expected in (
+        by_fold("step4"),
+        by_fold("step4", weighted=True),
+        "ตรวจวันที่ในรายงานผลสำรวจแล้ว",
+        "ผ่านต่อเนื่อง 3 จาก 5 ขั้น",
+    ):
         assert expected in text, expected
     document = head.page.locator("a:has-text('ดาวน์โหลด PDF')").get_attribute("href")
     job = head.page.url.removeprefix(head.address)

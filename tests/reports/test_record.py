@@ -1,5 +1,7 @@
 """The record: frozen rows only, in the reader's language, before any submission a refusal."""
 
+import datetime as dt
+
 import pytest
 
 from indicators.documents import read_framework_file
@@ -8,9 +10,13 @@ from reports import sections
 from reports.record import NothingToPrint, build_record, record_hash
 from reports.rubric_rows import answer_text, levels_of
 from reports.wording import on_day
-from scorecards.models import Answer, Entry, Scorecard
+from scorecards import review
+from scorecards.appealing import appeal, decide, publish_revision
+from scorecards.committee import amend
+from scorecards.models import Answer, Entry, Resolution, Scorecard
 from scorecards.moving import move_scorecard
-from scorecards.states import ScorecardState
+from scorecards.rulings import RulingChange
+from scorecards.states import Decision, ScorecardState
 from tests.reports import samples
 from tests.world import walk
 
@@ -138,3 +144,25 @@ def test_answers_of_all_kinds(node, content, shown):
 def test_numbers_and_days_are_written_out():
     assert on_day("2019-09-30T18:00:00+00:00", "th") == "1 ต.ค. 2562"
     assert on_day(None, "th") == ""
+
+
+def test_resolutions_and_appeals_are_printed_with_their_reasons(world):
+    walk(world, ScorecardState.CONCLUDED)
+    sent, indicator = world.card.submissions.get(), world.entry.indicator
+    resolution = Resolution(
+        indicator=indicator, number="๓/๒๕๕๖", held_on=dt.date(2013, 11, 20), reason="ผลสำรวจเป็นของปีก่อน"
+    )
+    denied = RulingChange("step3", Decision.CHANGE, {"value": "no"}, version=1)
+    amend(sent, rulings=[denied], resolution=resolution, actor=world.khamron)
+    review.approve(world.card, actor=world.khamron)
+    publication = review.publish(world.card, actor=world.chan)
+    ruled = build_record(world.card)["indicators"][0]["rulings"]
+    assert [(one["reason"], one["resolution"]) for one in ruled] == [
+        ("ผลสำรวจเป็นของปีก่อน", "มติคณะกรรมการที่ ๓/๒๕๕๖ วันที่ 20 พ.ย. 2556")
+    ]
+    asked = appeal(publication, indicator=indicator, reason="แนบแล้ว", actor=world.chat)
+    agreed = [RulingChange("step3", Decision.AGREE)]
+    decide(asked, outcome="upheld", decision="อยู่ในรอบการประเมิน", rulings=agreed, actor=world.khwan)
+    publish_revision(asked, actor=world.chan)
+    section = build_record(Scorecard.objects.get(pk=world.card.pk))["indicators"][0]
+    assert section["revised"] == [{"reason": "อยู่ในรอบการประเมิน", "brought": []}]
