@@ -1,7 +1,9 @@
 """The demo as a newcomer starts it, in a folder of its own, for the tests that look at the whole."""
 
+import fcntl
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,15 +31,34 @@ class Demo:
         return f"http://127.0.0.1:{self.port}"
 
 
+def environment_of(place) -> dict[str, str]:
+    """What a demo in this folder is started with."""
+    environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "BROKER_URL"}}
+    return environment | {"VAR_DIR": str(place), "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def fill(place, kept: Path):
+    """Fill a folder with the demo data. They are loaded once for all processes that name the same `kept` folder."""
+    kept.mkdir(parents=True, exist_ok=True)
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / "whole").exists():
+            for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
+                manage = [sys.executable, str(PROJECT / "manage.py"), *command]
+                subprocess.run(
+                    manage, env=environment_of(kept / "data"), check=True, stdout=subprocess.DEVNULL
+                )
+            (kept / "whole").touch()
+    shutil.copytree(kept / "data", place, dirs_exist_ok=True)
+
+
 @contextmanager
 def running_demo(place):
     """`manage.py demo` until the block ends; then it is interrupted and must end well by itself."""
-    environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "BROKER_URL"}}
-    environment |= {"VAR_DIR": str(place), "DJANGO_SETTINGS_MODULE": "config.settings"}
     command = [sys.executable, str(PROJECT / "manage.py"), "demo", "--port", "0"]
     output = subprocess.PIPE
     with subprocess.Popen(
-        command, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True
+        command, env=environment_of(place), stdout=output, stderr=subprocess.STDOUT, text=True
     ) as process:
         watchdog = threading.Timer(SECONDS_TO_OPEN, process.kill)
         watchdog.start()

@@ -10,14 +10,16 @@ import pytest
 from playwright.sync_api import expect
 
 from config.demo.people import PASSWORD
-from tests.demo_running import PROJECT, running_demo
+from tests.demo_running import fill, running_demo
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 # Playwright leaves an event loop in the process, and Django then refuses the database to whatever comes after.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 THAI_NAME = "คำสั่งแต่งตั้งคณะทำงาน (ฉบับที่ ๒) น้ำใจ.pdf"
-SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR", PROJECT / "var" / "screenshots"))
+SCREENSHOTS = os.environ.get(
+    "SCREENSHOTS_DIR"
+)  # pictures are for whoever wants to look; they take their time
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +33,17 @@ def browser_type_launch_args():
 def demo(tmp_path_factory):
     if not CHROMIUM:
         pytest.skip("There is no Chromium on this machine: apt-get install chromium")
-    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+    with running_demo(filled(tmp_path_factory)) as running:
         yield running
+
+
+def filled(tmp_path_factory) -> Path:
+    """A folder with the demo data; all workers of a run share the loading of it."""
+    place, shared = tmp_path_factory.mktemp("demo"), tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    fill(place, shared / "demo-data")
+    return place
 
 
 @pytest.fixture
@@ -81,13 +92,14 @@ class Desk:
             self.faults.append(message.text)
 
     def shoot(self, name):
-        """Keep a picture of the page as CI output."""
-        self.page.screenshot(path=self.picture(name), full_page=True)
+        """Keep a picture of the page where SCREENSHOTS_DIR says so."""
+        if SCREENSHOTS:
+            self.page.screenshot(path=self.picture(name), full_page=True)
 
     def picture(self, name) -> Path:
         """Where a picture of that name is kept."""
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        return SCREENSHOTS / f"{self.story}-{self.username}-{name.replace('/', '-')}.png"
+        Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+        return Path(SCREENSHOTS) / f"{self.story}-{self.username}-{name.replace('/', '-')}.png"
 
     def open_work(self, text):
         """Open the line of "my work" that holds this text."""

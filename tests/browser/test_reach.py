@@ -85,7 +85,7 @@ def test_page(desk, username, name):
     found = Axe().run(at.page, options=RULES)
     assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
     at.page.set_viewport_size(PHONE)
-    at.page.screenshot(path=at.picture(f"phone-{name.strip('/') or 'start'}"), full_page=True)
+    at.shoot(f"phone-{name.strip('/') or 'start'}")
     assert_fits(at.page)
 
 

@@ -61,7 +61,7 @@ def test_the_question_stands_where_the_person_types(desk):
     expect(question).to_contain_text("ย้ายเครื่อง")
     expect(second.page.locator("[name=remedies]")).to_be_in_viewport()
     expect(question).to_be_in_viewport()
-    second.page.screenshot(path=second.picture("asked"))
+    second.shoot("asked")
 
 
 def test_in_different_fields_both_are_saved_and_nobody_is_asked(desk):

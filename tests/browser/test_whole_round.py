@@ -14,6 +14,7 @@ from indicators.documents import read_framework_file
 from indicators.frozen import leaf_groups
 from indicators.scoring import node_document, read_framework, score_framework
 from scorecards.scoring import find_indicator
+from tests.browser.conftest import filled
 from tests.demo_running import running_demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -24,7 +25,7 @@ NUMBERS = ("๓,๖๒๐", "120", "100", "20,840,070", "97")
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory, browser_type_launch_args):
-    with running_demo(tmp_path_factory.mktemp("round")) as running:
+    with running_demo(filled(tmp_path_factory)) as running:
         yield running
 
 
