@@ -12,14 +12,14 @@ from playwright.sync_api import expect
 from config.demo.people import PASSWORD
 from tests.demo_running import fill, running_demo
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 # Playwright leaves an event loop in the process, and Django then refuses the database to whatever comes after.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 THAI_NAME = "คำสั่งแต่งตั้งคณะทำงาน (ฉบับที่ ๒) น้ำใจ.pdf"
-SCREENSHOTS = os.environ.get(
-    "SCREENSHOTS_DIR"
-)  # pictures are for whoever wants to look; they take their time
+# Pictures are for whoever wants to look; they take their time.
+SCREENSHOTS = os.environ.get("SCREENSHOTS_DIR")
 
 
 @pytest.fixture(scope="session")
@@ -57,19 +57,26 @@ def letter(tmp_path):
 
 
 class Desk:
-    """One person at a browser of their own. Faults of a page's scripts and of its policy fail the test."""
+    """One person at a browser of their own. Faults of a page's scripts and of its policy fail the test. With
+    `signed_in` (what `signed_in()` of an earlier desk gave) the person need not sign in again."""
 
-    def __init__(self, browser, address, username, story, **options):
+    def __init__(self, browser, address, username, story, *, signed_in=None, **options):
         self.address, self.username, self.story = address, username, story
         options = {"viewport": DESKTOP, "locale": "th-TH", "base_url": address} | options
         self.has_scripts = options.get("java_script_enabled", True)
-        self.context = browser.new_context(**options)
+        self.context = browser.new_context(storage_state=signed_in, **options)
         self.faults = []
         self.open_tab()
+        if signed_in:
+            return
         self.page.goto("/login/")
         self.sign_in(username)
         self.page.wait_for_selector("h1:has-text('งานของฉัน')")
         self.shoot("home")
+
+    def signed_in(self) -> dict:
+        """The cookies of this desk, for another one of the same person."""
+        return self.context.storage_state()
 
     def open_tab(self):
         """Work in a new tab of the same browser."""

@@ -77,9 +77,16 @@ def assert_fits(page):
     assert page.locator("html").evaluate("page => page.scrollWidth") <= page.viewport_size["width"]
 
 
+@pytest.fixture(scope="module")
+def signed_in():
+    """{username: cookies}: signing in is looked at elsewhere."""
+    return {}
+
+
 @pytest.mark.parametrize(("username", "name"), [(who, one) for who, names in PAGES.items() for one in names])
-def test_page(desk, username, name):
-    at = desk(username)
+def test_page(desk, signed_in, username, name):
+    at = desk(username, signed_in=signed_in.get(username))
+    signed_in[username] = at.signed_in()
     open_page(at, name)
     at.shoot(name.strip("/").replace("/", "-") or "start")
     found = Axe().run(at.page, options=RULES)
