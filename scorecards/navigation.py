@@ -16,7 +16,10 @@ def navigation(request):
     roles = {membership.role for membership in memberships}
     pages = [("home", _("My work"), True), ("scorecards", _("Scorecards"), True)]
     pages += [("review_queue", _("Review"), bool(roles & ASSESSING))]
-    pages += [("dashboards", _("Dashboards"), bool(roles)), ("report_history", _("Reports"), True)]
+    pages += [
+        ("dashboards", _("Dashboards"), bool(roles)),
+        ("report_history", _("Reports"), bool(roles & ASSESSING)),
+    ]
     pages += [("frameworks", _("Forms"), True), ("results", _("Published results"), True)]
     links = [(reverse(name), label) for name, label, shown in pages if shown]
     here = max((url for url, _label in links if request.path.startswith(url)), key=len, default="")
