@@ -254,13 +254,14 @@ def waiting_for(job_id) -> list:
     )
 
 
-def sweep() -> None:
-    """Send on the batches that nobody works for: a message or a worker was lost."""
+def sweep(*, patience: dt.timedelta = SEND_AGAIN_AFTER) -> None:
+    """Send on the batches that nobody works for and that were sent on longer than `patience` ago: a message or a worker
+    was lost."""
     now = timezone.now()
     live = BatchItem.objects.filter(batch=OuterRef("pk"), job__state__in=jobs.LIVE)
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     idle = Q(~Exists(live), state=Batch.State.RUNNING) | Q(free, state=Batch.State.PACKING)
-    unsent = Q(sent_at=None) | Q(sent_at__lt=now - SEND_AGAIN_AFTER)
+    unsent = Q(sent_at=None) | Q(sent_at__lte=now - patience)
     for batch_id in list(Batch.objects.filter(idle, unsent).values_list("pk", flat=True)):
         dropped = BatchItem.objects.filter(batch=batch_id, state=BatchItem.State.QUEUED, job=None)
         dropped.update(state=BatchItem.State.WAITING)

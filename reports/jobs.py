@@ -243,11 +243,12 @@ def give_up(job: Job, *, reason: str) -> None:
 # ---------------------------------------------------------------- sweeping
 
 
-def sweep() -> None:
-    """Take jobs from dead workers, then send what is queued and was never sent or was lost on the way."""
+def sweep(*, patience: dt.timedelta = RESEND_AFTER) -> None:
+    """Take jobs from dead workers, then send what is queued and was never sent, or was sent longer than `patience` ago
+    and so was lost on the way. A message that comes twice is done once."""
     now = timezone.now()
     release(Job.objects.filter(lease_until__lt=now))
-    unsent = Q(sent_at=None) | Q(sent_at__lt=now - RESEND_AFTER)
+    unsent = Q(sent_at=None) | Q(sent_at__lte=now - patience)
     for job_id, background in (
         Job.objects.filter(unsent, state=Job.State.QUEUED)
         .order_by("background", "requested_at")
@@ -258,9 +259,10 @@ def sweep() -> None:
 
 
 def pick_up(*, worker: str) -> None:
-    """At a worker's start: whatever its name still holds was held by its dead predecessor."""
+    """At a worker's start: whatever its name still holds was held by its dead predecessor, and so were messages that it
+    had taken from the queue and not begun."""
     release(Job.objects.filter(worker=worker))
-    sweep()
+    sweep(patience=dt.timedelta(0))
 
 
 def release(jobs) -> None:

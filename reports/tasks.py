@@ -1,5 +1,6 @@
 """Celery's side of the jobs: it carries an id and decides nothing."""
 
+import datetime as dt
 import os
 
 from celery import shared_task
@@ -54,4 +55,4 @@ def make_ready(**_signal):
 def pick_up_jobs(sender, **_signal):
     """A worker that starts takes what its dead predecessor held."""
     jobs.pick_up(worker=sender.hostname)
-    batches.sweep()
+    batches.sweep(patience=dt.timedelta(0))

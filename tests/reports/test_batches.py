@@ -340,6 +340,14 @@ def test_a_batch_whose_message_was_lost_is_sent_on_by_the_sweeper(cabinet, press
     assert again(batch).state == "done"
 
 
+def test_a_batch_whose_message_died_with_a_worker_goes_on_when_the_next_one_starts(cabinet, press, post):
+    batch = ask(cabinet)
+    post.clear()
+    tasks.pick_up_jobs(SimpleNamespace(hostname="w@1"))
+    work(post)
+    assert again(batch).state == "done"
+
+
 def test_the_sweeper_leaves_a_batch_alone_that_works(cabinet, press, post):
     ask(cabinet)
     work(post, most=1)

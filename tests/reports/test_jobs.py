@@ -113,6 +113,14 @@ def test_a_message_lost_on_the_way_is_sent_again_later(ask, queue):
     assert len(queue) == 2
 
 
+def test_a_message_that_a_worker_took_before_it_died_is_sent_again_when_the_next_one_starts(ask, queue):
+    job = ask()
+    jobs.sweep()
+    assert queue == [str(job.pk)]  # just sent: nobody is impatient
+    jobs.pick_up(worker="w@1")
+    assert queue == [str(job.pk)] * 2
+
+
 def test_a_message_that_comes_twice_is_done_once(ask, press):
     job = ask()
     assert jobs.claim(job.pk, worker="w@1")
