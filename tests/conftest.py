@@ -9,6 +9,17 @@ from tests.world import make_world
 ALL = [*FRAMEWORK, *INDICATORS, *RECORDS, *RESOLUTIONS]
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """pytest-django's, and at the end the sessions that killed workers and ended threads left behind on PostgreSQL are
+    closed: with one of them the database cannot be removed."""
+    yield
+    if connection.vendor == "postgresql":
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
 @pytest.fixture
 def tampering(db):
     """Without the guards of frozen rows, for a test that tampers; its rollback brings them back."""
