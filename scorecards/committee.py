@@ -1,11 +1,12 @@
 """The committee's verbs: change a ruling by resolution, approve many at a time. They read like those of review.py."""
 
+from functools import partial
+
 from django.db import transaction
-from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from indicators.refusals import Blocker, Refused
+from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.events import already_done, record
 from scorecards.fields import check_fields
@@ -64,14 +65,7 @@ def approve_each(scorecards, *, actor, request_key: str = "") -> Outcome:
     before is done."""
     outcome = Outcome()
     for card in scorecards:
-        try:
-            approve(card, actor=actor, request_key=f"{request_key[:40]}:{card.pk}" if request_key else "")
-            outcome.done += 1
-        except Refused as refused:
-            url = reverse("decide", args=[card.pk])
-            outcome.refused += [
-                Blocker(sentence=f"{card.agency.name}: {reason}", url=url) for reason in refused.reasons
-            ]
+        outcome.attempt(card, partial(approve, actor=actor), request_key=request_key)
     return outcome
 
 

@@ -3,6 +3,7 @@
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -108,6 +109,18 @@ class Outcome:
     refused: list[Blocker] = field(default_factory=list)
     tried: list[int] = field(default_factory=list)
 
+    def attempt(self, card, act, *, request_key: str) -> None:
+        """Do it to one scorecard under a key of its own; a refusal is kept with the name of its agency."""
+        self.tried.append(card.pk)
+        try:
+            act(card, request_key=f"{request_key[:40]}:{card.pk}" if request_key else "")
+            self.done += 1
+        except Refused as refused:
+            url = reverse("decide", args=[card.pk])
+            self.refused += [
+                Blocker(sentence=f"{card.agency.name}: {reason}", url=url) for reason in refused.reasons
+            ]
+
 
 def publish_each(
     scorecards, *, actor, at=None, request_key: str = "", seconds: float | None = None
@@ -116,23 +129,14 @@ def publish_each(
     holds up no other. With the same key again, only what was not done before is done: cut off in the middle, the same
     call goes on."""
     outcome = Outcome()
+    act = (
+        partial(review.publish, actor=actor) if at is None else partial(order_publishing, at=at, actor=actor)
+    )
     until = time.monotonic() + seconds if seconds else None
     for card in scorecards:
         if until and outcome.tried and time.monotonic() > until:
             break
-        outcome.tried.append(card.pk)
-        facts = {"actor": actor, "request_key": f"{request_key[:40]}:{card.pk}" if request_key else ""}
-        try:
-            if at is None:
-                review.publish(card, **facts)
-            else:
-                order_publishing(card, at=at, **facts)
-            outcome.done += 1
-        except Refused as refused:
-            url = reverse("decide", args=[card.pk])
-            outcome.refused += [
-                Blocker(sentence=f"{card.agency.name}: {reason}", url=url) for reason in refused.reasons
-            ]
+        outcome.attempt(card, act, request_key=request_key)
     return outcome
 
 
