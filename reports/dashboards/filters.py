@@ -154,11 +154,13 @@ def choose_which(scope: Scope) -> str:
 
 
 def choose_agency(scope: Scope, *, optional: bool = False) -> Standing | None:
-    """One agency by its name; None where it is optional and none is chosen, or there is none."""
+    """One agency by its name, at first the reader's own or one that has something to show; None where it is optional
+    and none is chosen, or there is none."""
     named = scope.named
     options = [(one.place.code, one.place.name) for one in named]
     own = [one.place.code for one in named if one.place.pk in scope.audience.agencies]
     nothing = [("", _("all"))] if optional and scope.audience.assesses else []
-    default = "" if nothing else own[0] if own else ""
+    sent = [one.place.code for one in named if any(one.records)]
+    default = "" if nothing else next(iter([*own, *sent]), "")
     chosen = scope.selection.choose("agency", _("Agency"), [*nothing, *options], default=default)
     return next((one for one in named if one.place.code == chosen), None)
