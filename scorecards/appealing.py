@@ -34,11 +34,6 @@ def closes_at(publication: Publication) -> dt.datetime:
     return publication.published_at + dt.timedelta(days=settings.APPEAL_DAYS)
 
 
-def is_open(publication: Publication) -> bool:
-    """Whether an agency may still appeal against it."""
-    return database_now() < closes_at(publication)
-
-
 @transaction.atomic
 def appeal(
     publication: Publication, *, indicator, reason: str, actor, request_key: str = ""

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.explaining import derivation, title_of, words
 from indicators.frozen import rubric_document, rubric_tree
-from scorecards.appealing import closes_at, is_open
+from scorecards.appealing import closes_at, why_closed
 from scorecards.blockers import entry_blockers
 from scorecards.card_pages import publication_of
 from scorecards.clarifying import clarifications_of
@@ -63,8 +63,10 @@ def entry_page(entry, form, user) -> dict:
         "may_send_back": may(user, Action.SEND_BACK, entry),
         "blockers": entry_blockers(entry) if card.state in AGENCY_WORKS else [],
         "clarifications": clarifications_of(submission, entry.indicator.code) if submission else {},
-        "appeal": publication.appeals_of(entry.indicator_id) if publication else None,
-        "may_appeal": publication and is_open(publication) and may(user, Action.APPEAL, card),
+        "appeals": publication.appeals_of(entry.indicator_id) if publication else [],
+        "may_appeal": publication
+        and may(user, Action.APPEAL, card)
+        and not why_closed(publication, entry.indicator),
         "appeal_closes": closes_at(publication) if publication else None,
         "may_clarify": may(user, Action.CLARIFY, card),
         "remark_form": RemarkForm(),

@@ -103,11 +103,11 @@ class Publication(models.Model):
         return f"{self.scorecard} · publication {self.number}"
 
     def appeals_of(self, indicator):
-        """The latest appeal on an indicator, against this publication or one that it replaced; None without one."""
+        """The appeals on an indicator, against this publication and those that it replaced, in their order."""
         rows = self.appeals.model.objects.filter(
             publication__scorecard=self.scorecard_id, indicator=indicator
         )
-        return rows.select_related("opened_by").order_by("-opened_at").first()
+        return rows.select_related("opened_by").order_by("opened_at")
 
 
 class History(models.Model):

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from scorecards import review
+from scorecards import appealing, review
 from scorecards.models import Appeal
 from scorecards.states import ScorecardState
 from tests.pages.conftest import posted
@@ -47,6 +47,18 @@ def test_an_appeal_goes_through_its_pages_and_the_new_score_stands_beside_its_re
     assert "3.0000" in shown
     denied.card.refresh_from_db()
     assert denied.card.publications.count() == 2
+    # The revised result is a result like any other: it may be appealed against, once.
+    assert "ขอทบทวนผลคะแนน" in shown
+    chat.post(reverse("open_appeal", args=[denied.entry.pk]), {"text": "ขั้นที่ ๔ ก็เช่นกัน"})
+    again = text(chat.get(entry_url))
+    assert again.index("หลักฐานเป็นของปีนี้") < again.index("ขั้นที่ ๔ ก็เช่นกัน") < again.index("รอผลการพิจารณา")
+    assert 'name="text"' not in again[again.index('id="appeal"') :]
+
+
+def test_a_dismissed_appeal_is_the_last_on_its_result(denied, sit, entry_url):
+    sit("chat").post(reverse("open_appeal", args=[denied.entry.pk]), {"text": "ผลสำรวจเป็นของปีนี้"})
+    appealing.decide(Appeal.objects.get(), outcome="dismissed", decision="เห็นตามเดิม", actor=denied.chan)
+    assert 'id="appeal-text"' not in text(sit("chat").get(entry_url))
 
 
 def test_the_first_reviewer_is_told_why_not(denied, sit):
