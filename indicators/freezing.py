@@ -81,3 +81,22 @@ RESOLUTIONS = [
     Guard("scorecards_resolution", operation, "What was recorded never changes.")
     for operation in ("UPDATE", "DELETE")
 ]
+# What an agency asked never changes, what was decided neither; a decision comes once, and once its publication.
+APPEALS = [
+    Guard(
+        "scorecards_appeal",
+        "UPDATE",
+        "What was recorded never changes.",
+        "OLD.reason <> NEW.reason OR OLD.files <> NEW.files OR OLD.publication_id <> NEW.publication_id"
+        " OR OLD.indicator_id <> NEW.indicator_id OR OLD.opened_by_id <> NEW.opened_by_id"
+        " OR OLD.opened_at <> NEW.opened_at OR OLD.revision_id <> NEW.revision_id"
+        " OR (OLD.outcome <> '' AND (OLD.outcome <> NEW.outcome OR OLD.decision <> NEW.decision"
+        " OR OLD.changes <> NEW.changes OR OLD.decided_by_id <> NEW.decided_by_id"
+        " OR OLD.decided_at <> NEW.decided_at))",
+    ),
+    Guard("scorecards_appeal", "DELETE", "What was recorded never changes."),
+]
+IMPRINTS = [
+    Guard("reports_imprint", operation, "What was recorded never changes.")
+    for operation in ("UPDATE", "DELETE")
+]

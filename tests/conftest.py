@@ -3,10 +3,19 @@
 import pytest
 from django.db import connection
 
-from indicators.freezing import FRAMEWORK, INDICATORS, RECORDS, RESOLUTIONS, freeze, thaw
+from indicators.freezing import (
+    APPEALS,
+    FRAMEWORK,
+    IMPRINTS,
+    INDICATORS,
+    RECORDS,
+    RESOLUTIONS,
+    freeze,
+    thaw,
+)
 from tests.world import make_world
 
-ALL = [*FRAMEWORK, *INDICATORS, *RECORDS, *RESOLUTIONS]
+ALL = [*FRAMEWORK, *INDICATORS, *RECORDS, *RESOLUTIONS, *APPEALS, *IMPRINTS]
 
 
 @pytest.fixture(scope="session")

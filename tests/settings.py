@@ -13,7 +13,8 @@ if "SCORECARDS_TEST_RUN" not in os.environ:  # set by the first process; test wo
     os.environ["SCORECARDS_TEST_RUN"] = tempfile.mkdtemp(prefix="scorecards-test-")
     atexit.register(shutil.rmtree, os.environ["SCORECARDS_TEST_RUN"], ignore_errors=True)
 RUN = Path(os.environ["SCORECARDS_TEST_RUN"])
-os.environ["VAR_DIR"] = str(RUN)
+# A folder for each test worker: files are named by the hash of what they hold, so two tests may write the same one.
+os.environ["VAR_DIR"] = str(RUN / os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 os.environ.setdefault("DJANGO_SECRET_KEY", "for-tests-only-" + "x" * 50)
 os.environ.setdefault("DJANGO_SSL_REDIRECT", "0")
 os.environ.setdefault(

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, transaction
 
 from indicators.refusals import Refused
 from scorecards import review
@@ -129,3 +130,24 @@ def test_only_the_heads_and_coordinators_of_the_agency_appeal(denied):
             appeal(denied.publication, indicator=denied.entry.indicator, reason="ก", actor=person)
     with pytest.raises(Refused):
         asked(denied, reason=" ")
+
+
+@pytest.mark.parametrize(
+    "field", ["reason", "files", "outcome", "decision", "changes", "decided_at", "revision"]
+)
+def test_what_was_asked_decided_and_published_can_be_neither_changed_nor_removed(denied, field):
+    found = decide(
+        asked(denied), outcome=UPHELD, decision="หลักฐานเป็นของปีนี้", rulings=[agree()], actor=denied.khwan
+    )
+    publish_revision(found, actor=denied.chan)
+    value = {
+        "files": [{"name": "ปลอม.pdf"}],
+        "outcome": DISMISSED,
+        "changes": {},
+        "decided_at": database_now(),
+        "revision": denied.publication,
+    }
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        Appeal.objects.update(**{field: value.get(field, "ปลอม")})
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        Appeal.objects.all()._raw_delete("default")
