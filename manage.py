@@ -19,8 +19,14 @@ def main():
     if word == ["test"]:
         become_pytest(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 - reads the settings
+    except ImproperlyConfigured as fault:
+        sys.exit(str(fault))
     execute_from_command_line(sys.argv)
 
 

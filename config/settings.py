@@ -1,32 +1,32 @@
 """Settings: one file, everything that differs between the two ways to run comes from the environment.
 
 Embedded default (nothing set): SQLite and a file-system queue under VAR_DIR. Production: DATABASE_URL, BROKER_URL.
+What may be set, and what is refused, stands in environment.py.
 """
 
+import os
 from pathlib import Path
 
 import environ
 import fontpkg_sarabun
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-env = environ.Env()
+from config import environment
+
+SET = environment.read(os.environ)
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = Path(SET["VAR_DIR"] or BASE_DIR / "var")
 
-DATABASE_URL = env("DATABASE_URL", default="")
-BROKER_URL = env("BROKER_URL", default="")
-PRODUCTION = bool(DATABASE_URL) and not env.bool("DJANGO_DEBUG", default=False)
-DEBUG = env.bool("DJANGO_DEBUG", default=False)
+DATABASE_URL = SET["DATABASE_URL"]
+BROKER_URL = SET["BROKER_URL"]
+PRODUCTION = SET["PRODUCTION"]
+DEBUG = SET["DJANGO_DEBUG"]
 
-SECRET_KEY = env("DJANGO_SECRET_KEY", default="")
-if not SECRET_KEY:
-    if PRODUCTION:
-        raise ImproperlyConfigured("Set DJANGO_SECRET_KEY: at least 50 random characters, kept secret.")
-    SECRET_KEY = "embedded-demo-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
-ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
+# The environment refuses a production without a key of its own.
+SECRET_KEY = SET["DJANGO_SECRET_KEY"] or "embedded-demo-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
+ALLOWED_HOSTS = SET["DJANGO_ALLOWED_HOSTS"]
+CSRF_TRUSTED_ORIGINS = SET["DJANGO_CSRF_TRUSTED_ORIGINS"]
 
 INSTALLED_APPS = [
     "config",
@@ -83,7 +83,9 @@ TEMPLATES = [
 ]
 
 if DATABASE_URL:
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
+    DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+    if SET["DATABASE_PASSWORD"]:
+        DATABASES["default"]["PASSWORD"] = SET["DATABASE_PASSWORD"]
     DATABASES["default"].update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
 else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -134,33 +136,31 @@ WHITENOISE_USE_FINDERS = True
 EVIDENCE_DIR = VAR_DIR / "evidence"
 REPORTS_DIR = VAR_DIR / "reports"
 # Days for which the files of a batch are kept, and reports that a newer one replaced (manage.py sweep_reports).
-REPORTS_KEEP_BATCH_DAYS = env.int("REPORTS_KEEP_BATCH_DAYS", default=30)
-REPORTS_KEEP_REPLACED_DAYS = env.int("REPORTS_KEEP_REPLACED_DAYS", default=365)
+REPORTS_KEEP_BATCH_DAYS = SET["REPORTS_KEEP_BATCH_DAYS"]
+REPORTS_KEEP_REPLACED_DAYS = SET["REPORTS_KEEP_REPLACED_DAYS"]
 REPORTS_LEASE_SECONDS = 30  # how long a worker may be silent before its job is given to another
-WORKER_NICE = env.int("WORKER_NICE", default=19)  # how far a worker steps back behind the pages
+WORKER_NICE = SET["WORKER_NICE"]  # how far a worker steps back behind the pages
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
-EVIDENCE_AGENCY_QUOTA_BYTES = env.int("EVIDENCE_AGENCY_QUOTA_BYTES", default=5 * 1024**3)
-APPEAL_DAYS = env.int("APPEAL_DAYS", default=15)  # days after publication in which an agency may appeal
-CLAMD_HOST = env(
-    "CLAMD_HOST", default=""
-)  # "host:port" or the path of a socket; unset: files are not scanned
+EVIDENCE_AGENCY_QUOTA_BYTES = SET["EVIDENCE_AGENCY_QUOTA_BYTES"]
+APPEAL_DAYS = SET["APPEAL_DAYS"]  # days after publication in which an agency may appeal
+CLAMD_HOST = SET["CLAMD_HOST"]  # "host:port" or the path of a socket; unset: files are not scanned
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 # Reminders by e-mail. Without EMAIL_URL an embedded installation writes its mails as files, for people to look at; in
 # production they wait until a server is set (scorecards/mailing.py).
-EMAIL_URL = env("EMAIL_URL", default="")
+EMAIL_URL = SET["EMAIL_URL"]
 MAIL_IS_SET_UP = bool(EMAIL_URL) or not PRODUCTION
 if EMAIL_URL:
-    globals().update(env.email_url_config(EMAIL_URL))
+    globals().update(environ.Env.email_url_config(EMAIL_URL))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="") or "scorecards@localhost"
+DEFAULT_FROM_EMAIL = SET["DEFAULT_FROM_EMAIL"]
 # Where the links of a mail lead.
-SITE_URL = env("SITE_URL", default="") or (
+SITE_URL = SET["SITE_URL"] or (
     f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000"
 )
 
@@ -232,7 +232,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 60 * 60
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.bool("DJANGO_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = SET["DJANGO_SSL_REDIRECT"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT
     CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
@@ -246,6 +246,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": SET["LOG_LEVEL"]},
     "loggers": {name: {"level": "WARNING"} for name in ("pikepdf", "weasyprint", "fontTools")},
 }

@@ -16,6 +16,7 @@ RUN = Path(os.environ["SCORECARDS_TEST_RUN"])
 # A folder for each test worker: files are named by the hash of what they hold, so two tests may write the same one.
 os.environ["VAR_DIR"] = str(RUN / os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 os.environ.setdefault("DJANGO_SECRET_KEY", "for-tests-only-" + "x" * 50)
+os.environ.setdefault("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 os.environ.setdefault("DJANGO_SSL_REDIRECT", "0")
 os.environ.setdefault(
     "WORKER_NICE", "0"
