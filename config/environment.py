@@ -1,8 +1,9 @@
-"""Every setting that an installation may make, in one table: what it is, what it may hold, what to do about a wrong one.
+"""Every setting that an installation may make, in one table: what it is, what it may hold, what a wrong one is told.
 
 Settings come from environment variables. Each may be given as NAME or, as secrets should, as NAME_FILE: the path of a
 file that holds the value. An empty value counts as unset. `read` tells everything that is wrong at once; `misspelt`
-names variables that look like one of ours and are none. `python -m config.environment` prints docs/configuration.md's table.
+names variables that look like one of ours and are none. `python -m config.environment` prints the table of
+docs/configuration.md.
 """
 
 import difflib
@@ -55,6 +56,13 @@ def number(value: str) -> int:
     if not value.isascii() or not value.isdigit():
         raise Wrong("write a whole number, such as 30")
     return int(value)
+
+
+def count(value: str) -> int:
+    """A whole number from 1."""
+    if number(value) == 0:
+        raise Wrong("write a whole number from 1")
+    return number(value)
 
 
 def names(value: str) -> list[str]:
@@ -160,7 +168,11 @@ TABLE = [
     V("DJANGO_CSRF_TRUSTED_ORIGINS", "The same with https:// in front, where a proxy changes the Host header", origins),
     V("SITE_URL", "Where links in mails and codes on documents lead. Unset: https:// and the first host name", site),
     V("DJANGO_SSL_REDIRECT", "Lead http:// to https:// and send cookies over https:// alone (production)", flag, "1"),
+    V("PROXY_HOPS", "How many proxies of ours stand in front of web: a visitor's address is the one that the first "
+      "of them saw. 0: none, their headers are not believed", number, "0", in_production="1"),
     V("VAR_DIR", "Folder of files: evidence, reports, embedded database. Unset: var/ in the project"),
+    V("STATIC_DIR", "Folder of the static files that manage.py collectstatic gathers, served compressed and under "
+      "hashed names. Unset: served from where they stand"),
     V("EMAIL_URL", "Mail server: smtp+tls://user:password@host:587. Unset: mails wait in the outbox; in the demo they "
       "are files", mail, secret=True),
     V("DEFAULT_FROM_EMAIL", "Whom mails come from", default="scorecards@localhost"),
@@ -170,6 +182,9 @@ TABLE = [
     V("REPORTS_KEEP_BATCH_DAYS", "Days for which the files of several reports at once are kept", number, "30"),
     V("REPORTS_KEEP_REPLACED_DAYS", "Days for which a report is kept that a newer one replaced", number, "365"),
     V("WORKER_NICE", "How far workers step back behind the pages: 0 not at all, 19 as far as they can", nice, "19"),
+    V("WEB_BIND", "Where web listens: address:port or unix:/path; closed to all but the proxy", default="0.0.0.0:8000"),
+    V("WEB_PROCESSES", "Processes of one web", count, "2"),
+    V("WEB_THREADS", "Threads of each of them", count, "16"),
     V("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", log_level, "INFO"),
     V("DJANGO_DEBUG", "Error pages with details; never where others can reach it", flag, "0"),
 ]  # fmt: skip

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "config.proxies.address_of_the_visitor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -128,11 +129,18 @@ USE_TZ = True
 TIME_ZONE = "Asia/Bangkok"
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+# Gathered once, as the image does, files are served compressed and under hashed names; otherwise from where they stand.
+STATIC_ROOT = Path(SET["STATIC_DIR"] or VAR_DIR / "static")
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STORAGES = {"default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
+STORAGES["staticfiles"] = {
+    "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if SET["STATIC_DIR"]
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
 # The fonts ship as a package: their folder is served as static/fonts/.
 STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", str(Path(fontpkg_sarabun.__file__).parent / "files"))]
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not SET["STATIC_DIR"]
 EVIDENCE_DIR = VAR_DIR / "evidence"
 REPORTS_DIR = VAR_DIR / "reports"
 # Days for which the files of a batch are kept, and reports that a newer one replaced (manage.py sweep_reports).
@@ -227,13 +235,17 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+PROXY_HOPS = SET[
+    "PROXY_HOPS"
+]  # how many addresses at the end of X-Forwarded-For were written by proxies of ours
 X_FRAME_OPTIONS = "DENY"  # older browsers; newer ones follow frame-ancestors above
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 60 * 60
 if PRODUCTION:
     SECURE_SSL_REDIRECT = SET["DJANGO_SSL_REDIRECT"]
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if SET["PROXY_HOPS"]:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT
     CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
     SECURE_HSTS_SECONDS = 31_536_000
