@@ -7,15 +7,17 @@ import sys
 import time
 from pathlib import Path
 
-WEB_PORT = 8000
-BEAT_SCHEDULE = Path("/tmp/beat-schedule")  # of the container
+from config import environment
+
 BEAT_SECONDS = 600  # beat writes its schedule at least every three minutes
 
 
 def web() -> bool:
     """The application answers, under a host name that it accepts."""
-    host = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
-    connection = http.client.HTTPConnection("127.0.0.1", WEB_PORT, timeout=4)
+    setting = environment.read(os.environ)
+    host = setting["DJANGO_ALLOWED_HOSTS"][0].lstrip(".")
+    port = int(setting["WEB_BIND"].rpartition(":")[2])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
     try:
         connection.request("GET", "/health/live", headers={"Host": "localhost" if host == "*" else host})
         return connection.getresponse().status == 200
@@ -35,7 +37,7 @@ def worker() -> bool:
 
 def beat() -> bool:
     """Beat has written its schedule lately."""
-    files = list(BEAT_SCHEDULE.parent.glob(BEAT_SCHEDULE.name + "*"))
+    files = list(Path(environment.read(os.environ)["VAR_DIR"]).glob("beat-schedule*"))
     return any(time.time() - path.stat().st_mtime < BEAT_SECONDS for path in files)
 
 

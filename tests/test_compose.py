@@ -2,14 +2,18 @@
 
 import ast
 import importlib.util
+import json
 import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
 import yaml
+from check_jsonschema import builtin_schemas
 from django.core.management import get_commands
+from jsonschema.validators import validator_for
 
-from config import container_health
+from config import container_health, environment
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEXT = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -18,11 +22,25 @@ SERVICES = COMPOSE["services"]
 OURS = ["migrate", "web", "worker", "beat"]
 
 
-def test_the_five_services_of_production_are_there():
-    assert {"web", "worker", "beat", "db", "redis"} <= set(SERVICES)
+def test_the_services_of_production_are_there():
+    assert set(SERVICES) == {"migrate", "web", "worker", "beat", "proxy", "db", "redis", "clamd"}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "db", "redis"])
+def test_the_file_keeps_to_the_schema_of_compose():
+    schema = json.loads(
+        (resources.files(builtin_schemas) / "vendor" / "compose-spec.json").read_text(encoding="utf-8")
+    )
+    validator = validator_for(schema)(schema)
+    validator.validate(COMPOSE)
+    wrong = COMPOSE | {"services": SERVICES | {"web": SERVICES["web"] | {"healthchek": {}}}}
+    assert not validator.is_valid(wrong)  # a control
+
+
+def test_what_is_optional_is_behind_a_profile():
+    assert {name for name, one in SERVICES.items() if "profiles" in one} == {"clamd"}
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
 def test_every_service_tells_its_health(name):
     check = SERVICES[name]["healthcheck"]
     assert check["test"][0] in {"CMD", "CMD-SHELL"}
@@ -67,11 +85,16 @@ def test_web_and_worker_can_be_scaled(name):
     assert all("-" in port for port in SERVICES[name].get("ports", []))
 
 
-def test_secrets_come_from_the_environment_and_are_required():
-    for secret in ("DJANGO_SECRET_KEY", "DJANGO_ALLOWED_HOSTS", "POSTGRES_PASSWORD"):
-        used = re.findall(rf"\${{{secret}([^}}]*)}}", TEXT)
-        assert used
-        assert all(hint.startswith(":?") and len(hint) > 10 for hint in used)
+def test_secrets_come_from_the_environment_or_from_files_and_have_no_default():
+    """What is missing is refused by the application itself, which tests/test_environment.py shows."""
+    given = SERVICES["web"]["environment"]
+    for name in ("DJANGO_SECRET_KEY", "DATABASE_PASSWORD", "EMAIL_URL"):
+        assert re.fullmatch(r"\${\w+:-}", given[name])
+        assert re.fullmatch(r"\${\w+_FILE:-}", given[f"{name}_FILE"])
+
+
+def test_the_proxy_says_which_setting_it_lacks():
+    assert SERVICES["proxy"]["environment"]["PROXY_ADDRESS"].startswith("${PROXY_ADDRESS:?set ")
 
 
 def test_every_variable_is_named_in_the_example_without_a_value():
@@ -81,10 +104,30 @@ def test_every_variable_is_named_in_the_example_without_a_value():
     assert re.search(r"^(DJANGO_SECRET_KEY|POSTGRES_PASSWORD)=.+", example, re.MULTILINE) is None
 
 
-def test_the_services_settings_are_settings_that_exist():
-    known = (PROJECT / "config" / "settings.py").read_text(encoding="utf-8")
-    for variable in set(SERVICES["web"]["environment"]) - {"TZ"}:
-        assert f'"{variable}"' in known, variable
+NOT_IN_CONTAINERS = {"STATIC_DIR", "WEB_BIND", "DJANGO_DEBUG"}  # the image settles them
+
+
+def test_the_services_take_every_setting_and_no_other():
+    given = {name.removesuffix("_FILE") for name in SERVICES["web"]["environment"]} - {"TZ"}
+    assert given == environment.KNOWN - NOT_IN_CONTAINERS
+
+
+def test_every_service_of_ours_has_the_same_settings():
+    assert all(SERVICES[name]["environment"] == SERVICES["web"]["environment"] for name in OURS)
+
+
+def test_the_proxy_lets_the_largest_file_pass_and_little_more(settings):
+    caddy = (PROJECT / "config" / "deployment" / "Caddyfile").read_text(encoding="utf-8")
+    nginx = (PROJECT / "config" / "deployment" / "nginx.conf").read_text(encoding="utf-8")
+    (limit,) = re.findall(r"max_size (\d+)MiB", caddy)
+    assert re.findall(r"client_max_body_size (\d+)m;", nginx) == [limit]
+    assert settings.EVIDENCE_MAX_BYTES < int(limit) * 1024**2 < 1.5 * settings.EVIDENCE_MAX_BYTES
+
+
+def test_proxies_add_no_header_that_the_application_sends_itself():
+    for name in ("Caddyfile", "nginx.conf"):
+        text = (PROJECT / "config" / "deployment" / name).read_text(encoding="utf-8")
+        assert not re.search(r"add_header|^\s*header\b", text, re.MULTILINE)
 
 
 def test_the_image_runs_without_root_and_holds_no_tests():
@@ -95,12 +138,12 @@ def test_the_image_runs_without_root_and_holds_no_tests():
 
 
 def test_web_is_unhealthy_when_nothing_answers(monkeypatch):
-    monkeypatch.setattr(container_health, "WEB_PORT", 9)
+    monkeypatch.setenv("WEB_BIND", "127.0.0.1:9")
     assert container_health.web() is False
 
 
 def test_beat_is_unhealthy_without_a_fresh_schedule(monkeypatch, tmp_path):
-    monkeypatch.setattr(container_health, "BEAT_SCHEDULE", tmp_path / "beat-schedule")
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
     assert container_health.beat() is False
     (tmp_path / "beat-schedule.db").touch()
     assert container_health.beat() is True

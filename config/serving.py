@@ -1,0 +1,20 @@
+"""How gunicorn serves the pages, in a container and without: `gunicorn config.wsgi --config python:config.serving`.
+
+Threads, because an answer waits for the database more than it computes. On TERM, and on HUP for a new version, a
+process ends what it has begun before it goes.
+"""
+
+import os
+
+from config import environment
+
+SET = environment.read(os.environ)
+
+bind = SET["WEB_BIND"]
+worker_class = "gthread"
+workers = SET["WEB_PROCESSES"]
+threads = SET["WEB_THREADS"]
+worker_tmp_dir = "/dev/shm"  # the sign of life of a process: a busy disk must not make it look dead
+graceful_timeout = 30
+keepalive = 75  # longer than a proxy keeps its connections: it must not find one closed under its request
+control_socket_disable = True
