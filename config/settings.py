@@ -48,6 +48,12 @@ INSTALLED_APPS = [
     "django_htmx",
     "js_lib_bootstrap5",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "config.proxies.address_of_the_visitor",
@@ -62,6 +68,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "scorecards.idle_sessions.staying_signed_in",
+    "scorecards.second_factor.second_factor_first",
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 ROOT_URLCONF = "config.urls"
@@ -117,9 +126,64 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+
+# Signing in (docs/decisions/0017). Nobody registers: accounts come by invitation, or from createsuperuser.
+ACCOUNT_ADAPTER = "scorecards.account_adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "scorecards.account_forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_SESSION_REMEMBER = False
+# Attempts per address (many people of an office share one), and per account and browser; "login" would count those
+# that succeed as well, and answer without what was typed.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "60/m/ip,5/5m/key"}
+# Attempts are counted in the database: what signing in needs anyway, and what all processes share.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+# Whether those who review or administer must have a second factor before they do anything else.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=PRODUCTION)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "KPI scorecards"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+# How many proxies of one's own stand in front and add to X-Forwarded-For: the caller's address is read there.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
+# Single sign-on: the organisation's OpenID Connect provider, whose discovery document is below OIDC_SERVER_URL.
+OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="")
+OIDC_NAME = env("OIDC_NAME", default="") or "OpenID Connect"
+# The provider asks those who review or administer for a second factor itself.
+OIDC_HAS_SECOND_FACTOR = env.bool("OIDC_HAS_SECOND_FACTOR", default=False)
+SOCIALACCOUNT_ADAPTER = "scorecards.account_adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not lead to another site (form-action below), a link may
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
+if OIDC_SERVER_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
+        {
+            "provider_id": "sso",
+            "name": OIDC_NAME,
+            "client_id": env("OIDC_CLIENT_ID"),
+            "secret": env("OIDC_CLIENT_SECRET"),
+            "settings": {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True},
+        }
+    )
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
@@ -241,7 +305,7 @@ PROXY_HOPS = SET[
 X_FRAME_OPTIONS = "DENY"  # older browsers; newer ones follow frame-ancestors above
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE = 60 * env.int("SESSION_IDLE_MINUTES", default=120)  # since the last page
 if PRODUCTION:
     SECURE_SSL_REDIRECT = SET["DJANGO_SSL_REDIRECT"]
     if SET["PROXY_HOPS"]:

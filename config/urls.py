@@ -1,6 +1,9 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import include, path
+
+admin.site.login = secure_admin_login(admin.site.login)  # no door beside the one at /login/
 
 
 def alive(request):

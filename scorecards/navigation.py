@@ -19,6 +19,7 @@ def navigation(request):
     pages += [
         ("dashboards", _("Dashboards"), bool(roles)),
         ("report_history", _("Reports"), bool(roles & ASSESSING)),
+        ("agencies_people", _("People"), user.is_superuser or Role.ADMINISTRATOR in roles),
     ]
     pages += [("frameworks", _("Forms"), True), ("results", _("Published results"), True)]
     links = [(reverse(name), label) for name, label, shown in pages if shown]

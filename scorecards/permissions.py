@@ -194,6 +194,11 @@ def is_administrator(user) -> bool:
     return any(role == Role.ADMINISTRATOR for _agency, role in roles_held(user))
 
 
+def may_manage_people(user) -> bool:
+    """Whether this person invites people and ends memberships; the first administrator is made by who installs."""
+    return user.is_active and (user.is_superuser or is_administrator(user))
+
+
 def _roles(user, scorecard, action) -> set[str]:
     """Roles of the agency's side count only at that agency; those of the assessing side count everywhere."""
     if action in AGENCY_SIDE:

@@ -1,17 +1,27 @@
-"""Signing in, also in the middle of a sentence: what was sent without a session is kept and sent again afterwards."""
+"""Signing in, also in the middle of a sentence: what was sent without a session, or before a second factor was set up,
+is kept and sent again afterwards."""
 
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.contrib.auth.views import LoginView
-from django.shortcuts import redirect, render
+from allauth.account.views import LoginView, PasswordResetView
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 NOT_KEPT = {"csrfmiddlewaretoken", "username", "password", "next"}
 KEPT = "kept."
+INTERRUPTED = "interrupted"
+MOST_OF_A_STRANGER = 200_000  # characters that somebody who has not signed in may store
 
 
 def signed_in(view):
@@ -35,15 +45,78 @@ def kept_fields(data, *, prefix: str = "") -> list[tuple[str, str]]:
     return [(name.removeprefix(prefix), value) for name in names for value in data.getlist(name)]
 
 
+def interrupt(request, user, *, path: str, kept=()) -> None:
+    """Keep in the session where this person wanted to go and what they sent there; before it is known who it is, `user`
+    is anonymous. A page that is merely wanted never replaces a form that was sent."""
+    stands = interrupted(request, user)
+    if url_has_allowed_host_and_scheme(path, allowed_hosts=None) and (
+        kept or not (stands and stands["kept"])
+    ):
+        request.session[INTERRUPTED] = {"user": user.pk, "path": path, "kept": list(kept)}
+
+
+def interrupted(request, user) -> dict | None:
+    """What `interrupt` kept for this person, or before anybody had signed in: {"user", "path", "kept"}."""
+    stands = request.session.get(INTERRUPTED)
+    return stands if stands and stands["user"] in (user.pk, None) else None
+
+
 @sensitive_post_parameters()
 @never_cache
 def sign_in(request):
     """The login page. With kept fields, the page that sends them on follows it."""
-    kept = kept_fields(request.POST, prefix=KEPT)
-    response = LoginView.as_view(redirect_authenticated_user=True, extra_context={"kept": kept})(request)
-    if response.status_code != 302 or not kept:
-        return response
-    path = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
-        return response
-    return render(request, "registration/go_on.html", {"kept": kept, "next": path})
+    kept, path = kept_fields(request.POST, prefix=KEPT), request.POST.get("next", "")
+    if kept and request.user.is_authenticated:  # meanwhile, in another window
+        interrupt(request, request.user, path=path, kept=kept)
+    elif "another_way" in request.POST and sum(len(value) for _name, value in kept) <= MOST_OF_A_STRANGER:
+        interrupt(request, request.user, path=path, kept=kept)
+        return redirect("login")
+    page = {
+        "kept": kept,
+        "is_single_sign_on": bool(settings.OIDC_SERVER_URL),
+        "oidc_name": settings.OIDC_NAME,
+    }
+    response = LoginView.as_view(template_name="registration/login.html", extra_context=page)(request)
+    if kept and response.status_code == 302 and request.user.is_authenticated:
+        return go_on(request)
+    return response
+
+
+@never_cache
+@login_required
+def go_on(request):
+    """Back to where somebody was interrupted; a form that they had sent is shown to be sent again."""
+    stands = interrupted(request, request.user)
+    request.session.pop(INTERRUPTED, None)
+    if not stands:
+        return redirect("home")
+    if not stands["kept"]:
+        return redirect(stands["path"])
+    return render(request, "registration/go_on.html", {"kept": stands["kept"], "next": stands["path"]})
+
+
+@login_required
+def own_account(request):
+    """The person's own account: password, second factor, sessions."""
+    page = {
+        "is_protected": is_mfa_enabled(request.user),
+        "sessions": UserSession.objects.purge_and_list(request.user),
+        "is_single_sign_on": bool(settings.OIDC_SERVER_URL),
+    }
+    return render(request, "registration/account.html", page)
+
+
+@login_required
+@require_POST
+def end_session(request, pk):
+    """Signs the person out in one other browser."""
+    get_object_or_404(UserSession, pk=pk, user=request.user).end()
+    messages.success(request, _("Signed out there."))
+    return redirect("usersessions_list")
+
+
+def reset_password(request):
+    """A link for a new password by mail; without a mail server, whom to ask."""
+    if settings.MAIL_IS_SET_UP:
+        return PasswordResetView.as_view()(request)
+    return render(request, "registration/ask_for_password.html")

@@ -2,13 +2,20 @@
 
 from celery import shared_task
 
-from scorecards import mailing, publish_orders
+from scorecards import invitation_mail, mailing, publish_orders
 
 
 @shared_task(name="scorecards.tasks.send_reminders")
 def send_reminders():
     """Make the notices that are due and send what waits (every quarter of an hour, by beat)."""
     mailing.remind()
+    invitation_mail.send_waiting()
+
+
+@shared_task(name="scorecards.tasks.mail_invitations")
+def mail_invitations():
+    """Mail the invitations that wait, as soon as somebody was invited; beat does it again for those that failed."""
+    invitation_mail.send_waiting()
 
 
 @shared_task(name="scorecards.tasks.publish_due")

@@ -1,5 +1,4 @@
-from django.contrib.auth.views import LogoutView
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from scorecards import (
     answers_workbook_views,
@@ -9,6 +8,7 @@ from scorecards import (
     committee_views,
     comparing_views,
     extension_views,
+    people_views,
     plan_views,
     public_views,
     publish_views,
@@ -20,7 +20,6 @@ from scorecards import (
     review_dialogue_views,
     review_views,
     sampling_views,
-    signing_in,
     teamwork_views,
     views,
 )
@@ -47,8 +46,15 @@ register_converter(ReviewAction, "review_action")
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("login/", signing_in.sign_in, name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("scorecards.account_urls")),
+    path("people/", people_views.agencies_people, name="agencies_people"),
+    path("people/<slug:code>/", people_views.people, name="people"),
+    path("people/<slug:code>/invite", people_views.invite_person, name="invite_person"),
+    path(
+        "people/<slug:code>/invitations/<int:pk>/withdraw", people_views.withdraw, name="withdraw_invitation"
+    ),
+    path("people/<slug:code>/members/<int:pk>/", people_views.member, name="member"),
+    path("join/<str:token>/", people_views.join_agency, name="join"),
     path("me/reminders", reminder_views.reminders, name="reminders"),
     path("me/reminders/seen", reminder_views.notices_seen, name="notices_seen"),
     path("results/", public_views.results, name="results"),

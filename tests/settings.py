@@ -18,6 +18,7 @@ os.environ["VAR_DIR"] = str(RUN / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 os.environ.setdefault("DJANGO_SECRET_KEY", "for-tests-only-" + "x" * 50)
 os.environ.setdefault("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 os.environ.setdefault("DJANGO_SSL_REDIRECT", "0")
+os.environ.setdefault("SECOND_FACTOR", "0")  # as in the demo; the tests of it switch it on
 os.environ.setdefault(
     "WORKER_NICE", "0"
 )  # tests keep all cores busy: a worker that steps back would never finish

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import in_language
@@ -49,7 +51,8 @@ class Agency(models.Model):
 
 
 class Membership(models.Model):
-    """Who somebody is where. Roles of the assessing side (reviewer … observer) are memberships of OPDC."""
+    """Who somebody is where now: of who left there is a PastMembership instead, so that no question about roles can
+    forget to ask. Roles of the assessing side (reviewer … observer) are memberships of OPDC."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
@@ -60,3 +63,66 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.get_role_display()} · {self.agency}"
+
+
+class PastMembership(models.Model):
+    """Who somebody was where until they left, or until their role changed, and why."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="past_memberships"
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="past_memberships")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    ended_at = models.DateTimeField()
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["-ended_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="past_membership_has_a_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_role_display()} · {self.agency}"
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open(self):
+        """Those that may still be taken up."""
+        return self.filter(taken_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+
+class Invitation(models.Model):
+    """Somebody is asked by e-mail to join an agency in a role: once, and until it expires."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    email = models.EmailField()
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_at=None, taken_by=None) | Q(taken_at__isnull=False, taken_by__isnull=False),
+                name="invitation_is_taken_by_somebody",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.email} · {self.get_role_display()} · {self.agency}"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.taken_at and not self.withdrawn_at and self.expires_at > timezone.now()

@@ -26,9 +26,11 @@ AGENCYS_OWN = {
     "attach_evidence", "withdraw_evidence", "use_evidence", "replace_evidence", "describe_evidence", "add_link",
     "withdraw_link", "scan_evidence", "hold_evidence", "evidence_altered",
 }  # fmt: skip
-# Recorded at the agency, not on a scorecard: forms given out, colleagues standing in, reasons to reuse.
+# Recorded at the agency, not on a scorecard: forms given out, colleagues standing in, reasons to reuse, people who
+# come and go.
 NOT_ON_A_SCORECARD = {
-    "unassign", "tailor", "share", "delegate", "end_delegation", "add_reason", "remove_reason",
+    "unassign", "tailor", "share", "delegate", "end_delegation", "add_reason", "remove_reason", "invite",
+    "withdraw_invitation", "join", "change_role", "leave", "reset_sign_in", "password_link",
 }  # fmt: skip
 RECORDING = {"record", "_record", "record_file", "record_link"}
 

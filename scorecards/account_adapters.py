@@ -1,0 +1,120 @@
+"""What is ours in signing in: nobody registers, guessing is slowed without locking the owner out, single sign-on finds
+existing accounts only."""
+
+import logging
+import smtplib
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scorecards.joining import invitation_in, join_by_single_sign_on
+from scorecards.signing_in import interrupted
+
+logger = logging.getLogger(__name__)
+
+KNOWN = "known_people"  # the cookie that names who signed in at this browser before
+REMEMBERED = 10
+YEAR = 365 * 24 * 3600
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Attempts are counted per address, and per account; at a browser where the owner signed in before, per account
+    and apart from everybody else's. So whoever guesses elsewhere never keeps the owner out."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": gettext_lazy(
+            "Too many wrong attempts. Try again in five minutes: nothing is locked for good."
+        ),
+    }
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def pre_authenticate(self, request, **credentials):
+        key = attempts_key(request, credentials.get("email") or credentials.get("username", ""))
+        self._login_failed_rl_usage = ratelimit.consume(
+            request, app="allauth.account", action="login_failed", key=key
+        )
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+
+    def post_login(self, request, user, **hooks):
+        response = super().post_login(request, user, **hooks)
+        if interrupted(request, user):
+            response = redirect("go_on")
+        people = [user.pk, *(one for one in known_people(request) if one != user.pk)][:REMEMBERED]
+        response.set_signed_cookie(
+            KNOWN, ".".join(map(str, people)), max_age=YEAR, httponly=True, samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+        return response
+
+    def add_message(self, request, level, message_template=None, *args, **kwargs):
+        """All but “you have signed in” and “out”, which one sees."""
+        if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+    def send_mail(self, template_prefix, email, context):
+        """A mail server that does not answer is no fault of the page's."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException) as fault:
+            logger.warning("The mail %s could not be sent: %s", template_prefix, fault)
+            messages.error(self.request, _("The mail server does not answer. Try again later."))
+
+
+def attempts_key(request, login: str) -> str:
+    """Under which attempts at this account are counted, whether its name or its e-mail is typed."""
+    account = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).order_by("pk").first()
+    if account is None:
+        return f"login:{login.lower()}"
+    return f"account:{account.pk}:{'known' if account.pk in known_people(request) else 'elsewhere'}"
+
+
+def known_people(request) -> list[int]:
+    """The keys of the accounts that signed in at this browser before, as our own signature says."""
+    signed = request.get_signed_cookie(KNOWN, default="", max_age=YEAR)
+    return [int(one) for one in signed.split(".") if one]
+
+
+class SingleSignOnAdapter(DefaultSocialAccountAdapter):
+    """A stranger at the provider is nobody here: an address that the provider has verified is matched with the one
+    account that has it, or with the invitation that was opened before."""
+
+    def is_open_for_signup(self, request, sociallogin):
+        return False
+
+    def pre_social_login(self, request, sociallogin):
+        if sociallogin.is_existing:
+            return
+        addresses = [one.email for one in sociallogin.email_addresses if one.verified is True]
+        person = account_of(addresses) or self._invited(request, sociallogin, addresses)
+        if person is None:
+            page = {"addresses": addresses}
+            raise ImmediateHttpResponse(render(request, "registration/unknown.html", page, status=403))
+        sociallogin.connect(request, person)
+
+    def _invited(self, request, sociallogin, addresses):
+        invitation = invitation_in(request.session)
+        if invitation is None or invitation.email.lower() not in [one.lower() for one in addresses]:
+            return None
+        return join_by_single_sign_on(invitation, suggested=sociallogin.user)
+
+
+def account_of(addresses) -> User | None:
+    """The one account that may sign in and has one of these addresses."""
+    wanted = Q(pk=None)
+    for address in addresses:
+        wanted |= Q(email__iexact=address)
+    found = list(User.objects.filter(wanted, is_active=True)[:2])
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,29 @@
+"""A session ends some time after the last page (SESSION_COOKIE_AGE), not after the first."""
+
+import time
+
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+
+SEEN = "seen_at"
+APART = 5 * 60  # seconds between two notes of it: a page is no write
+
+
+@receiver(user_logged_in)
+def begin(sender, request, user, **kwargs):
+    if request is not None:
+        request.session[SEEN] = int(time.time())
+
+
+def staying_signed_in(get_response):
+    """Middleware: every page that somebody signed in looks at prolongs their session."""
+
+    def middleware(request):
+        response = get_response(request)
+        session = request.session
+        # Asking the session of a page for everybody would make it one for each reader.
+        if session.accessed and SEEN in session and time.time() - session[SEEN] > APART:
+            session[SEEN] = int(time.time())
+        return response
+
+    return middleware

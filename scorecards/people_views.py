@@ -1,0 +1,163 @@
+"""Pages of the people: who is where, inviting, leaving; and the page where somebody who was invited joins."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from indicators.refusals import Refused
+from scorecards import leaving
+from scorecards.invitation_mail import send_soon
+from scorecards.joining import IN_SESSION, account_for, find_invitation, invite, join, withdraw_invitation
+from scorecards.models import Agency, Invitation, Membership
+from scorecards.people_forms import InvitationForm, JoiningForm, MemberForm
+from scorecards.people_pages import agencies_page, people_page
+from scorecards.permissions import may_manage_people
+from scorecards.views import REFUSED
+
+GONE = 410
+
+
+def managed(user, code) -> Agency:
+    """The agency whose people this person manages, or 404."""
+    if not may_manage_people(user):
+        raise Http404
+    return get_object_or_404(Agency, code=code)
+
+
+@login_required
+def agencies_people(request):
+    """The agencies, to look at the people of one."""
+    if not may_manage_people(request.user):
+        raise Http404
+    return render(request, "people/agencies.html", agencies_page())
+
+
+@login_required
+def people(request, code):
+    """The people of an agency."""
+    agency = managed(request.user, code)
+    return render(
+        request, "people/people.html", people_page(agency) | {"form": InvitationForm(agency=agency)}
+    )
+
+
+@login_required
+@require_POST
+def invite_person(request, code):
+    """Invites somebody; the link is mailed, and shown to be passed on."""
+    agency = managed(request.user, code)
+    form, refused = InvitationForm(request.POST, agency=agency), []
+    if form.is_valid():
+        try:
+            key = request.POST.get("request_key", "")
+            invite(agency, **form.cleaned_data, actor=request.user, request_key=key)
+            send_soon()
+            messages.success(request, _("Invited: %(email)s") % form.cleaned_data)
+            return redirect("people", code=code)
+        except Refused as refusal:
+            refused = refusal.reasons
+    page = people_page(agency) | {"form": form, "refused": refused}
+    return render(request, "people/people.html", page, status=REFUSED)
+
+
+@login_required
+@require_POST
+def withdraw(request, code, pk):
+    """Takes an invitation back."""
+    agency = managed(request.user, code)
+    try:
+        withdraw_invitation(get_object_or_404(Invitation, pk=pk, agency=agency), actor=request.user)
+        messages.success(request, _("The invitation is withdrawn."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("people", code=code)
+
+
+@login_required
+def member(request, code, pk):
+    """One member: another role, leaving, signing in anew; the button that was pressed says which."""
+    agency = managed(request.user, code)
+    membership = get_object_or_404(Membership.objects.select_related("user", "agency"), pk=pk, agency=agency)
+    form, refused = MemberForm(request.POST or None, membership=membership), []
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, _do(membership, form, request))
+            return redirect("people", code=code)
+        except Refused as refusal:
+            refused = refusal.reasons
+    work = leaving.open_work(membership)
+    page = {"agency": agency, "membership": membership, "form": form, "work": work, "refused": refused}
+    return render(request, "people/member.html", page, status=REFUSED if refused or form.errors else 200)
+
+
+def _do(membership, form, request) -> str:
+    """Do what the button says; returns the sentence that tells it. Raises Refused."""
+    facts = {
+        "reason": form.cleaned_data["reason"],
+        "actor": request.user,
+        "request_key": request.POST.get("request_key", ""),
+    }
+    match request.POST.get("do"):
+        case "leave":
+            leaving.leave(membership, successor=form.chosen_successor(), **facts)
+            return _("The membership has ended.")
+        case "change_role" if form.cleaned_data["role"]:
+            role = form.cleaned_data["role"]
+            leaving.change_role(membership, role=role, successor=form.chosen_successor(), **facts)
+            return _("The role is changed.")
+        case "reset_sign_in":
+            leaving.reset_sign_in(membership, **facts)
+            return _("The second factor is removed: the person sets up a new one when they sign in.")
+        case "password_link":
+            link = request.build_absolute_uri(leaving.password_link(membership, **facts))
+            return _("Pass this link on; it sets a new password once: %(link)s") % {"link": link}
+    raise Refused([_("Choose what is to be done.")])
+
+
+@never_cache
+@sensitive_post_parameters()
+def join_agency(request, token):
+    """Where the link of an invitation leads: make an account, or join with the one there is."""
+    invitation = find_invitation(token)
+    if invitation is None:
+        raise Http404
+    if not invitation.is_open:
+        return render(request, "people/join_over.html", {"invitation": invitation}, status=GONE)
+    request.session[IN_SESSION] = invitation.pk
+    known = account_for(invitation)
+    page = {"invitation": invitation, "known": known}
+    if request.user.is_authenticated or (known and known.is_active):
+        return _join_with_account(request, page)
+    form = JoiningForm(request.POST or None, person=known, email=invitation.email)
+    refused = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            join(invitation, person=form.account())
+            messages.success(request, _("Your account is ready. Sign in."))
+            return redirect("login")
+        except Refused as refusal:
+            refused = refusal.reasons
+    page |= {"form": form, "refused": refused}
+    return render(request, "people/join.html", page, status=REFUSED if refused or form.errors else 200)
+
+
+def _join_with_account(request, page):
+    """Somebody who has an account joins with it, once they have signed in."""
+    refused = []
+    if request.method == "POST" and request.user.is_authenticated:
+        try:
+            join(page["invitation"], person=request.user)
+            messages.success(
+                request, _("You have joined %(agency)s.") % {"agency": page["invitation"].agency}
+            )
+            return redirect("home")
+        except Refused as refusal:
+            refused = refusal.reasons
+    return render(
+        request, "people/join.html", page | {"refused": refused}, status=REFUSED if refused else 200
+    )

@@ -1,0 +1,172 @@
+"""Signing in with a name or an address; guessing is slowed, and never locks the owner out."""
+
+import time
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
+from django.test import Client
+
+from tests.accounts.conftest import PASSWORD
+
+
+@pytest.fixture
+def few(settings):
+    """Three wrong attempts a minute from one address instead of sixty."""
+    assert settings.ACCOUNT_RATE_LIMITS["login_failed"].startswith("60/m/ip")
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_failed": "3/m/ip,5/5m/key"}
+
+
+def is_in(browser) -> bool:
+    return "_auth_user_id" in browser.session
+
+
+@pytest.mark.parametrize("name", ["arun", "arun@example.org", "ARUN@example.org"])
+def test_with_the_name_or_the_address(signing_in, name):
+    browser, answer = signing_in(name)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert is_in(browser)
+
+
+def test_nobody_registers(client, world):
+    for path in ("/account/sign-on/signup/", "/account/signup/"):
+        assert client.get(path).status_code in (302, 404)
+        assert client.post(path, {"username": "x"}).status_code in (302, 404)
+
+
+def test_the_sixth_wrong_password_is_refused_with_when_to_try_again(signing_in):
+    for _attempt in range(5):
+        _browser, answer = signing_in("arun", "ผิด")
+        assert answer.status_code == 200
+    browser, answer = signing_in("arun")
+    assert not is_in(browser)
+    assert "อีกครั้งในอีกห้านาที" in answer.content.decode() or "five minutes" in answer.content.decode()
+
+
+def test_the_name_and_the_address_are_one_account_to_guess_at(signing_in):
+    for attempt in range(5):
+        signing_in(("arun", "arun@example.org")[attempt % 2], "ผิด")
+    assert not is_in(signing_in("arun")[0])
+
+
+def test_who_guesses_elsewhere_does_not_keep_the_owner_out(signing_in):
+    browser, _answer = signing_in("arun")
+    browser.post("/logout/")
+    for _attempt in range(6):
+        signing_in("arun", "ผิด")
+    assert not is_in(signing_in("arun")[0])
+    signing_in("arun", browser=browser)
+    assert is_in(browser)
+
+
+def test_a_browser_that_the_owner_used_guesses_no_faster(signing_in):
+    browser, _answer = signing_in("arun")
+    browser.post("/logout/")
+    for _attempt in range(5):
+        signing_in("arun", "ผิด", browser=browser)
+    signing_in("arun", browser=browser)
+    assert not is_in(browser)
+
+
+def test_a_forged_mark_of_a_known_browser_counts_for_nothing(world, signing_in):
+    browser = Client()
+    browser.cookies["known_people"] = f"{world.arun.pk}:forged"
+    for _attempt in range(5):
+        signing_in("arun", "ผิด")
+    assert not is_in(signing_in("arun", browser=browser)[0])
+
+
+def test_it_is_over_after_five_minutes(signing_in, monkeypatch):
+    for _attempt in range(5):
+        signing_in("arun", "ผิด")
+    later = time.time() + 5 * 60 + 1
+    monkeypatch.setattr("allauth.core.internal.ratelimit.time.time", lambda: later)
+    assert is_in(signing_in("arun")[0])
+
+
+def test_one_address_that_tries_many_accounts_is_slowed_too(signing_in, few):
+    for number in range(3):
+        signing_in(f"person-{number}", "ผิด")
+    assert not is_in(signing_in("arun")[0])
+    cache.clear()
+    assert is_in(signing_in("arun")[0])
+
+
+def test_many_who_sign_in_rightly_from_one_office_are_not_slowed(signing_in, few):
+    for _person in range(4):
+        assert is_in(signing_in("arun")[0])
+
+
+def test_the_admin_has_no_door_of_its_own(world):
+    answer = Client().get("/admin/login/?next=/admin/")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/login/?next=%2Fadmin%2F"
+    browser = Client()
+    browser.post("/admin/login/", {"username": "arun", "password": PASSWORD})
+    assert not is_in(browser)
+
+
+def test_a_closed_account_is_told_so(world, signing_in):
+    world.arun.is_active = False
+    world.arun.save()
+    browser, answer = signing_in("arun")
+    assert answer["Location"] == "/account/inactive/"
+    assert not is_in(browser)
+
+
+def test_the_session_ends_a_while_after_the_last_page_and_not_before(signing_in, settings, monkeypatch):
+    browser, _answer = signing_in("arun")
+    begun = browser.session["seen_at"]
+    browser.get("/")
+    assert browser.session["seen_at"] == begun
+    now = time.time()
+    monkeypatch.setattr("scorecards.idle_sessions.time.time", lambda: now + 6 * 60)
+    browser.get("/")
+    assert browser.session["seen_at"] >= begun + 6 * 60
+    assert browser.session.get_expiry_age() <= settings.SESSION_COOKIE_AGE
+
+
+def test_a_forgotten_password_goes_by_mail(world, client, settings, mailoutbox):
+    settings.MAIL_IS_SET_UP = True
+    client.post("/account/password/reset/", {"email": "arun@example.org"})
+    assert [mail.to for mail in mailoutbox] == [["arun@example.org"]]
+    path = next(word for word in mailoutbox[0].body.split() if "/password/reset/" in word)
+    page = client.get(path.partition("testserver")[2], follow=True)
+    client.post(page.redirect_chain[-1][0], {"password1": "ใหม่-ทั้งหมด-๑๒", "password2": "ใหม่-ทั้งหมด-๑๒"})
+    world.arun.refresh_from_db()
+    assert world.arun.check_password("ใหม่-ทั้งหมด-๑๒")
+
+
+def test_without_a_mail_server_the_page_says_whom_to_ask(client, world, settings):
+    settings.MAIL_IS_SET_UP = False
+    page = client.get("/account/password/reset/").content.decode()
+    assert '<form method="post" action="/account' not in page
+    assert client.post("/account/password/reset/", {"email": "arun@example.org"}).status_code == 200
+
+
+def test_a_mail_server_that_does_not_answer_is_told(world, client, settings):
+    settings.MAIL_IS_SET_UP = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    assert client.post("/account/password/reset/", {"email": "arun@example.org"}).status_code == 302
+
+
+def test_sessions_are_listed_and_ended_one_by_one(world, signing_in):
+    here, _answer = signing_in("arun")
+    there, _answer = signing_in("arun")
+    page = here.get("/account/sessions/").content.decode()
+    other = UserSession.objects.get(session_key=there.session.session_key)
+    assert f"/account/sessions/{other.pk}/end" in page
+    stranger, _answer = signing_in("busaba")
+    assert stranger.post(f"/account/sessions/{other.pk}/end").status_code == 404
+    here.post(f"/account/sessions/{other.pk}/end")
+    assert there.get("/").status_code == 302
+    assert here.get("/").status_code == 200
+
+
+def test_all_other_sessions_are_ended_at_once(signing_in):
+    here, _answer = signing_in("arun")
+    others = [signing_in("arun")[0] for _number in range(2)]
+    here.post("/account/sessions/")
+    assert [one.get("/").status_code for one in others] == [302, 302]
+    assert here.get("/").status_code == 200
