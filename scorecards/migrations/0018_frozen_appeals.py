@@ -4,7 +4,7 @@ from indicators.freezing import APPEALS, freeze, thaw
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scorecards", "0015_last_records")]
+    dependencies = [("scorecards", "0017_cache_table")]
     operations = [
         migrations.RunPython(
             lambda apps, schema_editor: freeze(APPEALS, schema_editor.connection),
