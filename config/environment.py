@@ -29,6 +29,8 @@ PREFIXES = (
     "PROXY_",
     "CLAMD_",
     "APPEAL_",
+    "OIDC_",
+    "SESSION_",
 )
 OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "WORKER_PROCESSES", "DJANGO_COLORS", "DJANGO_RUNSERVER_HIDE_WARNING"}
 ALIKE = 0.8
@@ -147,6 +149,7 @@ class Variable:
     default: str = ""
     in_production: str | None = None
     required: bool = False  # in production
+    needed_with: str = ""  # required everywhere when this other one is set
     secret: bool = False
     hint: str = ""
 
@@ -173,6 +176,15 @@ TABLE = [
     V("VAR_DIR", "Folder of files: evidence, reports, embedded database. Unset: var/ in the project"),
     V("STATIC_DIR", "Folder of the static files that manage.py collectstatic gathers, served compressed and under "
       "hashed names. Unset: served from where they stand"),
+    V("SECOND_FACTOR", "Whether those who review or administer must have a second factor before anything else", flag,
+      "0", in_production="1"),
+    V("OIDC_SERVER_URL", "Single sign-on: the address of the OpenID Connect provider. Unset: none", site),
+    V("OIDC_NAME", "What the button for it says", default="OpenID Connect"),
+    V("OIDC_CLIENT_ID", "What the provider calls this site", needed_with="OIDC_SERVER_URL"),
+    V("OIDC_CLIENT_SECRET", "What it gave this site to prove itself", needed_with="OIDC_SERVER_URL", secret=True),
+    V("OIDC_HAS_SECOND_FACTOR", "The provider asks for a second factor itself", flag, "0"),
+    V("INVITATION_DAYS", "Days for which an invitation holds", count, "14"),
+    V("SESSION_IDLE_MINUTES", "Minutes without a page after which somebody is signed out", count, "120"),
     V("EMAIL_URL", "Mail server: smtp+tls://user:password@host:587. Unset: mails wait in the outbox; in the demo they "
       "are files", mail, secret=True),
     V("DEFAULT_FROM_EMAIL", "Whom mails come from", default="scorecards@localhost"),
@@ -198,7 +210,11 @@ def read(given: Mapping[str, str]) -> dict[str, Any]:
     raw = {one.name: _given(one.name, given, problems) for one in TABLE}
     debug = raw["DJANGO_DEBUG"].lower() in YES
     production = bool(raw["DATABASE_URL"]) and not debug
-    found = {one.name: _parsed(one, raw[one.name], problems, production=production) for one in TABLE}
+    needed = {one.name for one in TABLE if (one.required and production) or raw.get(one.needed_with)}
+    found = {
+        one.name: _parsed(one, raw[one.name], problems, needed=one.name in needed, production=production)
+        for one in TABLE
+    }
     if problems:
         raise ImproperlyConfigured(
             "The settings cannot be used (docs/configuration.md):\n"
@@ -222,8 +238,8 @@ def _given(name, given, problems) -> str:
         return ""
 
 
-def _parsed(one: Variable, raw: str, problems, *, production: bool):
-    if one.required and production and not raw:
+def _parsed(one: Variable, raw: str, problems, *, needed: bool, production: bool):
+    if needed and not raw:
         if not any(line.startswith(f"{one.name}_FILE:") for line in problems):
             problems.append(f"{one.name} is missing: {one.what}. {one.hint}".strip())
         return None
@@ -256,6 +272,7 @@ def table() -> str:
             one.default if one.in_production is None else f"{one.default}; in production {one.in_production}"
         )
         notes = [word for word, holds in [("required", one.required), ("secret", one.secret)] if holds]
+        notes += [f"required with {one.needed_with}"] if one.needed_with else []
         lines.append(f"| `{one.name}` | {one.what} | {f'`{said}`' if said else ''} | {', '.join(notes)} |")
     return "\n".join(lines) + "\n"
 

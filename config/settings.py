@@ -155,20 +155,19 @@ CACHES = {
     }
 }
 # Whether those who review or administer must have a second factor before they do anything else.
-SECOND_FACTOR = env.bool("SECOND_FACTOR", default=PRODUCTION)
+SECOND_FACTOR = SET["SECOND_FACTOR"]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "KPI scorecards"
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
-# How many proxies of one's own stand in front and add to X-Forwarded-For: the caller's address is read there.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # REMOTE_ADDR is the visitor's already (config/proxies.py)
 # Single sign-on: the organisation's OpenID Connect provider, whose discovery document is below OIDC_SERVER_URL.
-OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="")
-OIDC_NAME = env("OIDC_NAME", default="") or "OpenID Connect"
+OIDC_SERVER_URL = SET["OIDC_SERVER_URL"]
+OIDC_NAME = SET["OIDC_NAME"]
 # The provider asks those who review or administer for a second factor itself.
-OIDC_HAS_SECOND_FACTOR = env.bool("OIDC_HAS_SECOND_FACTOR", default=False)
+OIDC_HAS_SECOND_FACTOR = SET["OIDC_HAS_SECOND_FACTOR"]
 SOCIALACCOUNT_ADAPTER = "scorecards.account_adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not lead to another site (form-action below), a link may
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
@@ -178,12 +177,12 @@ if OIDC_SERVER_URL:
         {
             "provider_id": "sso",
             "name": OIDC_NAME,
-            "client_id": env("OIDC_CLIENT_ID"),
-            "secret": env("OIDC_CLIENT_SECRET"),
+            "client_id": SET["OIDC_CLIENT_ID"],
+            "secret": SET["OIDC_CLIENT_SECRET"],
             "settings": {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True},
         }
     )
-INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+INVITATION_DAYS = SET["INVITATION_DAYS"]
 
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
@@ -299,13 +298,12 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-PROXY_HOPS = SET[
-    "PROXY_HOPS"
-]  # how many addresses at the end of X-Forwarded-For were written by proxies of ours
+# How many addresses at the end of X-Forwarded-For were written by proxies of ours.
+PROXY_HOPS = SET["PROXY_HOPS"]
 X_FRAME_OPTIONS = "DENY"  # older browsers; newer ones follow frame-ancestors above
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 60 * env.int("SESSION_IDLE_MINUTES", default=120)  # since the last page
+SESSION_COOKIE_AGE = 60 * SET["SESSION_IDLE_MINUTES"]  # since the last page
 if PRODUCTION:
     SECURE_SSL_REDIRECT = SET["DJANGO_SSL_REDIRECT"]
     if SET["PROXY_HOPS"]:

@@ -50,6 +50,11 @@ def test_everything_that_is_missing_is_said_at_once_with_a_hint():
     assert "secrets.token_urlsafe(50)" in said[0]
 
 
+def test_what_another_setting_needs_is_missing_too():
+    said = refused(OIDC_SERVER_URL="https://sso.example.org")
+    assert [line.split(" is missing")[0] for line in said] == ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
