@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.dashboards
 
-Everything goes through Django's test client on a database of its own; the median
-of nine tries each, in turns, in processor time.
+Everything goes through Django's test client on a database of its own; the median of nine tries each, in turns, in
+processor time. "Cold" is the first page of a process that has read no figure yet. Exits with 1 above the aim of 8.
 """
 
 import os
@@ -30,13 +30,23 @@ from benchmarks.review_queue import large_form
 from config.urls import urlpatterns as product
 from indicators.publishing import load_framework, publish
 from indicators.scoring import content_hash
-from reports.dashboards import figures
+from reports.dashboards import (
+    compared,
+    distribution,
+    figures,
+    filters,
+    groups,
+    heat,
+    profile,
+    standings,
+    status,
+)
 from scorecards.models import Agency, Ministry, Publication, Scorecard, Submission
 from scorecards.scoring import score_answers
 from scorecards.states import ScorecardState
 from tests.world import make_world
 
-TRIES = 9
+TRIES, AIM = 9, 8
 PAGES = [
     "",
     "heat/",
@@ -75,11 +85,13 @@ def fill(world, framework, many):
         submission = Submission.objects.create(
             scorecard=card, number=1, content={}, scored=own, content_hash=content_hash({"own": own, "n": number}),
             framework_hash=framework.content_hash, submitted_by=world.fah, submitted_at=timezone.now())  # fmt: skip
+        figures.keep_submission(submission)
         if state == ScorecardState.PUBLISHED:
-            Publication.objects.create(
+            publication = Publication.objects.create(
                 scorecard=card, submission=submission, number=1, content={}, scored=official,
                 content_hash=content_hash({"official": official, "n": number}), approved_by=world.khamron,
                 published_by=world.chan, published_at=timezone.now())  # fmt: skip
+            figures.keep_publication(publication)
 
 
 def _scored(card, codes, chance):
@@ -87,6 +99,15 @@ def _scored(card, codes, chance):
         code: {f"c{n}": {"value": chance.choice(["yes", "yes", "no"])} for n in range(10)} for code in codes
     }
     return score_answers(card, said)
+
+
+def forget():
+    """As in a process that has just begun."""
+    figures._kept.clear()
+    figures._figure_again.cache_clear()
+    standings._standing.cache_clear()
+    for module in (compared, distribution, filters, groups, heat, profile, standings, status):
+        module._kept.clear()
 
 
 def seconds(client, address) -> float:
@@ -112,22 +133,25 @@ def main():
         client = Client()
         client.force_login(world.cho)
         seconds(client, "/bare/")
+        worst = 0.0
         for address in PAGES:
-            figures._kept.clear()
+            forget()
             cold = seconds(client, f"/dashboards/{address}")
             turns = [
                 (seconds(client, "/bare/"), seconds(client, f"/dashboards/{address}"))
                 for _try in range(TRIES)
             ]
             base, page = (statistics.median(one[which] for one in turns) for which in (0, 1))
+            worst = max(worst, page / base)
             many = queries_of(client, f"/dashboards/{address}")
             print(
                 f"  {page * 1000:6.1f} ms  {page / base:5.1f} × bare ({base * 1000:.1f} ms)  {many} queries; "
                 f"cold {cold * 1000:5.0f} ms  /dashboards/{address}"
             )
+        return int(worst > AIM)
     finally:
         runner.teardown_databases(databases)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

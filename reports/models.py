@@ -286,3 +286,18 @@ class Download(models.Model):
 
     def __str__(self):
         return f"{self.by} {self.at}"
+
+
+class RecordFigures(models.Model):
+    """The scores of one frozen record in a few lines, by the record's content hash (dashboards/figures.py). Made of the
+    record alone, so it may be removed at any time; `edition` is that of the lines."""
+
+    record_hash = models.CharField(max_length=64, primary_key=True)
+    edition = models.PositiveSmallIntegerField()
+    lines = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "figures of records"
+
+    def __str__(self):
+        return self.record_hash

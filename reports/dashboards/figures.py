@@ -1,25 +1,29 @@
-"""The figures of a frozen record, read once: what a record holds never changes, so its hash is all that is asked."""
+"""The figures of a frozen record, told apart from it once, when it is frozen: what a record holds never changes, so its
+hash is all that is asked."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Q
 
+from reports.models import RecordFigures
 from scorecards.models import Submission
 from scorecards.public_record import ABOVE, in_both, is_leaf
 from scorecards.scoring import result_of
 
 MOST_KEPT = 2000  # records; one of twenty indicators takes about 10 kB
+EDITION = (
+    1  # of the lines that are kept in the database: one more whenever Figure or what it is made of changes
+)
 TOTAL = ("scorecard", "")
 
 _kept: dict[str, dict] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What a record says of the whole, a component or an indicator. `score` is the exact text, `shown` as published,
-    `value` the published figure as a number (None without a score)."""
+class Figure(NamedTuple):
+    """What a record says of the whole, a component or an indicator. `score` is the exact text, `shown` as published
+    ("" without a score)."""
 
     kind: str
     code: str
@@ -28,7 +32,6 @@ class Figure:
     state: str
     score: str
     shown: str
-    value: Decimal | None
     minimum: str
     maximum: str
     result: str
@@ -38,6 +41,11 @@ class Figure:
     @property
     def key(self) -> tuple[str, str]:
         return (self.kind, self.code)
+
+    @property
+    def value(self) -> Decimal | None:
+        """The published figure as a number."""
+        return _number(self.shown) if self.shown else None
 
 
 def figures_of(scored: dict) -> dict[tuple[str, str], Figure]:
@@ -58,19 +66,17 @@ def _gather(node, found, *, is_top):
 
 def _figure(node, *, is_top) -> Figure:
     title = in_both(node["title"])
-    shown = node["score_shown"] or ""
     leaf = is_leaf(node)
     return Figure(
-        kind=_one(node["kind"]),
-        code=_one(node["key"]) if node["kind"] != TOTAL[0] else "",
-        thai=_one(title["th"]),
-        english=_one(title["en"]),
-        state=_one(node["state"]),
-        score=_one(node["score"] or ""),
-        shown=_one(shown),
-        value=_number(shown) if shown else None,
-        minimum=_one(node["minimum"] or "0"),
-        maximum=_one(node["maximum"] or "0"),
+        kind=node["kind"],
+        code=node["key"] if node["kind"] != TOTAL[0] else "",
+        thai=title["th"],
+        english=title["en"],
+        state=node["state"],
+        score=node["score"] or "",
+        shown=node["score_shown"] or "",
+        minimum=node["minimum"] or "0",
+        maximum=node["maximum"] or "0",
         result=result_of(node) if leaf and node["children"] and node["state"] != "na" else "",
         is_leaf=leaf,
         is_top=is_top,
@@ -78,33 +84,64 @@ def _figure(node, *, is_top) -> Figure:
 
 
 @lru_cache(maxsize=20000)
-def _one(text: str) -> str:
-    """The same text once in memory, however many records hold it."""
-    return text
-
-
-@lru_cache(maxsize=20000)
 def _number(shown: str) -> Decimal:
     return Decimal(shown)
 
 
+def keep_submission(submission, **_signal) -> None:
+    """When a report is sent, note its figures with it."""
+    note_figures(submission.content_hash, submission.scored)
+
+
+def keep_publication(publication, **_signal) -> None:
+    """When a result is published, note its figures with it."""
+    note_figures(publication.content_hash, publication.scored)
+
+
+def note_figures(content_hash: str, scored: dict) -> None:
+    """Keep the figures of a frozen record in the database: reading a year's whole records takes seconds."""
+    lines = [list(one) for one in figures_of(scored).values()]
+    row = RecordFigures(record_hash=content_hash, edition=EDITION, lines=lines)
+    RecordFigures.objects.bulk_create([row], ignore_conflicts=True)
+
+
 def figures_by_hash(submissions: dict[str, int], publications: dict[str, int]) -> dict[str, dict]:
-    """{content hash: figures} of these records ({hash: primary key}); one query for those that were not read yet."""
+    """{content hash: figures} of these records ({hash: primary key}); for those that this process has not read yet one
+    query, and another for those whose figures were not noted."""
     asked = {**submissions, **publications}
     found = {one: _kept[one] for one in asked if one in _kept}
-    ours = [pk for one, pk in submissions.items() if one not in found]
-    theirs = [pk for one, pk in publications.items() if one not in found]
-    if not ours and not theirs:
-        return found
+    for read in (_noted, _in_records):
+        unread = asked.keys() - found.keys()
+        if not unread:
+            return found
+        more = dict(read(unread, submissions, publications))
+        _keep(more)
+        found |= more
+    return found
+
+
+def _noted(unread, *_records):
+    rows = RecordFigures.objects.filter(edition=EDITION, record_hash__in=unread)
+    for name, lines in rows.values_list("record_hash", "lines").iterator(chunk_size=200):
+        yield name, {(one[0], one[1]): _figure_again(tuple(one)) for one in lines}
+
+
+@lru_cache(maxsize=20000)
+def _figure_again(line) -> Figure:
+    """The same figure once in memory, however many records hold it."""
+    return Figure._make(line)
+
+
+def _in_records(unread, submissions, publications):
+    ours = [pk for one, pk in submissions.items() if one in unread]
+    theirs = [pk for one, pk in publications.items() if one in unread]
     rows = Submission.objects.filter(Q(pk__in=ours) | Q(publications__in=theirs)).order_by().values_list(
         "content_hash", "scored", "publications__content_hash", "publications__scored"
     )  # fmt: skip
     for own_hash, own, official_hash, official in rows.iterator(chunk_size=50):
         for name, scored in ((own_hash, own), (official_hash, official)):
-            if name and name in asked and name not in found:
-                found[name] = figures_of(scored)
-    _keep(found)
-    return found
+            if name in unread:
+                yield name, figures_of(scored)
 
 
 def _keep(found):

@@ -8,8 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from indicators.scoring import walk_document
+from reports.dashboards import figures
 from reports.dashboards.figures import TOTAL, figures_of
+from reports.models import RecordFigures
 from tests.dashboards.conftest import offices, on_record
+from tests.world import walk
 
 PAGES = ["status", "heat", "distribution", "trend", "compared", "profile"]
 
@@ -34,6 +37,30 @@ def test_every_score_of_the_record_is_a_figure(world):
     assert {key: figures[key].shown for key in nodes} == {
         key: one["score_shown"] for key, one in nodes.items()
     }
+
+
+def test_the_figures_that_are_noted_are_those_of_the_record(world):
+    (card,) = offices(world, (4, 3))
+    publication = card.publications.get()
+    asked = {}, {publication.content_hash: publication.pk}
+    figures._kept.clear()
+    (read,) = figures.figures_by_hash(*asked).values()
+    figures.keep_publication(publication)
+    figures._kept.clear()
+    (noted,) = dict(figures._noted(asked[1])).values()
+    assert noted == read == figures_of(publication.scored)
+    RecordFigures.objects.update(edition=0)  # of an earlier release
+    assert not dict(figures._noted(asked[1]))
+    assert figures.figures_by_hash(*asked) == {publication.content_hash: read}
+
+
+def test_the_figures_of_a_record_are_noted_when_it_is_frozen(world):
+    walk(world, "published")
+    frozen = [world.card.submissions.get(), world.card.publications.get()]
+    noted = RecordFigures.objects.in_bulk([one.content_hash for one in frozen])
+    assert [noted[one.content_hash].lines[0][6] for one in frozen] == [
+        one.scored["score_shown"] for one in frozen
+    ]
 
 
 def test_the_heat_table_prints_the_published_record_and_otherwise_the_agencys_own(world, sit):
