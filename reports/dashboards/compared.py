@@ -24,11 +24,13 @@ from reports.dashboards.drawing import (
 from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import choose_agency, scope_of
 from reports.dashboards.groups import columns_of
+from reports.dashboards.kept import Kept
 from reports.dashboards.pages import Block, Dashboard, nothing_here
 from reports.dashboards.spread import median_of
 from reports.dashboards.standings import OFFICIAL, read_figures
 from reports.dashboards.tables import Table, numbers, texts
 
+_kept = Kept(50)
 WIDTH, ROW, TOP, LABELS, SIDE = 720, 32, 34, 250, 90
 SQUARE, EDGE = 420, 44
 
@@ -46,24 +48,29 @@ def compared_page(user, audience, asked) -> Dashboard:
     }
     options = [("", names[TOTAL]), *((code, names[("indicator", code)]) for _kind, code in columns)]
     code = scope.selection.choose("indicator", _("Indicator"), options) if audience.assesses else ""
-    of = [each for each in lines if one is None or each.pk == one.pk]
+    of = tuple(each for each in lines if one is None or each.pk == one.pk)
     if not of:
         return Dashboard(scope, empty=nothing_to_compare())
+    key = ("indicator", code) if code else TOTAL
+    by_agency = key if one is None and audience.assesses else None
+    blocks = _kept.once(lambda: _drawn(of, names, by_agency, one), of, tuple(names), by_agency, one)
+    return Dashboard(scope, blocks, file=lambda: blocks[0].table)
+
+
+def _drawn(of, names, by_agency, one) -> list[Block]:
+    """The pictures of these lines, that by agency first where one is asked for (`by_agency`, a key of figures)."""
+    scale = of[0].official[TOTAL]
     rows = [row for key, name in names.items() if (row := _pair(name, of, key))]
     parts = Table(_("By indicator"), _heads(_("Indicator")), [_told(*row) for row in rows])
     title = one.place.name if one else _("Medians of all agencies, by indicator")
-    blocks = [
-        Block(title, [drawn_dumbbells(rows, scale=of[0].official[TOTAL], title=title)], parts, note=_marks())
-    ]
-    if one is not None or not audience.assesses:
-        return Dashboard(scope, blocks, file=lambda: parts)
-    key = ("indicator", code) if code else TOTAL
-    pairs = [row for each in lines if (row := _pair(each.place.name, [each], key))]
-    pairs.sort(key=lambda row: row[2] - row[1])
-    table = Table(names[key], _heads(_("Agency")), [_told(*row) for row in pairs])
-    scatter = drawn_scatter(pairs, scale=of[0].official[TOTAL], title=names[key])
-    blocks.insert(0, Block(names[key], [scatter], table, note=_how()))
-    return Dashboard(scope, blocks, file=lambda: table)
+    blocks = [Block(title, [drawn_dumbbells(rows, scale=scale, title=title)], parts, note=_marks())]
+    if by_agency:
+        pairs = [row for each in of if (row := _pair(each.place.name, [each], by_agency))]
+        pairs.sort(key=lambda row: row[2] - row[1])
+        table = Table(names[by_agency], _heads(_("Agency")), [_told(*row) for row in pairs])
+        scatter = drawn_scatter(pairs, scale=scale, title=names[by_agency])
+        blocks.insert(0, Block(names[by_agency], [scatter], table, note=_how()))
+    return blocks
 
 
 def nothing_to_compare() -> str:

@@ -25,11 +25,13 @@ from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import choose_which, scope_of
 from reports.dashboards.groups import columns_of, group_of
 from reports.dashboards.heat import no_scores
+from reports.dashboards.kept import Kept
 from reports.dashboards.pages import Block, Dashboard, nothing_here, too_few
 from reports.dashboards.spread import classes_of, edges_of, spread_of
 from reports.dashboards.standings import OFFICIAL, read_figures
 from reports.dashboards.tables import Table, numbers, texts
 
+_kept = Kept(50)
 WIDTH, HEIGHT, TOP, SIDE = 400, 190, 44, 14
 FLOOR = HEIGHT - 52  # where the bars stand; below it the marks of the scale and the strip of the quartiles
 
@@ -50,6 +52,11 @@ def distribution_page(user, audience, asked) -> Dashboard:
     shown = [one for one in found if one[0] == chosen] if chosen else found
     if not any(values for *_rest, values in shown):
         return Dashboard(scope, empty=too_few() if not audience.assesses else no_scores())
+    blocks = _kept.once(lambda: _drawn(shown, chosen), tuple(scope.lines), which, chosen, audience.assesses)
+    return Dashboard(scope, blocks, file=lambda: blocks[0].table)
+
+
+def _drawn(shown, chosen) -> list[Block]:
     table = spreads_table(shown)
     pictures = [
         drawn_histogram(f"spread-{number}", name, figure_, values)
@@ -59,7 +66,7 @@ def distribution_page(user, audience, asked) -> Dashboard:
     blocks = [Block(_("Distribution"), pictures, table, note=_how())]
     if chosen:
         blocks.append(Block(_("Classes"), [], classes_table(*shown[0][2:]), is_open=True))
-    return Dashboard(scope, blocks, file=lambda: table)
+    return blocks
 
 
 def _found(scope, columns, which) -> list[tuple]:

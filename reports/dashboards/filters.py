@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.dashboards.audience import Audience
+from reports.dashboards.kept import Kept
 from reports.dashboards.standings import OFFICIAL, OWN, Standing, order_of, standings
 from scorecards.models import Agency, Round
 
@@ -32,14 +33,16 @@ class Choice:
     @property
     def html(self) -> SafeString:
         """The options of its list."""
-        return format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((value, SELECTED if value == self.chosen else "", label) for value, label in self.options),
-        )
+        return _kept.once(lambda: _options(self.options, self.chosen), self.options, self.chosen)
 
 
-SELECTED = mark_safe(" selected")
+def _options(options, chosen) -> SafeString:
+    selected = mark_safe(" selected")
+    rows = ((value, selected if value == chosen else "", label) for value, label in options)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+_kept = Kept(200)
 
 
 class Selection:

@@ -6,15 +6,20 @@ from decimal import Decimal
 from reports.dashboards.audience import FEWEST_OTHERS
 from reports.dashboards.figures import TOTAL, Figure
 from reports.dashboards.filters import Scope
+from reports.dashboards.kept import Kept
 from reports.dashboards.standings import OFFICIAL, Standing
 
-MOST_KEPT = 50  # groups
-_kept: dict[tuple[str, ...], dict] = {}
+_kept = Kept(50)
 
 
 def columns_of(lines: list[Standing], which: str, *, leaves: bool = True) -> dict[tuple[str, str], Figure]:
     """{(kind, code): a figure that names it} of every indicator that these records hold (or, without `leaves`, of every
     part at the top of the form), in the order of the form; what only some agencies have comes last."""
+    hashes = tuple([one.record_hash(which) for one in lines])
+    return _kept.once(lambda: _columns(lines, which, leaves), "columns", hashes, leaves)
+
+
+def _columns(lines: list[Standing], which: str, leaves: bool) -> dict[tuple[str, str], Figure]:
     found: dict[tuple[str, str], Figure] = {}
     for one in lines:
         figures = one.record(which)[0] or {}
@@ -53,13 +58,10 @@ def group_of(scope: Scope, which: str) -> Group:
 def figures_by_key(lines: list[Standing], which: str) -> dict[tuple[str, str], tuple[Decimal, ...]]:
     """{(kind, code): what these records say}. Kept by the hashes of the records: of the same ones it is the same."""
     chosen = [(one.record_hash(which), one.record(which)[0]) for one in lines]
-    name = tuple(one for one, figures in chosen if figures)
-    found = _kept.get(name)
-    if found is None:
-        for old in list(_kept)[: max(0, len(_kept) + 1 - MOST_KEPT)]:
-            _kept.pop(old, None)  # another thread may have been quicker
-        found = _kept[name] = _gathered([figures for _hash, figures in chosen if figures])
-    return found
+    told = [(name, figures) for name, figures in chosen if figures]
+    return _kept.once(
+        lambda: _gathered([one for _hash, one in told]), "by key", tuple([one for one, _f in told])
+    )
 
 
 def _gathered(records) -> dict[tuple[str, str], tuple[Decimal, ...]]:

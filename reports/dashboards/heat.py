@@ -16,12 +16,14 @@ from indicators.scoring import band_of, format_fixed
 from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import Scope, choose_which, scope_of
 from reports.dashboards.groups import columns_of, group_of
+from reports.dashboards.kept import Kept
 from reports.dashboards.pages import ON_A_PAGE, Dashboard, nothing_here, too_few
 from reports.dashboards.spread import median_of
 from reports.dashboards.standings import Standing, order_of, read_figures
 from reports.dashboards.tables import Table, numbers, texts
 from scorecards.states import ScorecardState
 
+_kept = Kept(200)
 NAME, MINISTRY, WHOLE = "", "ministry", "total"
 GROUP_ROW = '<tr class="group"><th scope="rowgroup" class="stick-1">%s</th><td colspan="%s"></td></tr>\n'
 ROW = '<tr><th scope="row" class="stick-1"><a href="%s%s">%s</a></th>%s</tr>\n'
@@ -39,13 +41,13 @@ def heat_page(user, audience, asked) -> Dashboard:
     if not any(one.record(which)[0] for one in scope.named):
         return Dashboard(scope, empty=no_scores())
     order = chosen_order(scope, columns)
-    lines = in_order(scope.named, order, which=which)
+    lines = _kept.once(lambda: in_order(scope.named, order, which=which), tuple(scope.named), order, which)
     part = Paginator(lines, ON_A_PAGE).get_page(asked.get("page"))
     bands, group = bands_of(scope.selection.said("form")), group_of(scope, which)
     heat = {
         "heads": heads_of(scope, columns, order),
-        "rows": mark_safe("".join(rows_of(scope, part.object_list, [TOTAL, *columns], which=which, bands=bands))),
-        "medians": medians_of(group, [TOTAL, *columns]),
+        "rows": rows_of(scope, tuple(part.object_list), (TOTAL, *columns), which=which, bands=bands),
+        "medians": _kept.once(lambda: medians_of(group, [TOTAL, *columns]), "medians", tuple(scope.lines), which),
         "median_note": too_few() if group.values(TOTAL) is None else "",
         "bands": [(one.get("color", 3), words(one["name"]), one["from"]) for one in bands],
         "orders": [(one, label, scope.selection.query(order=one), one == order) for one, label in (
@@ -111,18 +113,27 @@ def heads_of(scope: Scope, columns, order) -> list[dict]:
     ]
 
 
-def rows_of(scope: Scope, lines, keys, *, which, bands) -> Iterator[str]:
+def rows_of(scope: Scope, lines, keys, *, which, bands) -> SafeString:
     """The rows of the table as ready text (a thousand cells are too many for a template): each agency with the address
     of its profile. By ministry, the first of each has the ministry's name above it."""
     named = tuple((str(band["from"]), band.get("color", 3)) for band in bands)
-    address = escape(f"{reverse('dashboard', args=['profile'])}?{scope.selection.shared}&agency=")
-    groups, before = scope.selection.hidden["order"] == MINISTRY, None
+    address = f"{reverse('dashboard', args=['profile'])}?{scope.selection.shared}&agency="
+    groups = scope.selection.hidden["order"] == MINISTRY
+
+    def drawn():
+        return mark_safe("".join(_rows(lines, keys, which, named, escape(address), groups)))
+
+    return _kept.once(drawn, lines, keys, which, named, address, groups)
+
+
+def _rows(lines, keys, which, bands, address, groups) -> Iterator[str]:
+    before = None
     for one in lines:
         figures, is_official = one.record(which)
         if groups and one.place.ministry != before:
             yield GROUP_ROW % (escape(one.place.ministry), len(keys))
             before = one.place.ministry
-        cells = "".join([_cell(figures.get(key) if figures else None, named, is_official) for key in keys])
+        cells = "".join([_cell(figures.get(key) if figures else None, bands, is_official) for key in keys])
         yield ROW % (address, escape(one.place.code), escape(one.place.name), cells)
 
 

@@ -27,6 +27,7 @@ from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import choose_agency, choose_which, scope_of
 from reports.dashboards.groups import columns_of, figures_by_key
 from reports.dashboards.heat import no_scores
+from reports.dashboards.kept import Kept
 from reports.dashboards.pages import Block, Dashboard, nothing_here, too_few
 from reports.dashboards.spread import spread_of
 from reports.dashboards.standings import OFFICIAL, read_figures
@@ -37,6 +38,7 @@ GROUPS = {
     "kind": gettext_lazy("agencies of its kind"),
     "ministry": gettext_lazy("its ministry"),
 }
+_kept = Kept(100)
 WIDTH, ROW, TOP, LABELS, SIDE = 720, 40, 34, 250, 90
 
 
@@ -54,16 +56,21 @@ def profile_page(user, audience, asked) -> Dashboard:
     if empty := nothing_here(scope):
         return Dashboard(scope, empty=empty)
     read_figures(scope.all_lines)
-    figures, is_official = one.record(which) if one else (None, False)
-    if not figures:
+    if one is None or not one.record(which)[0]:
         return Dashboard(scope, empty=no_scores())
     others = others_of(scope, one, group)
-    rows = profile_rows(figures, columns_of([one], which, leaves=False), others, _of_others(scope, which))
+    whose = _of_others(scope, which)
+    block = _kept.once(lambda: _drawn(one, which, others, whose), one, which, tuple(others), whose)
+    return Dashboard(scope, [block], file=lambda: block.table)
+
+
+def _drawn(one, which, others, whose) -> Block:
+    figures, is_official = one.record(which)
+    rows = profile_rows(figures, columns_of([one], which, leaves=False), others, whose)
     table = profile_table(rows, is_official)
     told = any(spread for *_rest, spread in rows)
     picture = drawn_profile(rows, name=one.place.name, is_official=is_official)
-    note = _how() if told else too_few()
-    return Dashboard(scope, [Block(one.place.name, [picture], table, note=note)], file=lambda: table)
+    return Block(one.place.name, [picture], table, note=_how() if told else too_few())
 
 
 def _of_others(scope, which) -> str:

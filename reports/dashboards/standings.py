@@ -2,19 +2,22 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from indicators.models import in_language
 from indicators.thai_order import thai_order
 from reports.dashboards.audience import Audience
 from reports.dashboards.figures import Figure, figures_by_hash
+from reports.dashboards.kept import Kept
 from scorecards.models import Round, Scorecard
 from scorecards.states import AGENCY_WORKS, ScorecardState
 
 OFFICIAL, OWN = "official", "self"
 order_of = lru_cache(maxsize=4096)(thai_order)
+_kept = Kept(100)
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,10 @@ class Place:
     ministry: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Standing:
-    """One scorecard. `own` and `official` are the figures of the records that this reader may see, None without one."""
+    """One scorecard. `own` and `official` are the figures of the records that this reader may see, None without one.
+    What the same row says to readers who may see as much is one object, so what is drawn of it is kept under it."""
 
     pk: int
     place: Place
@@ -80,7 +84,7 @@ class Standing:
 
 def standings(audience: Audience, round_, *, with_times: bool = False) -> list[Standing]:
     """The scorecards of a round that count for this reader, by the names of their agencies, in one query; with
-    `with_times` also when they were sent."""
+    `with_times` also when they were sent. What the same rows say is not told anew."""
     rows = audience.counted().filter(round=round_).order_by().values_list(
         "pk", "agency", "agency__code", "agency__name_th", "agency__name_en", "agency__kind",
         "agency__ministry__code", "agency__ministry__name_th", "agency__ministry__name_en",
@@ -91,35 +95,43 @@ def standings(audience: Audience, round_, *, with_times: bool = False) -> list[S
         "publications__number", "publications__content_hash", "publications__pk",
         *(["submissions__submitted_at"] if with_times else []),
     )  # fmt: skip
+    rows = tuple(rows)
+    dates = (round_.opens_at, round_.closes_at, round_.review_closes_at)
+    return _kept.once(lambda: _told(audience, round_, dates, rows), rows, round_.pk, dates, audience)
+
+
+def _told(audience: Audience, round_, dates, rows) -> list[Standing]:
     found: dict[int, tuple] = {}
     for row in rows:
         sent, published = found.get(row[0], (None, None, None))[1:]
         sent = max(filter(None, (sent, row[18:21] + row[24:] if row[18] else None)), default=None)
         published = max(filter(None, (published, row[21:24] if row[21] else None)), default=None)
         found[row[0]] = (row, sent, published)
-    named = cache(in_language)  # the same ministry and form over and over
-    lines = [_standing(audience, round_, one, named) for one in found.values()]
+    lines = []
+    for row, *records in found.values():
+        seen = audience.may_single_out(row[1]), True
+        lines.append(_standing(row, *records, seen, (round_, *dates), get_language()))
     return sorted(lines, key=lambda one: (order_of(one.place.name), one.place.code, one.form))
 
 
-def _standing(audience, round_, found, named) -> Standing:
-    row, sent, published = found
-    place = Place(row[1], row[2], named(*row[3:5]), row[5], row[6], named(*row[7:9]))
-    is_named = audience.may_single_out(place.pk)
+@lru_cache(maxsize=4000)
+def _standing(row, sent, published, seen, when, _language) -> Standing:
+    is_named, may_open = seen
+    place = Place(row[1], row[2], in_language(*row[3:5]), row[5], row[6], in_language(*row[7:9]))
     is_sent = bool(sent) and is_named and row[15] != ScorecardState.OPEN  # recalled is not sent
     return Standing(
         pk=row[0],
         place=place,
         form=row[10] or row[9],
-        form_name=named(*(row[13:15] if row[10] else row[11:13])),
+        form_name=in_language(*(row[13:15] if row[10] else row[11:13])),
         state=row[15],
         is_named=is_named,
-        round=round_,
+        round=when[0],
         extended_to=row[16],
         correction_due_at=row[17],
         sent_at=sent[3] if is_sent and len(sent) > 3 else None,
         records=(
-            sent[1:3] if is_sent else None,
+            sent[1:3] if is_sent and may_open else None,
             published[1:] if published and row[15] == ScorecardState.PUBLISHED else None,
         ),
     )
@@ -139,12 +151,16 @@ def read_figures(lines: list[Standing]) -> list[Standing]:
 
 def late_first(lines: list[Standing], now=None) -> list[Standing]:
     """The late ones first, the longest late on top; then those that are due next; then what was sent, by state."""
-    now = now or timezone.now()
+    late = frozenset(one for one in lines if one.is_late(now or timezone.now()))
+    return _kept.once(lambda: _late_first(lines, late), "late first", tuple(lines), late)
+
+
+def _late_first(lines, late):
     states = list(ScorecardState)
 
     def place(one):
         if one.works:
-            return (0 if one.is_late(now) else 1, one.closes_at.timestamp(), order_of(one.place.name))
+            return (0 if one in late else 1, one.closes_at.timestamp(), order_of(one.place.name))
         return (2, states.index(ScorecardState(one.state)), order_of(one.place.name))
 
     return sorted(lines, key=place)

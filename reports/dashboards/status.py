@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from reports.dashboards.drawing import ACCENT, INK, LINE, Axis, element, figure, line, text
 from reports.dashboards.filters import Scope, scope_of
+from reports.dashboards.kept import Kept
 from reports.dashboards.pages import ON_A_PAGE, Block, Dashboard, nothing_here
 from reports.dashboards.standings import late_first
 from reports.dashboards.tables import Link, Table, texts
@@ -17,6 +18,7 @@ from scorecards.dates import day, day_and_time, due
 from scorecards.models import Scorecard
 from scorecards.states import AGENCY_WORKS, ScorecardState
 
+_kept = Kept(100)
 LATE = "late"
 WIDTH, ROW, LABELS, FIGURES = 440, 26, 208, 40
 
@@ -30,18 +32,31 @@ def status_page(user, audience, asked) -> Dashboard:
     part = Paginator(lines, ON_A_PAGE).get_page(asked.get("page"))
     visible = Scorecard.objects.visible_to(user).filter(pk__in=[one.pk for one in part])
     links = set(visible.order_by().values_list("pk", flat=True))
-    table = agencies_table(part.object_list, links)
+    table = shown_table(tuple(part), frozenset(links))
     counts = counts_by_round(scope)
+    told = tuple((one.pk, _round_title(one), tuple(sorted(counts[one.pk].items()))) for one in scope.rounds)
+    blocks = [
+        _kept.once(lambda: rounds_block(scope, counts), "rounds", told, scope.round.year_id),
+        Block(table.caption, [], table, is_open=True),
+    ]
+    return Dashboard(scope, blocks, file=lambda: agencies_table(lines), part=part)
+
+
+def rounds_block(scope: Scope, counts) -> Block:
+    """A picture for each round of the chosen year."""
     pictures = [
         drawn_states(f"round-{one.pk}", counts[one.pk], title=_round_title(one))
         for one in scope.rounds
         if one.year_id == scope.round.year_id and counts[one.pk]
     ]
-    blocks = [
-        Block(_("Rounds of the year"), pictures, states_table(scope, counts)),
-        Block(table.caption, [], table, is_open=True),
-    ]
-    return Dashboard(scope, blocks, file=lambda: agencies_table(lines), part=part)
+    return Block(_("Rounds of the year"), pictures, states_table(scope, counts))
+
+
+def shown_table(lines, links) -> Table:
+    """The table of one page. What it says of time turns with the day and with the moment at which a line is late."""
+    now = timezone.now()
+    late = frozenset(one for one in lines if one.is_late(now))
+    return _kept.once(lambda: agencies_table(lines, links), lines, links, late, timezone.localdate(now))
 
 
 def agencies_table(lines, links=frozenset()) -> Table:

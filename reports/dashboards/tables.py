@@ -3,6 +3,10 @@
 import csv
 import io
 from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from scorecards.open_data import harmless
 
@@ -38,11 +42,21 @@ class Table:
     columns: list[Column]
     rows: list[list]
 
-    @property
-    def lines(self):
-        """(cell, column) pairs of each row."""
+    @cached_property
+    def body(self) -> SafeString:
+        """The rows as ready text: a thousand cells are too many for a template."""
+        classes = [one.css for one in self.columns]
+        lines = []
         for row in self.rows:
-            yield list(zip(row, self.columns, strict=True))
+            cells = [f'<td class="{css}">{_shown(cell)}</td>' for css, cell in zip(classes, row, strict=True)]
+            lines.append(f"<tr>{''.join(cells)}</tr>")
+        return mark_safe("\n".join(lines))
+
+
+def _shown(cell) -> str:
+    if isinstance(cell, Link):
+        return f'<a href="{escape(cell.url)}">{escape(cell.text)}</a>'
+    return escape(cell or "–")
 
 
 def texts(*labels: str) -> list[Column]:
