@@ -1,7 +1,8 @@
 """Who reads what on the dashboards.
 
-The assessing side sees every agency: its state always, its own score once it was sent, its official score once it is
-published. An agency sees itself; of others it is told only what is published, and that only as the figures of a group.
+The assessing side sees every agency: its state always, its official score once it is published. What is not published
+is told only of the scorecards that this person may open: to a reviewer of those assigned, to who oversees of all that
+were sent. An agency sees itself; of others it is told only what is published, and that only as the figures of a group.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from scorecards.models import Scorecard
 from scorecards.navigation import ASSESSING, memberships_of
-from scorecards.states import ScorecardState
+from scorecards.states import OVERSEEING_ROLES, ScorecardState
 
 # With fewer others than this, the figures of a group would tell whose they are.
 FEWEST_OTHERS = 5
@@ -18,10 +19,12 @@ FEWEST_OTHERS = 5
 
 @dataclass(frozen=True)
 class Audience:
-    """One reader: the agencies they belong to, and whether they assess."""
+    """One reader: the agencies they belong to, whether they assess, and which scorecards of others they may open
+    (`opens`; None for all that were sent)."""
 
     agencies: frozenset[int]
     assesses: bool
+    opens: frozenset[int] | None
 
     def cards(self):
         """The scorecards whose existence and state this reader may know."""
@@ -37,6 +40,10 @@ class Audience:
         """Whether this reader may see an agency by its name."""
         return self.assesses or agency in self.agencies
 
+    def may_open(self, card: int, agency: int) -> bool:
+        """Whether this reader may see what a sent scorecard of an agency says before it is published."""
+        return self.opens is None or card in self.opens or agency in self.agencies
+
     @property
     def _own(self) -> Q:
         return Q(agency__in=self.agencies)
@@ -48,4 +55,13 @@ def audience_of(user) -> Audience | None:
     if not memberships:
         return None
     agencies = frozenset(one.agency_id for one in memberships)
-    return Audience(agencies, assesses=any(one.role in ASSESSING for one in memberships))
+    roles = {one.role for one in memberships}
+    return Audience(agencies, assesses=bool(roles & ASSESSING), opens=_opened_by(user, roles))
+
+
+def _opened_by(user, roles) -> frozenset[int] | None:
+    if roles & OVERSEEING_ROLES:
+        return None
+    if not roles & ASSESSING:
+        return frozenset()  # their own ones are known by the agency
+    return frozenset(Scorecard.objects.visible_to(user).order_by().values_list("pk", flat=True))

@@ -109,7 +109,7 @@ def _told(audience: Audience, round_, dates, rows) -> list[Standing]:
         found[row[0]] = (row, sent, published)
     lines = []
     for row, *records in found.values():
-        seen = audience.may_single_out(row[1]), True
+        seen = audience.may_single_out(row[1]), audience.may_open(row[0], row[1])
         lines.append(_standing(row, *records, seen, (round_, *dates), get_language()))
     return sorted(lines, key=lambda one: (order_of(one.place.name), one.place.code, one.form))
 

@@ -29,7 +29,7 @@ def trend_page(user, audience, asked) -> Dashboard:
     if one is None:
         return Dashboard(scope, empty=nothing_here(scope) or _no_agency())
     code, name = choose_indicator(scope, one)
-    years = years_of(one, code)
+    years = years_of(one, code, audience=audience)
     if not years:
         return Dashboard(scope, empty=_no_years())
     table = years_table(years)

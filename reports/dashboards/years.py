@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from indicators.models import Framework
 from indicators.threads import MOST_GENERATIONS
+from reports.dashboards.audience import Audience
 from reports.dashboards.figures import TOTAL, Figure, figures_by_hash
 from reports.dashboards.standings import Standing
 from scorecards.models import History, Scorecard
@@ -30,14 +31,15 @@ class Year:
         return bool(self.result or self.own or self.official)
 
 
-def years_of(line: Standing, code: str) -> list[Year]:
+def years_of(line: Standing, code: str, *, audience: Audience) -> list[Year]:
     """The years in which this agency has the indicator (or with code "" the whole form), the earliest first: results
-    of the whole year, from the records; before them results as they were kept. Three queries, however many years."""
+    of the whole year, from the records that this reader may see; before them results as they were kept. Three queries,
+    however many years."""
     forms = generations(line.form, code)
     found: dict[int, Year] = {}
     for year, there, result in _kept_results(line.place.pk, forms) if code else ():
         found[year] = Year(year, there, result, None, None)
-    for year, form, own, official in _records(line.place.pk, forms):
+    for year, form, own, official in _records(line.place.pk, forms, audience):
         key = ("indicator", forms[form]) if code else TOTAL
         ours, theirs = own.get(key), official.get(key)
         result = (theirs or ours).result if theirs or ours else ""
@@ -75,19 +77,21 @@ def _kept_results(agency: int, forms: dict[int, str]):
             yield year, there, value
 
 
-def _records(agency: int, forms: dict[int, str]):
-    """(year, form, own figures, official figures) of each whole year, by its last records."""
+def _records(agency: int, forms: dict[int, str], audience: Audience):
+    """(year, form, own figures, official figures) of each whole year, by its last records; own ones only of scorecards
+    that this reader may open."""
     cards = Scorecard.objects.filter(agency=agency, round__months=WHOLE_YEAR)
     cards = cards.annotate(form=Coalesce("framework__variant_of", "framework")).filter(form__in=forms)
     rows = cards.exclude(state=ScorecardState.OPEN).filter(submissions__isnull=False).order_by(
         "round__year__year", F("submissions__number"), F("submissions__publications__number").asc(nulls_first=True)
     )  # fmt: skip
     last: dict[int, tuple] = {}
-    for year, form, *record in rows.values_list(
-        "round__year__year", "form", "submissions__content_hash", "submissions__pk",
+    for year, form, card, *record in rows.values_list(
+        "round__year__year", "form", "pk", "submissions__content_hash", "submissions__pk",
         "submissions__publications__content_hash", "submissions__publications__pk",
     ):  # fmt: skip
         own, own_pk, official, official_pk = record
+        own = own if audience.may_open(card, agency) else None
         before = last.get(year, (None, None, None, None, None))
         last[year] = (form, own, own_pk, official or before[3], official_pk or before[4])
     figures = figures_by_hash(

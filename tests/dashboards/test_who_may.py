@@ -56,6 +56,24 @@ def test_the_assessing_side_sees_every_agency_but_no_draft_of_a_score(world, sit
     assert f"/scorecards/{world.card.pk}/" not in status  # a draft: nothing leads there
 
 
+def test_a_reviewer_reads_what_is_not_published_only_of_scorecards_that_they_may_open(world, sit):
+    unpublished, _published = offices(world, (4, None), (5, 3))
+    told = {}
+    for when in ("before", "assigned"):
+        pages = [sit("khwan").get(address).content.decode() for address in (
+            "/dashboards/heat/", "/dashboards/heat.csv?which=self", "/dashboards/compared/",
+            *(f"/dashboards/{one}/?agency={unpublished.agency.code}" for one in ("profile", "trend")),
+        )]  # fmt: skip
+        told[when] = ["4.0000" in one for one in pages], "5.0000" in "".join(pages)
+        assert "3.0000" in pages[0]
+        unpublished.reviewers.add(world.khwan)
+    assert told == {
+        "before": ([False] * 5, False),  # the agency's own score of a published one is not for all, either
+        "assigned": ([True, True, False, True, True], False),
+    }
+    assert "5.0000" in sit("cho").get("/dashboards/heat.csv?which=self").content.decode()
+
+
 def test_links_lead_only_where_this_person_may_go(world, sit):
     (card,) = offices(world, (4, None))
     link = f'href="/scorecards/{card.pk}/"'
