@@ -111,7 +111,9 @@ def earlier_rounds(card, user) -> list[Scorecard]:
 
 def card_groups(card, columns: list[Column]) -> list[dict]:
     """The components in the order of the form, each with its lines; indicators of other rounds are there, as absent."""
-    entries = {entry.indicator.code: entry for entry in card.entries.select_related("indicator")}
+    entries = {
+        entry.indicator.code: entry for entry in card.entries.select_related("indicator", "updated_by")
+    }
     for entry in entries.values():
         entry.scorecard = card
     rows = {row.code: row for row in card.framework.indicators.all() if row.is_leaf}

@@ -19,7 +19,7 @@ from scorecards.review import missing_rulings, ruled_on
 from scorecards.review_forms import ReasonForm, RulingForm
 from scorecards.reviewers import OPEN_STATES
 from scorecards.rubric_lines import rubric_lines
-from scorecards.scoring import find_indicator, official_answers, score_answers, score_official, signed
+from scorecards.scoring import find_indicator, official_answers, score_indicator, score_official, signed
 from scorecards.states import Action, Decision, ScorecardState
 
 BEFORE_THE_COMMITTEE = {ScorecardState.CONCLUDED, ScorecardState.APPROVED}
@@ -143,7 +143,7 @@ def scores_of(submission, entry, form) -> dict:
     rulings = list(submission.rulings.exclude(indicator=entry.indicator).select_related("indicator"))
     own = find_indicator(submission.scored, code)
     answers = official_answers(submission, [*rulings, *_said(submission, entry, form)])
-    held = find_indicator(score_answers(submission.scorecard, answers), code)
+    held = score_indicator(submission.scorecard, answers, code)
     return {
         "entry": entry,
         "scorecard": submission.scorecard,

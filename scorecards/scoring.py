@@ -1,9 +1,10 @@
 """Scores of live work, by the one fold. Reads only; what was sent or published is printed from its record instead."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from indicators.frozen import framework_tree
-from indicators.scoring import format_fixed, node_document, score_framework, walk_document
+from indicators.scoring import Node, format_fixed, node_document, score_framework, walk_document
 from scorecards.models import Answer
 from scorecards.states import Decision
 
@@ -45,7 +46,22 @@ def score_entry(entry, answers=None) -> dict:
     every = answers_of_scorecard(entry.scorecard)
     if answers is not None:
         every[entry.indicator.code] = answers
-    return find_indicator(score_answers(entry.scorecard, every), entry.indicator.code)
+    return score_indicator(entry.scorecard, every, entry.indicator.code)
+
+
+def score_indicator(scorecard, answers, code: str) -> dict | None:
+    """The node document of one indicator for these answers of the whole scorecard, as it stands in that of the whole."""
+    whole = score_framework(framework_tree(scorecard.framework), answers, round=scorecard.round.months)
+    found = next((one for one in _groups(whole) if (one.kind, one.key) == ("indicator", code)), None)
+    return node_document(found, places=whole.places) if found else None
+
+
+def _groups(node: Node) -> Iterator[Node]:
+    """A result and the groups in it, from the top down; not what stands inside a rubric."""
+    yield node
+    for child in node.children:
+        if child.kind in ("component", "indicator"):
+            yield from _groups(child)
 
 
 def score_submission(submission) -> dict:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from indicators.scoring.tree import Criterion
 
 ZERO = Fraction(0)
 
 
+@lru_cache(maxsize=4_000)
 def extent(node: Criterion, months: int) -> tuple[Fraction | None, Fraction | None]:
     """The least and greatest score that the node can have in this round; None where nothing bounds it."""
     levels = node.levels
@@ -63,6 +65,7 @@ def _bound(
     )
 
 
+@lru_cache(maxsize=4_000)
 def weight_of(node: Criterion, months: int) -> Fraction | None:
     """The node's weight in this round; a weighted group without one weighs what its children do together."""
     weight = node.schedule.weight_in(months)

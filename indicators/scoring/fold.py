@@ -7,6 +7,7 @@ Everything is exact; the only rounding is the one that a rubric itself asks for.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from indicators.scoring.answers import MISSING, Answer, read_answer
@@ -40,6 +41,20 @@ def score_rubric(tree: Criterion, answers: Mapping[str, Any], *, round: int = 12
 
 def fold(node: Criterion, answers: Answers, months: int) -> Node:
     """The result of a node and all below it."""
+    if node.kind == "check":
+        answer = answers.get(node.key, MISSING)
+        if not answer.not_applicable and not answer.deductions:
+            return _answered_check(node, answer.value, months)
+    return _folded(node, answers, months)
+
+
+@lru_cache(maxsize=4_000)
+def _answered_check(node: Criterion, value: str | None, months: int) -> Node:
+    """A yes or no has few results, and a form asks hundreds of agencies the same."""
+    return _folded(node, {node.key: Answer(value=value)}, months)
+
+
+def _folded(node: Criterion, answers: Answers, months: int) -> Node:
     if not node.schedule.holds(months):
         return Node(
             node.kind, node.key, node.title, "absent", reasons=(Reason("absent", {"round": str(months)}),)

@@ -6,7 +6,9 @@ One parser reads every number that a person types or imports; what it understood
 import re
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 
+KEPT = 20_000  # texts of numbers: a year's scores are few different ones
 LONGEST = 60
 DIGITS = 30
 PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?|[+-]?\.[0-9]+")
@@ -103,9 +105,12 @@ def cut_off(value: Fraction, places: int) -> int:
 
 def format_fixed(value: Fraction | None, places: int = 4) -> str:
     """The published form of a number: rounded once, half up, always `places` decimals. "" for no number."""
-    if value is None:
-        return ""
-    scaled = rounded(value, places)
+    return "" if value is None else _fixed(value.numerator, value.denominator, places)
+
+
+@lru_cache(maxsize=KEPT)
+def _fixed(numerator: int, denominator: int, places: int) -> str:
+    scaled = rounded(Fraction(numerator, denominator), places)
     digits = str(abs(scaled)).rjust(places + 1, "0")
     sign = "-" if scaled < 0 else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
@@ -113,10 +118,12 @@ def format_fixed(value: Fraction | None, places: int = 4) -> str:
 
 def exact_text(value: Fraction | None) -> str | None:
     """The exact value as text: a decimal where it is finite ("3.75"), otherwise a ratio ("11/3")."""
-    if value is None:
-        return None
-    denominator = value.denominator
-    twos = fives = 0
+    return None if value is None else _exact(value.numerator, value.denominator)
+
+
+@lru_cache(maxsize=KEPT)
+def _exact(numerator: int, whole_denominator: int) -> str:
+    denominator, twos, fives = whole_denominator, 0, 0
     while denominator % 2 == 0:
         denominator //= 2
         twos += 1
@@ -124,9 +131,8 @@ def exact_text(value: Fraction | None) -> str | None:
         denominator //= 5
         fives += 1
     if denominator != 1:
-        return f"{value.numerator}/{value.denominator}"
-    text = format_fixed(value, max(twos, fives))
-    return text
+        return f"{numerator}/{whole_denominator}"
+    return _fixed(numerator, whole_denominator, max(twos, fives))
 
 
 def fact(value: Fraction | None) -> str:

@@ -69,6 +69,8 @@ class Criterion:
     redistribute: bool = True
     schedule: Schedule = Schedule()
 
+    __hash__ = object.__hash__  # what was found out about a node is kept under the node itself
+
     def leaves(self, months: int | None = None) -> "list[Criterion]":
         """The criteria that people answer, in order; only those of a round where `months` is given."""
         if months is not None and not self.schedule.holds(months):
