@@ -21,16 +21,16 @@ def covered() -> frozenset[int]:
 
 
 @cache
-def advances() -> dict[int, float]:
+def advances(face: str = "Regular") -> dict[int, float]:
     """How wide Sarabun draws each character, in ems."""
-    with TTFont(FONTS / "Sarabun-Regular.ttf", lazy=True) as font:
+    with TTFont(FONTS / f"Sarabun-{face}.ttf", lazy=True) as font:
         widths, em = font["hmtx"], font["head"].unitsPerEm
         return {code: widths[name][0] / em for code, name in font.getBestCmap().items()}
 
 
-def width_of(text: str) -> float:
+def width_of(text: str, *, face: str = "Regular") -> float:
     """How wide a line of this text is, in ems."""
-    return sum(advances().get(ord(character), 1) for character in text)
+    return sum(advances(face).get(ord(character), 1) for character in text)
 
 
 def drawable(value):

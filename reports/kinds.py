@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reports.component_scores import drawn_scores
 from reports.models import Imprint
 from scorecards.models import Publication, Submission
 
@@ -13,12 +14,20 @@ from scorecards.models import Publication, Submission
 @dataclass(frozen=True)
 class Kind:
     """template: of templates/reports/print. newer(imprint): the submission or publication that came after what the
-    document prints, None when there is none. replaces: whether the document no longer counts then."""
+    document prints, None when there is none. replaces: whether the document no longer counts then. drawn(record): the
+    pictures of its template, by name."""
 
     template: str
     title: str | Promise
     newer: Callable[[Imprint], Submission | Publication | None]
     replaces: bool = True
+    drawn: Callable[[dict], dict] = lambda record: {}
+
+
+def components_drawn(record: dict) -> dict:
+    """The picture of a scorecard's components; empty for a record without a scale."""
+    scores = record["card"]["components"]
+    return {"picture": drawn_scores(scores, digits=record["digits"]) if scores else ""}
 
 
 def newer_result(imprint: Imprint) -> Submission | Publication | None:
@@ -36,7 +45,7 @@ def newer_submission(imprint: Imprint) -> Submission | None:
 
 
 KINDS = {
-    "scorecard-report/1": Kind("scorecard.html", _("Scorecard report"), newer_result),
+    "scorecard-report/1": Kind("scorecard.html", _("Scorecard report"), newer_result, drawn=components_drawn),
     "submission-receipt/1": Kind(
         "receipt.html", _("Receipt of the report"), newer_submission, replaces=False
     ),

@@ -61,8 +61,9 @@ def render_record(record: dict) -> str:
         "check_site": address.removesuffix(code).partition("://")[2].strip("/"),
         "square": square_of(address),
     }
+    kind = KINDS[record["format"]]
     with translation.override(record["language"]):
-        return render_to_string(f"reports/print/{KINDS[record['format']].template}", context)
+        return render_to_string(f"reports/print/{kind.template}", context | kind.drawn(record))
 
 
 def data_of(engine, record: dict):

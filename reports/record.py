@@ -16,12 +16,16 @@ from django.utils.translation import gettext as _
 
 from indicators.models import Framework
 from reports import sections
+from reports.component_scores import scores_of
 from reports.drawable import drawable
 from reports.wording import ARABIC, in_utc, in_words, on_day, options_of
 from scorecards.past_results import past_results
 
 ENGINES = ("weasyprint", "pydyf", "fonttools", "fontpkg-sarabun", "qrcode")
-PRINTING_MODULES = ["engine", "tagging", "marks", "thaitext", "pdf", "checking", "squares", "wording"]
+PRINTING_MODULES = [
+    *("engine", "tagging", "marks", "thaitext", "pdf", "checking", "squares", "wording"),
+    *("component_scores", "print_pictures", "dashboards/drawing", "dashboards/parts_picture"),
+]
 
 
 class NothingToPrint(Exception):
@@ -53,7 +57,7 @@ def build_record(scorecard, *, language: str = "th", digits: str = ARABIC) -> di
             **options_of(language, digits),
             "as_of": in_utc(publication.published_at if publication else submission.submitted_at),
             "head": head_of(submission, framework, publication, language),
-            "card": sections.card_of(source),
+            "card": sections.card_of(source) | {"components": scores_of(source)},
             "indicators": indicators,
             "assumptions": [in_words(one.get("text"), language) for one in document.get("assumptions", [])],
         }
@@ -136,7 +140,7 @@ def printing_versions() -> dict[str, str]:
     """Hashes of template, style and words, versions of engine and fonts. Read once in a process."""
     templates = sorted(Path(settings.BASE_DIR, "templates", "reports", "print").glob("*.html"))
     words = settings.BASE_DIR / "locale" / "th" / "LC_MESSAGES" / "django.po"
-    code = [Path(__file__).with_name(f"{name}.py") for name in PRINTING_MODULES]
+    code = [Path(__file__).parent / f"{name}.py" for name in PRINTING_MODULES]
     files = [*templates, Path(finders.find("report.css")), words, *code]
     digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files))
     return {"files": digest.hexdigest()} | {name: version(name) for name in ENGINES}

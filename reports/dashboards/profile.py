@@ -1,34 +1,18 @@
 """An agency's components beside the median of its group."""
 
-from fractions import Fraction
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indicators.explaining import shortened
 from indicators.models import in_language
 from reports.dashboards.audience import FEWEST_OTHERS
 from reports.dashboards.distribution import fixed
-from reports.dashboards.drawing import (
-    INK,
-    LINE,
-    PALE,
-    SOFT,
-    Axis,
-    circle,
-    element,
-    figure,
-    line,
-    mark_words,
-    square,
-    text,
-)
 from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import choose_agency, choose_which, scope_of
 from reports.dashboards.groups import columns_of, figures_by_key
 from reports.dashboards.heat import no_scores
 from reports.dashboards.kept import Kept
 from reports.dashboards.pages import Block, Dashboard, nothing_here, too_few
+from reports.dashboards.parts_picture import Part, Picture
 from reports.dashboards.spread import spread_of
 from reports.dashboards.standings import OFFICIAL, read_figures
 from reports.dashboards.tables import Table, numbers, texts
@@ -39,7 +23,6 @@ GROUPS = {
     "ministry": gettext_lazy("its ministry"),
 }
 _kept = Kept(100)
-WIDTH, ROW, TOP, LABELS, SIDE = 720, 40, 34, 250, 90
 
 
 def profile_page(user, audience, asked) -> Dashboard:
@@ -120,33 +103,13 @@ def profile_table(rows, is_official: bool) -> Table:
 def drawn_profile(rows, *, name: str, is_official: bool):
     """One row for each component on the scale: the others' strip and median, the agency's mark with its figure."""
     scale = rows[0][1]
-    axis = Axis(Fraction(scale.minimum), Fraction(scale.maximum), LABELS, WIDTH - SIDE)
-    bottom = TOP + ROW * len(rows)
-    parts = [part for mark in axis.marks for part in _mark(axis, mark, bottom)]
-    for number, (label, one, told) in enumerate(rows):
-        y = TOP + ROW * number + ROW // 2
-        parts.append(text(LABELS - 16, y + 5, shortened(label, most=30), anchor="end", bold=number == 0))
-        parts += _others(axis, told, y)
-        if one.value is not None:
-            parts.append(square(axis.at(one.value), y) if is_official else circle(axis.at(one.value), y))
-        parts.append(text(WIDTH, y + 5, one.shown or "–", anchor="end"))
+    parts = [
+        Part(label, **{"official" if is_official else "self_score": one.shown}, others=told)
+        for label, one, told in rows
+    ]
     summary = "; ".join(
         _("%(part)s %(score)s, median %(median)s")
         % {"part": label, "score": one.shown or "–", "median": fixed(told.median) if told else "–"}
         for label, one, told in rows
     )
-    return figure("profile", parts, size=(WIDTH, bottom + 8), title=name, told=summary)
-
-
-def _mark(axis, mark, bottom):
-    x = axis.at(mark)
-    yield line((x, TOP - 8), (x, bottom))
-    yield text(x, 16, mark_words(mark), anchor="middle", fill=SOFT)
-
-
-def _others(axis, told, y) -> list:
-    if told is None:
-        return []
-    lower, upper = axis.at(told.lower), axis.at(told.upper)
-    strip = element("rect", x=lower, y=y - 8, width=max(2, upper - lower), height=16, fill=PALE, stroke=LINE)
-    return [strip, line((axis.at(told.median), y - 12), (axis.at(told.median), y + 12), stroke=INK, width=3)]
+    return Picture(parts, scale.minimum, scale.maximum, name, summary).drawn()

@@ -83,10 +83,11 @@ def test_each_table_names_the_headers_of_its_cells(elements):
         assert {str(header) for one in cells for header in one.A.Headers} <= known
 
 
-def test_the_one_picture_says_what_it_is(elements):
-    pictures = [one for one in elements if one.S == "/Figure"]
-    assert len(pictures) == 1
-    assert "/check/" in str(pictures[0].Alt)
+def test_each_picture_says_what_it_is(elements, real):
+    code, scores = [str(one.Alt) for one in elements if one.S == "/Figure"]
+    assert "/check/" in code
+    for part in real.record["card"]["components"]["parts"]:
+        assert f"{part['name']} {part['official']}" in scores
 
 
 def marked_content(page):
