@@ -3,14 +3,16 @@
 A form with a single component shows its indicators instead: one part is the whole under another name.
 """
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from indicators.explaining import number_of
 from reports import sections
 from reports.dashboards.parts_picture import PRINT, Part, Picture
+from reports.drawable import beginning
 from reports.print_pictures import printable
 from reports.wording import THAI, THAI_DIGITS
+
+LABEL, NAME = 12.0, 22.0  # ems: a name in the picture, and in two lines beside it
 
 
 def scores_of(source: sections.Source) -> dict | None:
@@ -54,16 +56,21 @@ def _top(document: dict) -> tuple[str, list[tuple[str, dict]]]:
     ]
 
 
-def drawn_scores(scores: dict, *, digits: str) -> SafeString:
-    """The picture, with its figures in words for whoever does not see it. Figures as `digits` says."""
-    parts = [
-        Part(" ".join(filter(None, (one["code"], one["name"]))), one["self"], one["official"])
-        for one in scores["parts"]
+def drawn_scores(scores: dict, *, digits: str) -> dict:
+    """{"picture": with its figures in words for whoever does not see it, "rows": its figures with names that are short
+    enough to stand beside it (the card has the whole ones)}. Figures as `digits` says."""
+    say = _in_thai if digits == THAI else str
+    rows = [
+        one | {"name": " ".join(filter(None, (say(one["code"]), one["name"])))} for one in scores["parts"]
     ]
-    told = "; ".join(f"{part.name} {part.shown}" for part in parts)
+    told = "; ".join(f"{one['name']} {say(one['official'] or one['self'] or '–')}" for one in rows)
     title = _("Scores by component") if scores["of"] == "component" else _("Scores by indicator")
+    parts = [Part(beginning(one["name"], LABEL), one["self"], one["official"]) for one in rows]
     picture = Picture(parts, scores["minimum"], scores["maximum"], f"{title}: {told}", told)
-    return printable(picture.drawn(PRINT, digits=_in_thai if digits == THAI else str))
+    return {
+        "picture": printable(picture.drawn(PRINT, digits=say)),
+        "rows": [one | {"name": beginning(one["name"], NAME)} for one in rows],
+    }
 
 
 def _in_thai(figure: str) -> str:

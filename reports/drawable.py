@@ -1,5 +1,6 @@
 """Text that our own fonts can draw: a system's fonts must not change the bytes of a PDF from machine to machine."""
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from fontTools.ttLib import TTFont
 from reports.marks import CHARACTERS
 
 FONTS = Path(fontpkg_sarabun.__file__).parent / "files"
+# A letter with the marks on it is one place: a cut never parts them.
+PLACE = re.compile(r".[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]*", re.DOTALL)
 BOX = "□"  # drawn as an empty box by our font of marks
 
 
@@ -31,6 +34,16 @@ def advances(face: str = "Regular") -> dict[int, float]:
 def width_of(text: str, *, face: str = "Regular") -> float:
     """How wide a line of this text is, in ems."""
     return sum(advances(face).get(ord(character), 1) for character in text)
+
+
+def beginning(text: str, width: float) -> str:
+    """The text, or as much of its beginning as goes into a line of this width (in ems); a letter keeps its marks."""
+    if width_of(text) <= width:
+        return text
+    places = PLACE.findall(text)
+    while places and width_of("".join(places) + "…") > width:
+        places.pop()
+    return "".join(places).rstrip(" เแโใไ") + "…"
 
 
 def drawable(value):

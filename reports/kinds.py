@@ -15,7 +15,7 @@ from scorecards.models import Publication, Submission
 class Kind:
     """template: of templates/reports/print. newer(imprint): the submission or publication that came after what the
     document prints, None when there is none. replaces: whether the document no longer counts then. drawn(record): the
-    pictures of its template, by name."""
+    pictures of its template."""
 
     template: str
     title: str | Promise
@@ -25,9 +25,9 @@ class Kind:
 
 
 def components_drawn(record: dict) -> dict:
-    """The picture of a scorecard's components; empty for a record without a scale."""
+    """The picture of a scorecard's components and its figures; nothing for a record without a scale."""
     scores = record["card"]["components"]
-    return {"picture": drawn_scores(scores, digits=record["digits"]) if scores else ""}
+    return {"drawn": drawn_scores(scores, digits=record["digits"])} if scores else {}
 
 
 def newer_result(imprint: Imprint) -> Submission | Publication | None:

@@ -4,7 +4,6 @@ Every submission keeps its own, whatever becomes of the scorecard, its form or i
 """
 
 import json
-import re
 from collections import Counter
 
 from django.utils import translation
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from indicators.explaining import number_of
 from reports import sections
-from reports.drawable import drawable, width_of
+from reports.drawable import PLACE, drawable, width_of
 from reports.record import document_code, form_of
 from reports.wording import ARABIC, at_moment, in_utc, in_words, options_of
 from scorecards.snapshots import DECLARATION
@@ -22,8 +21,6 @@ from scorecards.states import Action, ScorecardState
 FORMAT = "submission-receipt/1"
 MOST_FILES = 40
 NAME_WIDTH, PAGES_WIDTH = 36.0, 7.5  # ems: what the list's columns hold in one line (static/report.css)
-# A letter with the marks on it is one place: a cut never parts them.
-PLACE = re.compile(r".[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]*", re.DOTALL)
 
 
 def build_receipt(submission, *, language: str = "th", digits: str = ARABIC) -> dict:

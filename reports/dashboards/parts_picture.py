@@ -43,7 +43,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Frame:
-    """Measures in units of which 13 are a line of text: the whole, the names on the left, a row; letters of a name."""
+    """Measures in units of which 13 are a line of text: the whole, the names on the left, a row; letters of a name at
+    most."""
 
     width: int
     labels: int
@@ -52,7 +53,7 @@ class Frame:
 
 
 SCREEN = Frame(width=720, labels=250, row=40, letters=30)
-PRINT = Frame(width=470, labels=180, row=27, letters=26)
+PRINT = Frame(width=470, labels=180, row=27, letters=60)
 FIGURES = {SCREEN: 90, PRINT: 64}  # what is left on the right for the figure
 
 

@@ -2,7 +2,8 @@
 
 from xml.etree import ElementTree
 
-from reports.component_scores import drawn_scores
+from reports.component_scores import LABEL, drawn_scores
+from reports.drawable import width_of
 from reports.pdf import render_record
 from reports.print_pictures import printable
 from reports.record import build_record
@@ -20,7 +21,7 @@ SCORES = {
 
 
 def marks(digits="arabic"):
-    root = ElementTree.fromstring(drawn_scores(SCORES, digits=digits))
+    root = ElementTree.fromstring(drawn_scores(SCORES, digits=digits)["picture"])
     found = {name: [one.attrib for one in root.iter(SVG + name)] for name in ("rect", "circle", "text")}
     return found, [one.text for one in root.iter(SVG + "text")], root.find(SVG + "title").text
 
@@ -40,6 +41,17 @@ def test_figures_and_marks_follow_the_choice_of_digits():
     _found, words, _title = marks(THAI)
     assert {"๓.๔๑๖๗", "๕"} <= set(words)
     assert "5" not in words
+
+
+def test_a_long_name_is_cut_and_its_number_is_not():
+    name = "ประสิทธิภาพในการดำเนินงานตามหลักภารกิจพื้นฐาน"
+    drawn = drawn_scores(SCORES | {"parts": [{**SCORES["parts"][1], "name": name}]}, digits=THAI)
+    words = [one.text for one in ElementTree.fromstring(drawn["picture"]).iter(SVG + "text")]
+    label = next(one for one in words if one.startswith("๑ "))
+    assert width_of(label) <= LABEL
+    assert label.endswith("…")
+    assert f"๑ {name}".startswith(label[:-1])
+    assert name in ElementTree.fromstring(drawn["picture"]).find(SVG + "title").text
 
 
 def test_no_line_is_anchored_elsewhere_than_at_its_beginning():
