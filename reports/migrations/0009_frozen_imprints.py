@@ -4,7 +4,7 @@ from indicators.freezing import IMPRINTS, freeze, thaw
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0005_documents_digits")]
+    dependencies = [("reports", "0006_record_figures")]
     operations = [
         migrations.RunPython(
             lambda apps, schema_editor: freeze(IMPRINTS, schema_editor.connection),
