@@ -10,6 +10,7 @@ def alive(request):
     return HttpResponse("ok", content_type="text/plain")
 
 
+handler500 = "config.outage.server_error"
 urlpatterns = [
     path("", include("scorecards.urls")),
     path("frameworks/", include("indicators.urls")),

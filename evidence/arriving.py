@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evidence import quota, store
-from evidence.intake import NotNow, name_of, receive, refuse_size, replace
+from evidence.intake import NotNow, name_of, no_room, receive, refuse_size, replace
 from evidence.models import Evidence, Upload
 from evidence.particulars import Particulars
 from evidence.permissions import require
@@ -65,7 +65,9 @@ def begin(
 
 
 def append(upload: Upload, *, offset: int, piece: bytes) -> Upload:
-    """Puts a piece at its place; WrongOffset unless it begins where the last one ended."""
+    """Puts a piece at its place; WrongOffset unless it begins where the last one ended.
+
+    NotNow when the disk is full: what came before stays, and the upload goes on from there."""
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload.pk)
         received = upload.received if upload.evidence_id else min(upload.received, store.arrived(upload.pk))
@@ -73,7 +75,10 @@ def append(upload: Upload, *, offset: int, piece: bytes) -> Upload:
             raise WrongOffset(received)
         if received + len(piece) > upload.size:
             raise Refused([_("More bytes came than the file has. Choose the file again.")])
-        store.append_piece(upload.pk, offset=offset, piece=piece)
+        try:
+            store.append_piece(upload.pk, offset=offset, piece=piece)
+        except store.Full as full:
+            raise NotNow([no_room()]) from full
         upload.received = received + len(piece)
         upload.save(update_fields=["received"])
     return upload

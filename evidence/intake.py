@@ -113,6 +113,14 @@ def _too_large():
     }
 
 
+def no_room() -> str:
+    """What is said when the disk is full."""
+    return _(
+        "There is no room left for files, so this one was not taken. Tell the administrator that the disk is full, and "
+        "attach it again when there is room."
+    )
+
+
 def _take_in(draft, upload, *, request_key, replaces=None):
     draft.name = name_of(upload.name)
     refuse_size(upload.size)
@@ -120,10 +128,14 @@ def _take_in(draft, upload, *, request_key, replaces=None):
         arrival = store.take_in(upload.chunks(), limit=settings.EVIDENCE_MAX_BYTES)
     except store.TooLarge as error:
         raise Refused([_too_large()]) from error
+    except store.Full as error:
+        raise NotNow([no_room()]) from error
     try:
         draft.media_type, draft.scan = _look_into(arrival)
         draft.size, draft.sha256 = arrival.size, arrival.sha256
         return _attach(draft, arrival, request_key=request_key, replaces=replaces)
+    except store.Full as error:
+        raise NotNow([no_room()]) from error
     finally:
         arrival.discard()
 

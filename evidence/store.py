@@ -4,10 +4,12 @@ A file is written aside, made durable (fsync) and then moved into place, so that
 What arrives in pieces grows aside too. Nothing here removes a file that has been kept.
 """
 
+import errno
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,10 +18,30 @@ from uuid import UUID
 from django.conf import settings
 
 PIECE = 1024 * 1024
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class TooLarge(Exception):
     """More bytes than allowed arrived."""
+
+
+class Full(Exception):
+    """The disk takes no more bytes."""
+
+
+def is_full(fault: BaseException) -> bool:
+    """Whether a fault says that there is no room: a full disk, a quota, a limit of the process."""
+    return isinstance(fault, OSError) and fault.errno in NO_ROOM
+
+
+@contextmanager
+def _room():
+    try:
+        yield
+    except OSError as fault:
+        if is_full(fault):
+            raise Full from fault
+        raise
 
 
 class Altered(Exception):
@@ -52,8 +74,10 @@ def path_of(key: UUID) -> Path:
     return Path(settings.EVIDENCE_DIR) / name[:2] / name[2:4] / name
 
 
+@_room()
 def take_in(pieces: Iterable[bytes], *, limit: int) -> Arrival:
-    """Writes the pieces aside, hashing them; TooLarge (nothing stays) when they are more than `limit` bytes."""
+    """Writes the pieces aside, hashing them; TooLarge when they are more than `limit` bytes, Full when the disk is:
+    nothing stays of either."""
     descriptor, name = tempfile.mkstemp(dir=_aside())
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -79,8 +103,9 @@ def _write(file, pieces, *, limit):
     return size, digest.hexdigest()
 
 
+@_room()
 def append_piece(key: UUID, *, offset: int, piece: bytes) -> None:
-    """Writes a piece of a file that arrives in pieces; what stood behind the offset goes."""
+    """Writes a piece of a file that arrives in pieces; what stood behind the offset goes. Full when the disk is."""
     descriptor = os.open(_aside() / str(key), os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
         file.seek(offset)
@@ -109,8 +134,9 @@ def drop_arriving(key: UUID) -> None:
 def sweep_arriving(before: float) -> None:
     """Removes what has been lying aside untouched since before this moment (seconds of the epoch)."""
     for path in _aside().iterdir():
-        if path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # whoever sent it or another sweep was first
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _aside():
@@ -119,8 +145,10 @@ def _aside():
     return aside
 
 
+@_room()
 def keep(arrival: Arrival, *, key: UUID) -> None:
-    """Moves an arrival to its place for good. Refuses (FileExistsError) to write over a kept file."""
+    """Moves an arrival to its place for good. Refuses (FileExistsError) to write over a kept file; Full when
+    there is no room for its folder."""
     place = path_of(key)
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():

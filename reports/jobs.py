@@ -10,15 +10,17 @@ from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
+from evidence.store import is_full
 from reports import checking, store
 from reports.models import Digits, Document, Job
 from reports.pdf import CannotPrint, Printed, print_record
 from reports.receipts import build_receipt
 from reports.record import NothingToPrint, build_record, record_hash
+from scorecards.clock import database_now
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +76,7 @@ def ask_for(record: dict, *, actor, **subject) -> Job:
     if document is not None:
         done = Job.objects.filter(document=document, requested_by=actor, state=Job.State.DONE).first()
         return done or Job.objects.create(
-            **asked, requested_by=actor, document=document, state=Job.State.DONE, finished_at=timezone.now()
+            **asked, requested_by=actor, document=document, state=Job.State.DONE, finished_at=database_now()
         )
     return put_in(asked, actor=actor)
 
@@ -109,7 +111,7 @@ def send(job_id, *, background: bool = False) -> bool:
     except (OperationalError, OSError) as fault:
         logger.warning("The queue does not answer, job %s waits for the sweeper: %s", job_id, fault)
         return False
-    Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(sent_at=timezone.now())
+    Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(sent_at=database_now())
     return True
 
 
@@ -130,7 +132,16 @@ def run(job_id, *, worker: str) -> None:
             give_up(job, reason=str(fault))
         except Exception as fault:  # whatever went wrong belongs into the row, for people to read
             logger.exception("Job %s failed", job.pk)
-            put_back(job, reason=f"{type(fault).__name__}: {fault}")
+            put_back(job, reason=told(fault))
+
+
+def told(fault: Exception) -> str:
+    """What people read of a fault."""
+    if is_full(fault):
+        return _(
+            "There is no room left for files. Tell the administrator that the disk is full, and ask again."
+        )
+    return f"{type(fault).__name__}: {fault}"
 
 
 def make_way(*, worker: str) -> None:
@@ -148,7 +159,7 @@ def claim(job_id, *, worker: str) -> Job | None:
         state=Job.State.RUNNING,
         token=token,
         worker=worker,
-        lease_until=timezone.now() + lease(),
+        lease_until=database_now() + lease(),
         attempts=F("attempts") + 1,
         progress=0,
     )
@@ -183,7 +194,7 @@ def steps_of(job: Job, *, total: int):
         if time.monotonic() - last[0] < RENEW_SECONDS:
             return
         last[0] = time.monotonic()
-        update(job, progress=sections, total=total, lease_until=timezone.now() + lease())
+        update(job, progress=sections, total=total, lease_until=database_now() + lease())
 
     return on_step
 
@@ -215,7 +226,7 @@ def finish(job: Job, *, printed: Printed | Document) -> None:
             reason="",
             token=None,
             lease_until=None,
-            finished_at=timezone.now(),
+            finished_at=database_now(),
         )
 
 
@@ -236,7 +247,7 @@ def give_up(job: Job, *, reason: str) -> None:
         reason=reason,
         token=None,
         lease_until=None,
-        finished_at=timezone.now(),
+        finished_at=database_now(),
     )
 
 
@@ -246,7 +257,7 @@ def give_up(job: Job, *, reason: str) -> None:
 def sweep(*, patience: dt.timedelta = RESEND_AFTER) -> None:
     """Take jobs from dead workers, then send what is queued and was never sent, or was sent longer than `patience` ago
     and so was lost on the way. A message that comes twice is done once."""
-    now = timezone.now()
+    now = database_now()
     release(Job.objects.filter(lease_until__lt=now))
     unsent = Q(sent_at=None) | Q(sent_at__lte=now - patience)
     for job_id, background in (
@@ -273,6 +284,6 @@ def release(jobs) -> None:
         reason=_("Three times the machine that was making it stopped; ask the administrator."),
         token=None,
         lease_until=None,
-        finished_at=timezone.now(),
+        finished_at=database_now(),
     )
     running.update(state=Job.State.QUEUED, token=None, lease_until=None, sent_at=None)

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports import batches, jobs, store
 from reports.binding import Book
 from reports.models import Batch, BatchFile, BatchItem, Document
+from scorecards.clock import database_now
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Lease:
         """Write how many documents are in, and let the reports through that people wait for; once a second."""
         if time.monotonic() - self.renewed < RENEW_SECONDS:
             return
-        update(self.batch, packed=packed, lease_until=timezone.now() + jobs.lease())
+        update(self.batch, packed=packed, lease_until=database_now() + jobs.lease())
         jobs.make_way(worker=self.worker)
         self.renewed = time.monotonic()
 
@@ -65,13 +66,13 @@ def pack(batch_id, *, worker: str) -> None:
         batches.send(batch.pk)
     except Exception as fault:  # whatever went wrong belongs into the row, for people to read
         logger.exception("Batch %s was not put together", batch.pk)
-        put_back(batch, reason=f"{type(fault).__name__}: {fault}")
+        put_back(batch, reason=jobs.told(fault))
 
 
 def claim(batch_id) -> Batch | None:
     """Take a batch that is ready for this attempt; None when it is not to be had. One whose workers died three times
     over it fails."""
-    now, token = timezone.now(), uuid.uuid4()
+    now, token = database_now(), uuid.uuid4()
     free = Batch.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), pk=batch_id)
     ready = free.filter(state=Batch.State.PACKING)
     tired = _("Three times the machine that was making it stopped; ask the administrator.")
@@ -91,7 +92,7 @@ def update(batch: Batch, **fields) -> None:
 def put_back(batch: Batch, *, reason: str) -> None:
     """Leave it to the sweeper to try again, or fail it after the last try."""
     if batch.attempts >= jobs.TRIES:
-        update(batch, state=Batch.State.FAILED, reason=reason, token=None, finished_at=timezone.now())
+        update(batch, state=Batch.State.FAILED, reason=reason, token=None, finished_at=database_now())
     else:
         update(batch, token=None, lease_until=None, sent_at=None, reason=reason)
 
@@ -197,9 +198,9 @@ def finish(batch: Batch, *, files: list[BatchFile]) -> None:
     """Make the files visible together with the end of the batch."""
     update(
         batch, state=Batch.State.DONE, packed=batch.items.filter(state=BatchItem.State.DONE).count(), reason="",
-        token=None, lease_until=None, finished_at=timezone.now(),
+        token=None, lease_until=None, finished_at=database_now(),
     )  # fmt: skip
-    batch.files.filter(removed_at=None).update(removed_at=timezone.now())
+    batch.files.filter(removed_at=None).update(removed_at=database_now())
     BatchFile.objects.bulk_create(files)
 
 
@@ -213,5 +214,5 @@ def remove_old_files(*, before: dt.datetime) -> int:
         path = store.path_of_file(file)
         removed += path.exists()
         path.unlink(missing_ok=True)
-    BatchFile.objects.filter(removed_at=None, made_at__lt=before).update(removed_at=timezone.now())
+    BatchFile.objects.filter(removed_at=None, made_at__lt=before).update(removed_at=database_now())
     return removed
