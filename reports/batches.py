@@ -12,7 +12,7 @@ import time
 from celery import current_app
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
@@ -21,6 +21,7 @@ from indicators.thai_order import thai_order
 from reports import jobs
 from reports.models import Batch, BatchItem, Job
 from reports.record import NothingToPrint, build_record, record_hash
+from scorecards.clock import database_now
 from scorecards.models import Scorecard
 from scorecards.permissions import Allowed, Denied, is_administrator
 from scorecards.states import ScorecardState
@@ -75,7 +76,7 @@ def start(scorecards, *, actor, content: str, language: str, title: str, request
         cards.sort(key=place_in_book)
     batch = Batch.objects.create(
         title=title[:500], content=content, language=language, requested_by=actor,
-        request_key=request_key or None, begun_at=timezone.now(),
+        request_key=request_key or None, begun_at=database_now(),
     )  # fmt: skip
     BatchItem.objects.bulk_create(
         BatchItem(batch=batch, position=position, scorecard=card)
@@ -95,7 +96,7 @@ def cancel(batch: Batch, *, actor) -> Batch:
     """Begin no further document. Those that are in the queue are finished and kept for a later run."""
     batch = _locked(batch)
     _require(batch, "cancel", actor)
-    _move(batch, "cancel", finished_at=timezone.now(), token=None, lease_until=None)
+    _move(batch, "cancel", finished_at=database_now(), token=None, lease_until=None)
     return batch
 
 
@@ -110,8 +111,8 @@ def resume(batch: Batch, *, actor) -> Batch:
     if batch.state == Batch.State.DONE and complete and not again.exists():
         raise Refused([_("Everything is there: nothing is left to be made.")])
     again.update(state=BatchItem.State.WAITING, reason="", job=None, finished_at=None)
-    batch.files.filter(removed_at=None).update(removed_at=timezone.now())
-    _move(batch, "resume", begun_at=timezone.now(), finished_at=None, reason="", attempts=0, packed=0)
+    batch.files.filter(removed_at=None).update(removed_at=database_now())
+    _move(batch, "resume", begun_at=database_now(), finished_at=None, reason="", attempts=0, packed=0)
     transaction.on_commit(lambda: send(batch.pk))
     return batch
 
@@ -146,7 +147,7 @@ def send(batch_id) -> bool:
     except (OperationalError, OSError) as fault:
         logger.warning("The queue does not answer, batch %s waits for the sweeper: %s", batch_id, fault)
         return False
-    Batch.objects.filter(pk=batch_id).update(sent_at=timezone.now())
+    Batch.objects.filter(pk=batch_id).update(sent_at=database_now())
     return True
 
 
@@ -200,7 +201,7 @@ def note_ended(batch: Batch) -> None:
         finished_at=Subquery(job.values("finished_at")[:1]),
     )
     ended.filter(job__state=Job.State.FAILED).update(
-        state=BatchItem.State.FAILED, reason=Subquery(job.values("reason")[:1]), finished_at=timezone.now()
+        state=BatchItem.State.FAILED, reason=Subquery(job.values("reason")[:1]), finished_at=database_now()
     )
 
 
@@ -209,7 +210,7 @@ def end_of_making(batch: Batch) -> None:
     if batch.items.filter(state=BatchItem.State.DONE).exists():
         batch.state = Batch.State.PACKING
     else:
-        batch.state, batch.finished_at = Batch.State.FAILED, timezone.now()
+        batch.state, batch.finished_at = Batch.State.FAILED, database_now()
         batch.reason = _("None of the documents could be made.")
     batch.save(update_fields=["state", "finished_at", "reason"])
 
@@ -242,7 +243,7 @@ def in_hand(item: BatchItem):
 
 def end_item(item: BatchItem, **fields) -> None:
     """Write what became of an item that needed no job."""
-    in_hand(item).update(finished_at=timezone.now(), **fields)
+    in_hand(item).update(finished_at=database_now(), **fields)
 
 
 def waiting_for(job_id) -> list:
@@ -257,7 +258,7 @@ def waiting_for(job_id) -> list:
 def sweep(*, patience: dt.timedelta = SEND_AGAIN_AFTER) -> None:
     """Send on the batches that nobody works for and that were sent on longer than `patience` ago: a message or a worker
     was lost."""
-    now = timezone.now()
+    now = database_now()
     live = BatchItem.objects.filter(batch=OuterRef("pk"), job__state__in=jobs.LIVE)
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     idle = Q(~Exists(live), state=Batch.State.RUNNING) | Q(free, state=Batch.State.PACKING)
