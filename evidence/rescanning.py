@@ -36,9 +36,9 @@ def rescan_evidence() -> Tally:
         except scanning.ScannerSilent:
             tally.is_complete = False
             break
-        _write(evidence, found)
-        tally.held += bool(found)
-        tally.clean += not found
+        if _write(evidence, found):
+            tally.held += bool(found)
+            tally.clean += not found
     return tally
 
 
@@ -53,13 +53,15 @@ def _found_in(evidence) -> str:
 
 
 @transaction.atomic
-def _write(evidence, found):
-    """The result for every use of these bytes, with an event."""
+def _write(evidence, found) -> bool:
+    """The result for every use of these bytes, with an event; False when another run was first."""
     Agency.objects.select_for_update().get(pk=evidence.entry.scorecard.agency_id)
     scan = Scan.INFECTED if found else Scan.CLEAN
-    Evidence.objects.sharing(evidence.key).update(scan=scan)
+    if not Evidence.objects.sharing(evidence.key).filter(scan=Scan.NOT_SCANNED).update(scan=scan):
+        return False
     record_file(
         evidence, actor=None, action="hold_evidence" if found else "scan_evidence", reason=found,
         before={"scan": str(evidence.scan)},
         after={"entry": evidence.entry_id, "name": evidence.name, "scan": str(scan), "sha256": evidence.sha256},
     )  # fmt: skip
+    return True

@@ -4,6 +4,7 @@ Rows stay, so that the history still tells who had what made; only bytes go. Wha
 """
 
 import datetime as dt
+from contextlib import suppress
 
 from django.conf import settings
 from django.utils import timezone
@@ -40,7 +41,8 @@ def _remove_replaced(before) -> int:
 def _remove_aside(before) -> int:
     removed = 0
     for path in settings.REPORTS_DIR.glob("*/.*.part"):
-        if path.stat().st_mtime < before.timestamp():
-            path.unlink(missing_ok=True)
-            removed += 1
+        with suppress(FileNotFoundError):  # it was finished meanwhile, or another sweep was first
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                removed += 1
     return removed
