@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from indicators.refusals import Refused
 from scorecards import leaving
@@ -29,6 +29,7 @@ def managed(user, code) -> Agency:
     return get_object_or_404(Agency, code=code)
 
 
+@require_safe
 @login_required
 def agencies_people(request):
     """The agencies, to look at the people of one."""
@@ -37,6 +38,7 @@ def agencies_people(request):
     return render(request, "people/agencies.html", agencies_page())
 
 
+@require_safe
 @login_required
 def people(request, code):
     """The people of an agency."""
@@ -133,7 +135,9 @@ def join_agency(request, token):
     page = {"invitation": invitation, "known": known}
     if request.user.is_authenticated or (known and known.is_active):
         return _join_with_account(request, page)
-    form = JoiningForm(request.POST or None, person=known, email=invitation.email)
+    form = JoiningForm(
+        request.POST if request.method == "POST" else None, person=known, email=invitation.email
+    )
     refused = []
     if request.method == "POST" and form.is_valid():
         try:

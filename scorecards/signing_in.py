@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 NOT_KEPT = {"csrfmiddlewaretoken", "username", "password", "next"}
 KEPT = "kept."
@@ -78,14 +78,19 @@ def sign_in(request):
     }
     response = LoginView.as_view(template_name="registration/login.html", extra_context=page)(request)
     if kept and response.status_code == 302 and request.user.is_authenticated:
-        return go_on(request)
+        return _going_on(request)
     return response
 
 
 @never_cache
+@require_safe
 @login_required
 def go_on(request):
     """Back to where somebody was interrupted; a form that they had sent is shown to be sent again."""
+    return _going_on(request)
+
+
+def _going_on(request):
     stands = interrupted(request, request.user)
     request.session.pop(INTERRUPTED, None)
     if not stands:
@@ -95,6 +100,7 @@ def go_on(request):
     return render(request, "registration/go_on.html", {"kept": stands["kept"], "next": stands["path"]})
 
 
+@require_safe
 @login_required
 def own_account(request):
     """The person's own account: password, second factor, sessions."""

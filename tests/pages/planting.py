@@ -31,6 +31,8 @@ from scorecards.comments import comment
 from scorecards.committee import amend
 from scorecards.deadlines import extend
 from scorecards.file_rulings import judge_file
+from scorecards.joining import invite, withdraw_invitation
+from scorecards.leaving import leave
 from scorecards.models import (
     Appeal,
     Correction,
@@ -126,6 +128,7 @@ def _beginning():
     world.entry, world.number = world.card.entries.all()
     History.objects.create(agency=world.agencies["ict"], indicator=world.entry.indicator, year=2555,
                            value=secret("history"))  # fmt: skip
+    _come_and_go(world)
     return world
 
 
@@ -140,6 +143,14 @@ def _answer(world):
     workflow.save_entry(world.number, actor=world.arun, changes=workflow.EntryChanges({"count": typed}))
     plan = {"activities": {"1": {"weight": NUMBER, "planned": {"m10": NUMBER}, "done": {"m10": NUMBER}}}}
     save_plan(entry, plan, actor=world.arun, before=seen(entry))
+
+
+def _come_and_go(world):
+    agency = world.agencies["ict"]
+    asked = invite(agency, email=f"{secret('invited')}@example.org", role=Role.COLLECTOR, actor=world.chawi)
+    withdraw_invitation(asked, actor=world.chawi)
+    gone = type(world.arun).objects.create_user("gone", first_name="ลา")
+    leave(agency.memberships.create(user=gone, role=Role.HEAD), reason=secret("left"), actor=world.chawi)
 
 
 def _talk(world):

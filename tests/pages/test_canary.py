@@ -28,6 +28,8 @@ OTHERS = ["", "duangjai", "ek", "tham", "fah", "wirat"]  # "": somebody without 
 ASSESSING = ["kamon", "khwan", "khamron", "chawi", "cho"]
 # An own form, and who is responsible, are the administrators' work.
 CONFIGURED = {"target", "tailored", "owner_name", "telephone", "owner_email"}
+# The people of an agency, and who came and went, are the administrators' business as well.
+PEOPLE = {"first_name", "last_name", "email", "invited", "left"}
 # What the agency's people tell each other, and what they have not sent.
 AMONG_THEMSELVES = {
     "comment", "delegation", "sent_back", "withdrawn_file", "withdrawn_file_name", "withdrawal", "upload_name",
@@ -35,10 +37,11 @@ AMONG_THEMSELVES = {
 }  # fmt: skip
 # The record that everybody may read: the result, the target it is measured by, why it was revised.
 PUBLISHED = {"number", "target", "appeal_decision"}
-# What no page of the agency's shows while its report is returned: the review and what was asked in it, an
-# administrator's and a reviewer's own notes, faults of machines, how an upload that broke off is told apart.
+# What no page of the agency's shows while its report is returned: who came and went, the review and what was
+# asked in it, an administrator's and a reviewer's own notes, faults of machines, how an upload that broke off is told apart.
 NOT_SHOWN = {
-    "ruling", "count_ruling", "filter", "filter_query", "job_reason", "mail_error", "fingerprint", "upload_pages",
+    "invited", "left", "ruling", "count_ruling", "filter", "filter_query", "job_reason", "mail_error", "fingerprint",
+    "upload_pages",
 }  # fmt: skip
 # Fields of text that hold nothing of an agency's, by their name alone where it says enough.
 COMPUTED = {"record_hash", "sha256", "content_hash", "framework_hash", "previous_hash", "hash", "language",
@@ -179,7 +182,7 @@ def test_a_draft_is_the_agencys_own(at):
 
 
 def test_administrators_see_of_a_draft_what_they_configured(at):
-    assert seen_by(at(S.OPEN), "chawi") <= CONFIGURED
+    assert seen_by(at(S.OPEN), "chawi") <= CONFIGURED | PEOPLE
 
 
 @pytest.mark.parametrize("person", ["kamon", "cho"])

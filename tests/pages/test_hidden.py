@@ -23,6 +23,7 @@ CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_exampl
                "open_scorecards", "assignment", "framework_workbook", "assignments_workbook",
                "import_assignments", "assignment_owners", "unassign_agency", "move_form",
                "extend_deadline"}  # fmt: skip
+MANAGING = {"people", "invite_person", "withdraw_invitation", "member", "join"}  # tests/accounts
 ATTACHING = ["evidence_upload", "evidence_more", "evidence_use", "evidence_link", "evidence_upload_begin"]
 PUBLIC = {"agency_results", "results_file", "agency_results_file", "check"}  # for everybody: tests/public
 ENTRY_PAGES = [
@@ -132,7 +133,7 @@ def test_no_address_was_forgotten_here(world):
              "agencies_table",
              "receipt_request", "calibrate", "add_reason", "remove_reason", "sample_agreement", "second_review",
              "delete_filter", "cancel_order", "dashboard", "dashboard_file",
-             "framework_file", *CONFIGURING, *PUBLIC}  # fmt: skip
+             "framework_file", *CONFIGURING, *MANAGING, *PUBLIC}  # fmt: skip
     named = {
         pattern.name
         for resolver in get_resolver().url_patterns

@@ -34,14 +34,16 @@ ROWS = read_table()
 
 
 class Written:
-    """Whether anything was written but the session."""
+    """Whether anything was written but the session and the count of attempts."""
+
+    APART = ("django_session", '"cache"')
 
     def __init__(self):
         self.anything = False
 
     def __call__(self, execute, sql, params, many, context):
         verb = sql.split(" ", 1)[0]
-        self.anything |= verb in ("INSERT", "UPDATE", "DELETE") and "django_session" not in sql
+        self.anything |= verb in ("INSERT", "UPDATE", "DELETE") and not any(one in sql for one in self.APART)
         return execute(sql, params, many, context)
 
 
