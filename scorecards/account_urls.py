@@ -2,6 +2,7 @@
 
 from allauth.account import views as account
 from allauth.socialaccount import views as single_sign_on
+from allauth.socialaccount.providers.openid_connect import views as openid
 from django.urls import include, path, re_path
 
 from scorecards import signing_in
@@ -36,5 +37,14 @@ urlpatterns = [
     path("account/sign-on/error/", single_sign_on.login_error, name="socialaccount_login_error"),
     path("account/sign-on/signup/", single_sign_on.signup, name="socialaccount_signup"),
     path("account/sign-on/", single_sign_on.connections, name="socialaccount_connections"),
-    path("account/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path(
+        "account/oidc/<slug:provider_id>/login/",
+        signing_in.sign_on(openid.login),
+        name="openid_connect_login",
+    ),
+    path(
+        "account/oidc/<slug:provider_id>/login/callback/",
+        signing_in.sign_on(openid.callback),
+        name="openid_connect_callback",
+    ),
 ]

@@ -1,9 +1,11 @@
 """Signing in, also in the middle of a sentence: what was sent without a session, or before a second factor was set up,
 is kept and sent again afterwards."""
 
+import logging
 from functools import wraps
 from urllib.parse import urlencode
 
+import requests
 from allauth.account.views import LoginView, PasswordResetView
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
@@ -17,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
+
+logger = logging.getLogger(__name__)
 
 NOT_KEPT = {"csrfmiddlewaretoken", "username", "password", "next"}
 KEPT = "kept."
@@ -98,6 +102,22 @@ def _going_on(request):
     if not stands["kept"]:
         return redirect(stands["path"])
     return render(request, "registration/go_on.html", {"kept": stands["kept"], "next": stands["path"]})
+
+
+def sign_on(view):
+    """One of allauth's two views of single sign-on; a provider that does not answer is told."""
+
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except requests.RequestException as fault:
+            logger.warning("The provider of single sign-on does not answer: %s", fault)
+            return render(
+                request, "registration/no_provider.html", {"oidc_name": settings.OIDC_NAME}, status=503
+            )
+
+    return inner
 
 
 @require_safe

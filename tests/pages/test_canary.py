@@ -38,7 +38,8 @@ AMONG_THEMSELVES = {
 # The record that everybody may read: the result, the target it is measured by, why it was revised.
 PUBLISHED = {"number", "target", "appeal_decision"}
 # What no page of the agency's shows while its report is returned: who came and went, the review and what was
-# asked in it, an administrator's and a reviewer's own notes, faults of machines, how an upload that broke off is told apart.
+# asked in it, an administrator's and a reviewer's own notes, faults of machines, how an upload that broke off is
+# told apart.
 NOT_SHOWN = {
     "invited", "left", "ruling", "count_ruling", "filter", "filter_query", "job_reason", "mail_error", "fingerprint",
     "upload_pages",
