@@ -251,6 +251,8 @@ class BatchFile(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     pages = models.PositiveIntegerField(default=0)
+    # Of what it is made (packed_before.py): another batch of the same takes these bytes.
+    made_of = models.CharField(max_length=64, blank=True, db_index=True)
     made_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,5 @@
-"""Putting a batch together: one ZIP and one PDF, written aside on disk document by document.
+"""Putting a batch together: one ZIP and one PDF, written aside on disk document by document, or taken over from an
+earlier batch of the same documents.
 
 The worker that does it holds a lease with a token, as with jobs; between documents it makes way for the reports that
 people wait for by themselves.
@@ -10,7 +11,6 @@ import time
 import uuid
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from reports import batches, jobs, store
 from reports.binding import Book
-from reports.models import Batch, BatchFile, BatchItem, Document
+from reports.models import Batch, BatchFile, BatchItem
+from reports.packed_before import digest_of, files_of
 from scorecards.clock import database_now
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ def pack(batch_id, *, worker: str) -> None:
         return
     try:
         with translation.override(batch.language):
-            finish(batch, files=write_files(batch, Lease(batch, worker)))
+            finish(batch, files=files_for(batch, Lease(batch, worker)))
     except jobs.LostLease:
         logger.warning("Batch %s was cancelled or taken over", batch.pk)
     except Missing:
@@ -97,9 +98,18 @@ def put_back(batch: Batch, *, reason: str) -> None:
         update(batch, token=None, lease_until=None, sent_at=None, reason=reason)
 
 
-def write_files(batch: Batch, lease: Lease) -> list[BatchFile]:
-    """Both files, in their place in the store; their rows are not saved yet."""
-    files = [BatchFile(batch=batch, kind=kind) for kind in BatchFile.Kind]
+def files_for(batch: Batch, lease: Lease) -> list[BatchFile]:
+    """Both files, in their place in the store: those of an earlier batch where they would be the same, otherwise
+    written now. Their rows are not saved yet."""
+    documents = documents_of(batch)
+    contents = contents_of(batch, [f"{name}\t{item.document.sha256}" for item, name in documents])
+    made_of = digest_of(batch, [(item.document, name) for item, name in documents], contents)
+    return files_of(batch, made_of) or write_files(batch, lease, documents, contents, made_of)
+
+
+def write_files(batch: Batch, lease: Lease, documents, contents: str, made_of: str) -> list[BatchFile]:
+    """Both files, written document by document; one is in memory at a time."""
+    files = [BatchFile(batch=batch, kind=kind, made_of=made_of) for kind in BatchFile.Kind]
     zip_file, book_file = files
     with (
         store.kept_whole(store.path_of_file(zip_file)) as zip_path,
@@ -107,13 +117,15 @@ def write_files(batch: Batch, lease: Lease) -> list[BatchFile]:
         zipfile.ZipFile(zip_path, "w") as archive,
         book_path.open("wb") as raw,
     ):
-        book, lines = Book(raw, title=batch.title), []
-        for number, (document, name, content) in enumerate(documents_of(batch), start=1):
+        book = Book(raw, title=batch.title)
+        for number, (item, name) in enumerate(documents, start=1):
             lease.renew(number)
+            content = store.read(item.document)
+            if content is None:
+                raise made_again(batch, [item])
             archive.writestr(zipfile.ZipInfo(name, EPOCH), content)
             book.add(content, title=title_of(name))
-            lines.append(f"{name}\t{document.sha256}")
-        archive.writestr(zipfile.ZipInfo(_("Contents.txt"), EPOCH), contents_of(batch, lines))
+        archive.writestr(zipfile.ZipInfo(_("Contents.txt"), EPOCH), contents)
         book.close()
         book_file.pages = book.pages
     for file in files:
@@ -122,22 +134,17 @@ def write_files(batch: Batch, lease: Lease) -> list[BatchFile]:
     return files
 
 
-def documents_of(batch: Batch) -> Iterator[tuple[Document, str, bytes]]:
-    """The documents in the order of the book, each with its name in the ZIP and its bytes, one in memory at a time.
+def documents_of(batch: Batch) -> list[tuple[BatchItem, str]]:
+    """The items in the order of the book, each with the name of its document in the ZIP.
 
     Raises Missing after putting every item whose bytes are gone back to be made again.
     """
     done = batch.items.filter(state=BatchItem.State.DONE).order_by("position")
     cards = ("scorecard__agency__ministry", "scorecard__framework", "scorecard__round__year")
-    items = [(item, item.document) for item in done.select_related("document", *cards) if item.document]
-    names = names_of([item.scorecard for item, _document in items])
-    if gone := [item for item, document in items if not store.path_of(document.record_hash).exists()]:
+    items = [item for item in done.select_related("document", *cards) if item.document]
+    if gone := [item for item in items if not store.path_of(item.document.record_hash).exists()]:
         raise made_again(batch, gone)
-    for (item, document), name in zip(items, names, strict=True):
-        content = store.read(document)
-        if content is None:
-            raise made_again(batch, [item])
-        yield document, name, content
+    return list(zip(items, names_of([item.scorecard for item in items]), strict=True))
 
 
 def made_again(batch: Batch, items: list[BatchItem]) -> Missing:

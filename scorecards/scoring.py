@@ -50,7 +50,7 @@ def score_entry(entry, answers=None) -> dict:
 
 
 def score_indicator(scorecard, answers, code: str) -> dict | None:
-    """The node document of one indicator for these answers of the whole scorecard, as it stands in that of the whole."""
+    """The node document of one indicator, for answers of the whole scorecard, as it stands in that of the whole."""
     whole = score_framework(framework_tree(scorecard.framework), answers, round=scorecard.round.months)
     found = next((one for one in _groups(whole) if (one.kind, one.key) == ("indicator", code)), None)
     return node_document(found, places=whole.places) if found else None

@@ -445,10 +445,54 @@ def test_a_name_that_no_disk_takes_is_made_fit():
 
 
 def test_the_same_documents_give_the_same_files(cabinet, press, post):
-    first, second = ask(cabinet), ask(cabinet)
+    first = ask(cabinet)
+    work(post)
+    BatchFile.objects.update(made_of="")  # as if nobody knew what they are made of
+    second = ask(cabinet)
     work(post)
     for kind in BatchFile.Kind:
         assert file_of(first, kind).sha256 == file_of(second, kind).sha256
+        assert not shares_bytes(first, second, kind)
+
+
+def shares_bytes(first, second, kind):
+    return store.path_of_file(file_of(first, kind)).samefile(store.path_of_file(file_of(second, kind)))
+
+
+def test_when_nothing_changed_no_document_is_set_and_nothing_is_bound(cabinet, press, post):
+    first = ask(cabinet)
+    work(post)
+    press.printed.clear()
+    second = ask(cabinet)
+    work(post)
+    assert (again(second).state, again(second).packed, press.printed) == ("done", 5, [])
+    assert all(shares_bytes(first, second, kind) for kind in BatchFile.Kind)
+    first.files.update(made_at=timezone.now() - dt.timedelta(days=400))
+    assert retention.sweep()["batches"] == 2
+    assert len(names_in_zip(second)) == 6  # the first one's names on the disk are gone, the bytes are not
+
+
+@pytest.mark.parametrize("change", ["title", "name", "damage", "gone", "failed"])
+def test_files_are_taken_over_only_where_they_are_whole_and_would_be_the_same(cabinet, press, post, change):
+    first, facts = ask(cabinet), {}
+    work(post)
+    path = store.path_of_file(file_of(first, "pdf"))
+    if change == "title":
+        facts = {"title": "another title"}
+    elif change == "name":
+        Agency.objects.filter(pk=cabinet.cards[0].agency_id).update(name_th="ชื่อใหม่")
+    elif change == "damage":
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    elif change == "gone":
+        path.unlink()
+    second = ask(cabinet, **facts)
+    if change == "failed":
+        second.items.filter(position=5).update(state="failed", reason="no paper")
+    work(post)
+    assert again(second).state == "done"
+    assert not store.path_of_file(file_of(first, "zip")).samefile(store.path_of_file(file_of(second, "zip")))
+    made = file_of(second, "pdf")
+    assert store.hash_of_file(store.path_of_file(made)) == made.sha256
 
 
 def test_old_files_go_and_their_history_stays(cabinet, press, post, settings):
