@@ -7,4 +7,5 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self):
-        import_module("config.checks")
+        for module in ("checks", "operations.signs"):  # they connect themselves
+            import_module(f"config.{module}")

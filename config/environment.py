@@ -131,6 +131,12 @@ def log_level(value: str) -> str:
     return value
 
 
+def log_format(value: str) -> str:
+    if value not in {"json", "line"}:
+        raise Wrong("write json or line")
+    return value
+
+
 def nice(value: str) -> int:
     """0 to 19, as nice(1) counts."""
     if number(value) > 19:
@@ -198,6 +204,11 @@ TABLE = [
     V("WEB_PROCESSES", "Processes of one web", count, "2"),
     V("WEB_THREADS", "Threads of each of them", count, "16"),
     V("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", log_level, "INFO"),
+    V("LOG_FORMAT", "json: one object a line, without personal data; line: to be read in a terminal", log_format,
+      "line", in_production="json"),
+    V("METRICS_TOKEN", "Prometheus sends it as a bearer token to /metrics. Unset: there is no /metrics", secret=True),
+    V("SLOW_REQUEST_MS", "Answers that took longer are counted on the operators' page; 0: none are", number, "1000"),
+    V("SLOW_QUERY_MS", "Statements that took longer are counted on the operators' page; 0: none are", number, "250"),
     V("DJANGO_DEBUG", "Error pages with details; never where others can reach it", flag, "0"),
 ]  # fmt: skip
 KNOWN = {variable.name for variable in TABLE}

@@ -5,8 +5,13 @@ process ends what it has begun before it goes.
 """
 
 import os
+import shutil
+import tempfile
+
+from prometheus_client import multiprocess
 
 from config import environment
+from config.logs import logging_as
 
 SET = environment.read(os.environ)
 
@@ -18,3 +23,17 @@ worker_tmp_dir = "/dev/shm"  # the sign of life of a process: a busy disk must n
 graceful_timeout = 30
 keepalive = 75  # longer than a proxy keeps its connections: it must not find one closed under its request
 control_socket_disable = True
+logconfig_dict = logging_as(SET["LOG_FORMAT"], level=SET["LOG_LEVEL"])
+
+
+def on_starting(server):
+    """A folder for the counts of all processes (metrics.py), before any of them begins."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="scorecards-counts-")
+
+
+def child_exit(server, worker):
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

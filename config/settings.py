@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import environment
+from config.logs import logging_as
 
 SET = environment.read(os.environ)
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.proxies.address_of_the_visitor",
+    "config.requests.timed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -315,11 +317,7 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SECURE_REDIRECT_EXEMPT = [r"^health/"]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": SET["LOG_LEVEL"]},
-    "loggers": {name: {"level": "WARNING"} for name in ("pikepdf", "weasyprint", "fontTools")},
-}
+METRICS_TOKEN = SET["METRICS_TOKEN"]
+SLOW_REQUEST_MS = SET["SLOW_REQUEST_MS"]
+SLOW_QUERY_MS = SET["SLOW_QUERY_MS"]
+LOGGING = logging_as(SET["LOG_FORMAT"], level=SET["LOG_LEVEL"])

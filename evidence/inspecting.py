@@ -6,6 +6,7 @@ or answers nonsense the file cannot be checked, and what cannot be checked is re
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import tempfile
@@ -62,7 +63,9 @@ def inspect(opened: IO[bytes]) -> Finding:
         log.warning("evidence: looking into a file ended by %s", type(error).__name__)
         return CANNOT_BE_CHECKED
     if done.returncode != 0:
-        log.warning("evidence: looking into a file ended with %s: %s", done.returncode, done.stderr[-300:])
+        # Its kind alone: the words of a fault may quote the file.
+        kinds = re.findall(rb"^(\w+(?:Error|Exception))\b", done.stderr, re.MULTILINE)
+        log.warning("evidence: looking into a file ended with %s %s", done.returncode, *kinds[-1:] or [""])
         return CANNOT_BE_CHECKED
     return _finding(done.stdout)
 

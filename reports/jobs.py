@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from evidence.store import is_full
+from indicators.refusals import Refused
 from reports import checking, store
 from reports.models import Digits, Document, Job
 from reports.pdf import CannotPrint, Printed, print_record
 from reports.receipts import build_receipt
 from reports.record import NothingToPrint, build_record, record_hash
 from scorecards.clock import database_now
+from scorecards.permissions import is_administrator
 
 logger = logging.getLogger(__name__)
 
@@ -113,6 +115,34 @@ def send(job_id, *, background: bool = False) -> bool:
         return False
     Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(sent_at=database_now())
     return True
+
+
+@transaction.atomic
+def try_again(job: Job, *, actor) -> Job:
+    """Queue a failed job anew, for an administrator. Raises Refused when it is no longer a failed one, or when the same
+    document is being made already."""
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    if not is_administrator(actor):
+        raise Refused([_("Only an administrator has failed documents made again.")])
+    if job.state != Job.State.FAILED:
+        raise Refused([_("This document is not a failed one any more; the list below is as it is now.")])
+    try:
+        with transaction.atomic():
+            fresh = {
+                "state": Job.State.QUEUED,
+                "attempts": 0,
+                "reason": "",
+                "sent_at": None,
+                "finished_at": None,
+            }
+            Job.objects.filter(pk=job.pk).update(**fresh)
+    except IntegrityError:
+        raise Refused(
+            [_("The same document was asked for again and is being made; wait for that one.")]
+        ) from None
+    logger.info("Job %s is tried again for user %s", job.pk, actor.pk)
+    transaction.on_commit(lambda: send(job.pk, background=job.background))
+    return job
 
 
 # ---------------------------------------------------------------- working

@@ -19,6 +19,8 @@ os.environ.setdefault("DJANGO_SECRET_KEY", "for-tests-only-" + "x" * 50)
 os.environ.setdefault("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 os.environ.setdefault("DJANGO_SSL_REDIRECT", "0")
 os.environ.setdefault("SECOND_FACTOR", "0")  # as in the demo; the tests of it switch it on
+for name in ("SLOW_REQUEST_MS", "SLOW_QUERY_MS"):  # a busy machine must not change what a request writes
+    os.environ.setdefault(name, "0")
 os.environ.setdefault(
     "WORKER_NICE", "0"
 )  # tests keep all cores busy: a worker that steps back would never finish

@@ -57,7 +57,7 @@ PARTS = {
     "batch": "batch",
     "batch batch_verb": "change_batch",
     "batch_file": "batch_file",
-    "job": "job",
+    "job": "job try_again",
     "document": "document",
     "delegation": "end_standing_in",
     "filter": "delete_filter",
@@ -264,4 +264,5 @@ BEFORE = {
     "publish_appeal": _upheld,
     "withdraw_invitation": _invited,
     "join": _invited,
+    "try_again": lambda world: Job.objects.filter(document=None).update(state="failed"),
 }

@@ -129,7 +129,7 @@ def test_no_address_was_forgotten_here(world):
              "decide", "review", "review_preview", "amend_indicator",
              "move_scorecard", "evidence_download", "evidence_view", "evidence_about", "evidence_replace",
              "evidence_withdraw", "evidence_link_withdraw", "evidence_upload_piece", "evidence_upload_finish",
-             "job", "document", "batch", "change_batch", "batch_file", "framework", "scorecard_table",
+             "job", "try_again", "document", "batch", "change_batch", "batch_file", "framework", "scorecard_table",
              "agencies_table",
              "receipt_request", "calibrate", "add_reason", "remove_reason", "sample_agreement", "second_review",
              "delete_filter", "cancel_order", "dashboard", "dashboard_file",

@@ -1,0 +1,140 @@
+"""The page of those who run it: what is shown, to whom, and that a failed document can be tried again."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from config import slowness
+from config.models import Sign, Slow
+from config.operations import signs
+from reports.models import Job
+
+
+@pytest.fixture
+def queue(monkeypatch):
+    """What was sent to the queue; nothing goes out."""
+    sent = []
+    monkeypatch.setattr(
+        "reports.jobs.current_app.send_task", lambda name, args, **order: sent.append(args[0])
+    )
+    return sent
+
+
+@pytest.fixture
+def failed(world):
+    return Job.objects.create(
+        kind="scorecard_pdf", scorecard=world.card, record_hash="a" * 64, state="failed", attempts=3,
+        reason="OSError: ดิสก์เต็ม", requested_by=world.arun, finished_at=timezone.now(),
+    )  # fmt: skip
+
+
+def shown(sit) -> str:
+    return sit("chawi").get(reverse("operations")).content.decode()
+
+
+def test_a_failed_document_is_shown_with_its_reason_and_tried_again(
+    world, sit, failed, queue, django_capture_on_commit_callbacks
+):
+    assert "OSError: ดิสก์เต็ม" in shown(sit)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = sit("chawi").post(reverse("try_again", args=[failed.pk]))
+    assert answer.url == reverse("operations")
+    failed.refresh_from_db()
+    assert (failed.state, failed.attempts, failed.reason) == ("queued", 0, "")
+    assert queue == [str(failed.pk)]
+
+
+def test_a_document_that_is_not_failed_is_refused(world, sit, failed, queue):
+    Job.objects.update(state="queued")
+    assert sit("chawi").post(reverse("try_again", args=[failed.pk])).status_code == 409
+    assert queue == []
+
+
+def test_one_that_is_being_made_again_already_is_refused(world, sit, failed, queue):
+    Job.objects.create(kind="scorecard_pdf", scorecard=world.card, record_hash="a" * 64)
+    answer = sit("chawi").post(reverse("try_again", args=[failed.pk]))
+    assert answer.status_code == 409
+    failed.refresh_from_db()
+    assert failed.state == "failed"
+
+
+@pytest.mark.parametrize("stranger", ["arun", "chat", "kamon", "khamron", "cho"])
+def test_it_is_for_administrators_alone(world, sit, failed, stranger):
+    assert sit(stranger).get(reverse("operations")).status_code == 404
+    assert sit(stranger).post(reverse("try_again", args=[failed.pk])).status_code == 404
+
+
+def test_a_missing_worker_and_a_silent_beat_are_said_aloud(world, sit):
+    assert shown(sit).count('notice-error" role') == 2
+    signs._written.clear()
+    signs.seen("celery@a")
+    signs.seen("beat")
+    page = shown(sit)
+    assert "celery@a" in page
+    assert page.count('notice-error" role') == 0
+
+
+def test_a_sign_of_life_is_written_now_and_then_only(db, django_assert_num_queries):
+    signs._written.clear()
+    signs.seen("celery@a")
+    with django_assert_num_queries(0):
+        signs.seen("celery@a")
+    assert Sign.objects.get().name == "celery@a"
+
+
+def test_slow_pages_and_statements_are_counted_without_their_values(world, sit, settings):
+    settings.SLOW_REQUEST_MS = settings.SLOW_QUERY_MS = 0
+    sit("chawi").get(reverse("scorecard", args=[world.card.pk]))
+    assert not Slow.objects.exists()
+    settings.SLOW_REQUEST_MS = 1
+    statements = slowness.Statements()
+    with connection.execute_wrapper(statements), connection.cursor() as cursor:
+        cursor.execute("SELECT 'สมชาย', 42 WHERE 1 IN (%s, %s, %s)", [1, 2, 3])
+    ((pattern, _ms),) = statements.slow
+    assert pattern == "SELECT …, … WHERE … IN (…)"
+    slowness.note(Slow.Kind.QUERY, pattern, 300)
+    slowness.note(Slow.Kind.QUERY, pattern, 500)
+    sit("chawi").get(reverse("scorecard", args=[world.card.pk]) + "?q=สมชาย")
+    page = shown(sit)
+    assert "SELECT …, … WHERE … IN (…)" in page
+    assert "GET /scorecards/&lt;int:pk&gt;/" in page
+    line = Slow.objects.get(kind="query")
+    assert (line.count, line.total_ms, line.longest_ms) == (2, 800, 500)
+
+
+def test_what_is_noted_stays_small(db, monkeypatch):
+    monkeypatch.setattr(slowness, "PATTERNS_AN_HOUR", 3)
+    Slow.objects.create(
+        hour=timezone.now() - dt.timedelta(days=20),
+        kind="query",
+        pattern="SELECT old",
+        total_ms=1,
+        longest_ms=1,
+    )
+    for number in "abcde":
+        slowness.note(Slow.Kind.QUERY, f"SELECT {number}", 300)
+    assert sorted(Slow.objects.values_list("pattern", flat=True)) == ["SELECT a", "SELECT b", "SELECT c"]
+
+
+def test_the_page_costs_the_same_with_many_rows(world, sit, failed):
+    browser = sit("chawi")
+    few = queries_of(browser)
+    for number in range(3):
+        Job.objects.create(
+            kind="scorecard_pdf",
+            scorecard=world.other,
+            record_hash=f"{number}" * 64,
+            state="failed",
+            reason="x",
+        )
+    assert queries_of(browser) == few
+
+
+def queries_of(browser) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(reverse("operations"))
+    return len(asked)
