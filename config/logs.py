@@ -65,8 +65,8 @@ def is_ours(record) -> bool:
 
 
 def message_of(record) -> str:
-    """Our own message in full but for addresses of e-mail; of a library's the text without what was put into it, and
-    the name and number of the task that it speaks of."""
+    """Our own message in full but for addresses of e-mail; of a library's the text with nothing but numbers put into
+    it, and the name and number of the task that it speaks of."""
     if is_ours(record):
         kinds = tuple(
             type(one).__name__ if isinstance(one, BaseException) else one for one in record.args or ()
@@ -74,10 +74,16 @@ def message_of(record) -> str:
         return MAIL.sub("…", str(record.msg) % kinds if kinds else str(record.msg))
     if record.name.startswith("django.security"):
         return "refused"  # Django writes what was sent into the text itself
-    message = MAIL.sub("…", str(record.msg))
+    text = MAIL.sub("…", str(record.msg))
     if isinstance(record.args, dict):
-        message += "".join(f" {name}={record.args[name]}" for name in ("name", "id") if name in record.args)
-    return message
+        return text + "".join(
+            f" {name}={record.args[name]}" for name in ("name", "id") if name in record.args
+        )
+    numbers = tuple(one if isinstance(one, int | float) else "…" for one in record.args or ())
+    try:
+        return text % numbers if numbers else text
+    except (TypeError, ValueError):  # a library's text and its arguments may not suit each other
+        return text
 
 
 def places_of(fault: BaseException) -> list[str]:

@@ -8,8 +8,6 @@ import os
 import shutil
 import tempfile
 
-from prometheus_client import multiprocess
-
 from config import environment
 from config.logs import logging_as
 
@@ -32,6 +30,8 @@ def on_starting(server):
 
 
 def child_exit(server, worker):
+    from prometheus_client import multiprocess  # at its first import it looks for the folder
+
     multiprocess.mark_process_dead(worker.pid)
 
 
