@@ -31,6 +31,7 @@ PREFIXES = (
     "APPEAL_",
     "OIDC_",
     "SESSION_",
+    "BACKUP_",
 )
 OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "WORKER_PROCESSES", "DJANGO_COLORS", "DJANGO_RUNSERVER_HIDE_WARNING"}
 ALIKE = 0.8
@@ -144,6 +145,14 @@ def nice(value: str) -> int:
     return number(value)
 
 
+def age_key(value: str) -> str:
+    """One half of a key of age, alone or as its tool writes it, with remarks after #."""
+    found = [line.strip() for line in value.splitlines() if line.strip() and not line.startswith("#")]
+    if value and (len(found) != 1 or not found[0].startswith(("age1", "AGE-SECRET-KEY-1"))):
+        raise Wrong("write the public half of a key, age1…; manage.py new_backup_key makes one")
+    return found[0] if found else ""
+
+
 @dataclass(frozen=True)
 class Variable:
     """A line of the table. `in_production` is the default there, where it differs; `hint` is what to do when it is
@@ -199,6 +208,8 @@ TABLE = [
     V("APPEAL_DAYS", "Days after publication in which an agency may appeal", number, "15"),
     V("REPORTS_KEEP_BATCH_DAYS", "Days for which the files of several reports at once are kept", number, "30"),
     V("REPORTS_KEEP_REPLACED_DAYS", "Days for which a report is kept that a newer one replaced", number, "365"),
+    V("BACKUP_KEY", "Backups are encrypted to this key of age: its public half. Unset: they are not", age_key,
+      secret=True),
     V("WORKER_NICE", "How far workers step back behind the pages: 0 not at all, 19 as far as they can", nice, "19"),
     V("WEB_BIND", "Where web listens: address:port or unix:/path; closed to all but the proxy", default="0.0.0.0:8000"),
     V("WEB_PROCESSES", "Processes of one web", count, "2"),

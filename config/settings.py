@@ -216,6 +216,7 @@ WORKER_NICE = SET["WORKER_NICE"]  # how far a worker steps back behind the pages
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
 EVIDENCE_AGENCY_QUOTA_BYTES = SET["EVIDENCE_AGENCY_QUOTA_BYTES"]
 APPEAL_DAYS = SET["APPEAL_DAYS"]  # days after publication in which an agency may appeal
+BACKUP_KEY = SET["BACKUP_KEY"]  # of age; unset: backups are not encrypted
 CLAMD_HOST = SET["CLAMD_HOST"]  # "host:port" or the path of a socket; unset: files are not scanned
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
