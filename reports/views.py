@@ -18,6 +18,7 @@ from reports.downloads import note_document
 from reports.models import Digits, Document, Job
 from reports.record import NothingToPrint
 from reports.word import entry_to_docx
+from scorecards.contacts import contacts_of, note_reading
 from scorecards.models import Scorecard, Submission
 from scorecards.views import find_entry
 
@@ -112,6 +113,7 @@ def entry_docx(request, pk):
     entry = find_entry(request.user, pk)
     answer = HttpResponse(entry_to_docx(entry), content_type=WORD)
     scorecard = entry.scorecard
+    note_reading(contacts_of(scorecard, entry.indicator.code), actor=request.user, place="word")
     facts = {"code": entry.indicator.code, "year": scorecard.framework.year, "months": scorecard.round.months}
     name = _("SAR indicator %(code)s %(year)s round %(months)s") % facts
     answer["Content-Disposition"] = content_disposition_header(True, f"{name.replace('/', '-')}.docx")

@@ -17,6 +17,7 @@ from reports.rubric_rows import levels_of, rubric_rows
 from reports.sections import derivation_lines, rubric_nodes, score_line
 from reports.word_document import WordDocument
 from reports.wording import in_digits, in_words
+from scorecards.contacts import contacts_of
 from scorecards.models import NARRATIVE, Entry, Owner
 from scorecards.scoring import answers_of, score_entry
 
@@ -65,9 +66,7 @@ def _head(form, now) -> None:
 
 def _people(form, now) -> None:
     scorecard, indicator = now.entry.scorecard, now.entry.indicator
-    owners = Owner.objects.filter(
-        assignment__agency=scorecard.agency_id, assignment__form=scorecard.framework_id, indicator_code=indicator.code
-    )  # fmt: skip
+    owners = contacts_of(scorecard, indicator.code)
     named = {duty: [one for one in owners if one.duty == duty] for duty in Owner.Duty.values}
     offices = {
         Owner.Duty.SUPERVISOR: [in_words(now.card.get("supervisor"), now.language)],

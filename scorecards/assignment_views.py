@@ -21,7 +21,8 @@ from indicators.workbooks import LARGEST, MEDIA_TYPE
 from scorecards.assigning import agencies_for, assign, open_round, tailor, unassign
 from scorecards.assignment_forms import OwnerFormSet, TailoringForm, leaves_of
 from scorecards.assignment_workbook import Plan, apply_plans, assignments_to_workbook, plan_import
-from scorecards.models import Agency, Assignment, Ministry, Round, Scorecard
+from scorecards.contacts import note_reading
+from scorecards.models import Agency, Assignment, Ministry, Owner, Round, Scorecard
 from scorecards.moving import move_scorecard, preview_move
 from scorecards.sharing import share
 from scorecards.states import AGENCY_WORKS
@@ -115,6 +116,7 @@ def assignments_workbook(request, pk):
     framework = _framework(pk)
     answer = HttpResponse(assignments_to_workbook(framework), content_type=MEDIA_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{framework.code}-agencies.xlsx"'
+    note_reading(Owner.objects.filter(assignment__framework=framework), actor=request.user, place="workbook")
     return answer
 
 
@@ -159,6 +161,7 @@ def assignment(request, pk):
     )
     page = {"assignment": found, "form": form, "owners": _owners(found, document), **_around(found)}
     if request.method == "GET":
+        note_reading(found.owners.all(), actor=request.user, place="form")
         return render(request, "assignments/assignment.html", page)
     typed = form.tailoring_typed()
     version = request.POST.get("version", "")

@@ -9,11 +9,11 @@ from scorecards.blockers import entry_blockers
 from scorecards.card_pages import publication_of
 from scorecards.clarifying import clarifications_of
 from scorecards.comments import comments_of
+from scorecards.contacts import contacts_of
 from scorecards.corrections import corrections_of, open_criteria
 from scorecards.entry_forms import PartsForm
 from scorecards.forms import RemarkForm
 from scorecards.history_chart import bars
-from scorecards.models import Owner
 from scorecards.next_levels import next_levels
 from scorecards.outcomes import outcome_of, ruling_words
 from scorecards.past_results import past_results
@@ -51,11 +51,7 @@ def entry_page(entry, form, user) -> dict:
         "prose": [
             (name, label, text) for name, label in PROSE.items() if (text := entry.indicator.text(name))
         ],
-        "owners": Owner.objects.filter(
-            assignment__agency=card.agency_id,
-            assignment__form=card.framework_id,
-            indicator_code=entry.indicator.code,
-        ),
+        "owners": contacts_of(card, entry.indicator.code),
         "may_answer": may(user, Action.ANSWER, entry),
         "parts_form": PartsForm(entry=entry, criteria=answered_here(entry)),
         "may_propose": may(user, Action.PROPOSE, entry),

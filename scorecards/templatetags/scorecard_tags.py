@@ -10,6 +10,7 @@ from indicators.explaining import number_of, words
 from indicators.scoring import band_of, format_fixed
 from indicators.scoring.numbers import grouped
 from scorecards import dates
+from scorecards.contacts import masked
 
 register = template.Library()
 register.filter("day", dates.day)
@@ -18,6 +19,7 @@ register.filter("due", dates.due)
 register.filter("words", words)
 register.filter("number", number_of)
 register.filter("grouped", grouped)
+register.filter("masked", masked)
 
 ICONS = {
     "draft": "○", "open": "○", "proposed": "◔", "submitted": "◔", "in_review": "◑", "returned": "↩", "endorsed": "✓",

@@ -35,7 +35,7 @@ from tests.world import STEPS
 # What the parts of an address name, and the addresses that have these parts; those without parts are not here.
 PARTS = {
     "card": "scorecard missing submit recall scorecard_workbook import_answers scorecard_changes scorecard_record "
-    "decide return_scorecard report_request",
+    "contacts decide return_scorecard report_request",
     "card code": "review review_preview save_rulings amend_indicator",
     "card code criterion": "ask_agency",
     "card code file": "judge_file",
@@ -58,6 +58,7 @@ PARTS = {
     "batch batch_verb": "change_batch",
     "batch_file": "batch_file",
     "job": "job try_again",
+    "person": "person_privacy person_export",
     "document": "document",
     "delegation": "end_standing_in",
     "filter": "delete_filter",
@@ -150,7 +151,7 @@ def parts_of(world) -> dict[str, list]:
         "entry_action": ["endorse", "send_back"], "verb": ["add"], "example": ["drop"], "row": [1], "months": [12],
         "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
         "picture": ["status", "heat", "distribution", "trend", "compared", "profile"], "table": ["xlsx", "csv", "json"],
-        "form_code": ["moi-ict-2556"], "batch_verb": ["resume", "cancel"],
+        "form_code": ["moi-ict-2556"], "person": [world.arun.pk], "batch_verb": ["resume", "cancel"],
         "token": [token_of(one) for one in Invitation.objects.all()] or ["made-up"],
         "imprint": list(Imprint.objects.values_list("code", flat=True)) or ["0" * 16],
     }  # fmt: skip
@@ -221,6 +222,7 @@ SENT = {
     "publish_approved": lambda world: {"card": world.card.pk, "then": "now"},
     "extend_deadline": {"until": "1/1/2600", "reason": "น้ำท่วม"},
     "new_batch": lambda world: {"card": world.card.pk, "language": "th"},
+    "person_export": {"reason": "คำขอที่ 1/2563"},
     "set_language": {"language": "en"},
     "begin_framework": {"code": "new-2557", "year": "2557", "name": "ใหม่"},
     "edit_part": {"name": "ใหม่"},

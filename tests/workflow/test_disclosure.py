@@ -31,6 +31,7 @@ AGENCYS_OWN = {
 NOT_ON_A_SCORECARD = {
     "unassign", "tailor", "share", "delegate", "end_delegation", "add_reason", "remove_reason", "invite",
     "withdraw_invitation", "join", "change_role", "leave", "reset_sign_in", "password_link",
+    "read_contacts", "export_person", "forget_person",
 }  # fmt: skip
 RECORDING = {"record", "_record", "record_file", "record_link"}
 

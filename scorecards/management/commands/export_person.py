@@ -1,0 +1,32 @@
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
+
+from indicators.refusals import Refused
+from scorecards.forgetting import hand_out
+from scorecards.management.commands.forget_person import account
+
+
+class Command(BaseCommand):
+    """Write everything held about one person into a file (docs/privacy.md), and record that."""
+
+    help = "Writes all that is held about a person as JSON."
+
+    def add_arguments(self, parser):
+        parser.add_argument("username")
+        parser.add_argument("--out", required=True, type=Path)
+        parser.add_argument("--reason", required=True, help="for example the number of the request")
+        parser.add_argument("--by", help="username of the administrator who orders it")
+
+    def handle(self, *args, username, out, reason, by, **options):
+        try:
+            data = hand_out(account(username), actor=account(by) if by else None, reason=reason)
+        except Refused as refused:
+            raise CommandError("\n".join(map(str, refused.reasons))) from refused
+        out.touch(mode=0o600)
+        out.write_text(
+            json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2), encoding="utf-8"
+        )
+        self.stdout.write(f"{out}: {sum(map(len, data['on_record'].values()))} rows on record")

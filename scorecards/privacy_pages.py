@@ -1,0 +1,66 @@
+"""What the pages of personal data show. Reads only."""
+
+from django.utils.translation import gettext_lazy as _
+
+from scorecards.models import Event
+from scorecards.personal_data import office_of, offices_of, owners_of, readings_of
+
+KINDS = {
+    "read_contacts": _("Contact details read"),
+    "export_person": _("Personal data handed out"),
+    "forget_person": _("Person forgotten"),
+}
+PLACES = {
+    "page": _("on the page of the people responsible"),
+    "form": _("on the page of the agency's form"),
+    "word": _("in a Word form"),
+    "workbook": _("in a workbook of a form's agencies"),
+}
+SHOWN = 50
+
+
+def person_page(person, *, reader) -> dict:
+    """The account, where it belongs, where the person is named, and who looked. Of people of other agencies the person
+    themself is told the office alone."""
+    own = {one.pk for one in offices_of(person)}
+    named = reader.pk != person.pk
+    return {
+        "person": person,
+        "memberships": person.memberships.select_related("agency"),
+        "responsible": owners_of(person),
+        "readings": [_line(one, own, named) for one in readings_of(person)[:SHOWN]],
+    }
+
+
+def readings_of_all():
+    """Every event of reading or taking personal data, newest first."""
+    rows = Event.objects.filter(action__in=KINDS).select_related("actor", "agency").order_by("-at", "-pk")
+    return _Lines(rows)
+
+
+class _Lines:
+    """A list of lines that reads only what a page of it shows."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __len__(self):
+        return self.rows.count()
+
+    def __getitem__(self, part):
+        return [_line(one, set(), True) for one in self.rows[part]]
+
+
+def _line(event, own, named) -> dict:
+    colleague = event.actor is not None and event.actor.memberships.filter(agency__in=own).exists()
+    name = (event.actor.get_full_name() or event.actor.get_username()) if event.actor else ""
+    return {
+        "at": event.at,
+        "what": KINDS[event.action],
+        "place": PLACES.get(event.after.get("place", ""), ""),
+        "who": name if named or colleague else "",
+        "office": office_of(event.actor),
+        "agency": event.agency,
+        "subject": event.subject,
+        "reason": event.reason,
+    }
