@@ -4,8 +4,10 @@ import re
 
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from evidence.answering import answer
@@ -53,7 +55,13 @@ def upload_piece(request, pk):
     """Takes the piece in the body, which begins at the offset that the header names."""
     upload = _own(request.user, pk)
     try:
-        upload = append(upload, offset=_number(request.headers.get("Upload-Offset")), piece=request.body)
+        piece = request.body
+    except RawPostDataException:
+        return _no(
+            [_("A piece of a file is sent as bytes, not as a form. Load the page again and choose the file.")]
+        )
+    try:
+        upload = append(upload, offset=_number(request.headers.get("Upload-Offset")), piece=piece)
     except WrongOffset as wrong:
         return JsonResponse({"received": wrong.received}, status=CONFLICT)
     except Refused as refused:

@@ -79,13 +79,16 @@ def test_what_is_not_there_is_404(published, reader, address):
         "year=๒๕๕๖",
         "year=99999999999999999999",
         "page=x",
-        "ministry=%00",
-        "q=%00",
         "q=" + "ก" * 5000,
     ],
 )
 def test_odd_questions_are_answered(published, reader, query):
     assert reader.get(f"/results/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["ministry=%00", "q=%00"])
+def test_what_is_no_text_is_refused(published, reader, query):
+    assert reader.get(f"/results/?{query}").status_code == 400
 
 
 def test_a_revised_result_says_so_with_its_reason(published, reader):
