@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "config.proxies.address_of_the_visitor",
     "config.requests.timed",
     "django.middleware.security.SecurityMiddleware",
+    "config.headers.protecting_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.language.chosen_language",
@@ -207,6 +208,7 @@ STORAGES["staticfiles"] = {
 # The fonts ship as a package: their folder is served as static/fonts/.
 STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", str(Path(fontpkg_sarabun.__file__).parent / "files"))]
 WHITENOISE_USE_FINDERS = not SET["STATIC_DIR"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else builds on them
 EVIDENCE_DIR = VAR_DIR / "evidence"
 REPORTS_DIR = VAR_DIR / "reports"
 # Days for which the files of a batch are kept, and reports that a newer one replaced (manage.py sweep_reports).
@@ -307,13 +309,17 @@ PROXY_HOPS = SET["PROXY_HOPS"]
 X_FRAME_OPTIONS = "DENY"  # older browsers; newer ones follow frame-ancestors above
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * SET["SESSION_IDLE_MINUTES"]  # since the last page
 if PRODUCTION:
     SECURE_SSL_REDIRECT = SET["DJANGO_SSL_REDIRECT"]
     if SET["PROXY_HOPS"]:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT
-    CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT
+    if SECURE_SSL_REDIRECT:  # names that a browser takes over https:// from this very host alone
+        SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+        LANGUAGE_COOKIE_NAME = "__Host-language"
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

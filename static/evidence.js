@@ -87,7 +87,7 @@
 
   // Large files in pieces ---------------------------------------------------------------------------------------------
   // The cookie, not the page's own token: signing in again in another window changes it.
-  const token = () => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || "";
+  const token = () => (document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/) || [])[1] || "";
 
   const pause = (seconds) => new Promise((resolve) => {
     window.setTimeout(resolve, seconds * 1000);
