@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "scorecards.idle_sessions.staying_signed_in",
     "scorecards.second_factor.second_factor_first",
+    "config.rate_limits.RateLimits",
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 ROOT_URLCONF = "config.urls"
@@ -240,6 +241,9 @@ DEFAULT_FROM_EMAIL = SET["DEFAULT_FROM_EMAIL"]
 SITE_URL = SET["SITE_URL"] or (
     f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000"
 )
+
+# How many times the limits of config/rate_limits.py; 0: none.
+RATE_LIMIT_FACTOR = env.int("RATE_LIMIT_FACTOR", default=1)
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -22,6 +22,9 @@ os.environ.setdefault("SECOND_FACTOR", "0")  # as in the demo; the tests of it s
 for name in ("SLOW_REQUEST_MS", "SLOW_QUERY_MS"):  # a busy machine must not change what a request writes
     os.environ.setdefault(name, "0")
 os.environ.setdefault(
+    "RATE_LIMIT_FACTOR", "0"
+)  # tests crawl; tests/protection sets it where it is the subject
+os.environ.setdefault(
     "WORKER_NICE", "0"
 )  # tests keep all cores busy: a worker that steps back would never finish
 
