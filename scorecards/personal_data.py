@@ -6,6 +6,7 @@ person's own words. Nothing of anybody else is in it (docs/privacy.md describes 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -72,19 +73,19 @@ def data_of(person) -> dict:
     }
 
 
-def relations() -> Iterator[models.ForeignKey]:
+def relations() -> Iterator[Any]:
     """Every column of every table that names a person."""
     for relation in get_user_model()._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and not relation.field.many_to_many:
+        if isinstance(relation, models.ManyToOneRel):
             yield relation.field
 
 
-def account_relations() -> list[models.ForeignKey]:
+def account_relations() -> list[Any]:
     """Those of rows that belong to the account and go with it."""
     return [one for one in relations() if _goes_along(one)]
 
 
-def record_relations() -> list[models.ForeignKey]:
+def record_relations() -> list[Any]:
     """Those of rows that stay: who did what in the agencies' work."""
     return [one for one in relations() if not _goes_along(one)]
 
@@ -106,7 +107,7 @@ def offices_of(person) -> list[Agency]:
         for field in relations()
         if field.name == "user" and {"agency", "role"} <= {one.name for one in field.model._meta.fields}
     ]
-    held = [model.objects.filter(user=person).values("agency") for model in of_people]
+    held = [model._default_manager.filter(user=person).values("agency") for model in of_people]
     return list(Agency.objects.filter(Q(*[("pk__in", one) for one in held], _connector=Q.OR)).order_by("pk"))
 
 
