@@ -200,6 +200,8 @@ TABLE = [
     V("OIDC_HAS_SECOND_FACTOR", "The provider asks for a second factor itself", flag, "0"),
     V("INVITATION_DAYS", "Days for which an invitation holds", count, "14"),
     V("SESSION_IDLE_MINUTES", "Minutes without a page after which somebody is signed out", count, "120"),
+    V("RATE_LIMIT_FACTOR", "How many times the usual limits of requests of one person hold (config/rate_limits.py); 0: "
+      "none", number, "1"),
     V("EMAIL_URL", "Mail server: smtp+tls://user:password@host:587. Unset: mails wait in the outbox; in the demo they "
       "are files", mail, secret=True),
     V("DEFAULT_FROM_EMAIL", "Whom mails come from", default="scorecards@localhost"),

@@ -243,7 +243,7 @@ SITE_URL = SET["SITE_URL"] or (
 )
 
 # How many times the limits of config/rate_limits.py; 0: none.
-RATE_LIMIT_FACTOR = env.int("RATE_LIMIT_FACTOR", default=1)
+RATE_LIMIT_FACTOR = SET["RATE_LIMIT_FACTOR"]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
