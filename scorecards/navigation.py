@@ -22,14 +22,24 @@ def navigation(request):
         ("agencies_people", _("People"), user.is_superuser or Role.ADMINISTRATOR in roles),
     ]
     pages += [("frameworks", _("Forms"), True), ("results", _("Published results"), True)]
-    links = [(reverse(name), label) for name, label, shown in pages if shown]
-    here = max((url for url, _label in links if request.path.startswith(url)), key=len, default="")
+    works, administers = bool(roles & AGENCY_ROLES), Role.ADMINISTRATOR in roles
+    own = [("delegations", _("Standing in"), works), ("reminders", _("Reminders"), works)]
+    own += [("operations", _("Operations"), administers), ("privacy_log", _("Personal data"), administers)]
+    own += [("account", _("Account"), True), ("my_data", _("My data"), True)]
     return {
         "memberships": memberships,
         "roles": roles,
-        "is_reminded": bool(roles & AGENCY_ROLES),
-        "navigation": [{"url": url, "label": label, "here": url == here} for url, label in links],
+        "navigation": links_of(pages, request.path),
+        "own_pages": links_of(own, request.path),
     }
+
+
+def links_of(pages, path: str) -> list[dict]:
+    """The links that are shown; that of the page at this path, or of one below it, is marked."""
+    links = [(reverse(name), label) for name, label, shown in pages if shown]
+    above = [url for url, _label in links if path == url or (url != "/" and path.startswith(url))]
+    here = max(above, key=len, default="")
+    return [{"url": url, "label": label, "here": url == here} for url, label in links]
 
 
 def memberships_of(user) -> list:

@@ -78,6 +78,14 @@
     if (next && !navigator.connection?.saveData) fetch(next.href, { priority: "low" }).catch(() => {});
   });
 
+  // The menu of a person closes when they turn to something else.
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(except)) menu.open = false;
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("focusin", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(null));
+
   // Groups of the SAR card fold away.
   document.addEventListener("DOMContentLoaded", () => {
     for (const body of document.querySelectorAll(".foldable")) {

@@ -91,6 +91,7 @@ class Desk:
         self.do("เข้าสู่ระบบ")
 
     def sign_out(self):
+        self.page.click("header summary")
         with self.page.expect_navigation():
             self.page.click("header button:has-text('ออกจากระบบ')")
 
