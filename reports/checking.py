@@ -61,10 +61,10 @@ def address_of(code: str) -> str:
     return urljoin(settings.SITE_URL, reverse("check", args=[code]))
 
 
-def note(record: dict, content: bytes, *, scorecard=None) -> None:
+def note(record: dict, content: bytes, *, scorecard=None, group=None) -> None:
     """Enter a printed file into the register, before anybody can see it; once, however often it is printed.
 
-    `scorecard` is what the record is of, if of one.
+    `scorecard` or `group` is what the record is of.
     """
     whole, head = content_hash(record), record.get("head", {})
     Imprint.objects.get_or_create(
@@ -74,6 +74,7 @@ def note(record: dict, content: bytes, *, scorecard=None) -> None:
             "code": whole[:DIGITS],
             "format": record["format"],
             "scorecard": scorecard,
+            "group": group,
             "document_code": head.get("code", ""),
             "submission_number": head.get("submission") or head.get("number"),
             "publication_number": head.get("publication"),
@@ -85,7 +86,9 @@ def find(code: str) -> Finding | None:
     """What the register knows of a code; None when no document has it."""
     if len(code) != DIGITS:
         return None
-    related = Imprint.objects.select_related("scorecard__agency", "scorecard__round__year")
+    related = Imprint.objects.select_related(
+        "scorecard__agency", "scorecard__round__year", "group__ministry", "group__round__year"
+    )
     imprints = [one for one in related.filter(code=code).order_by("pk") if one.format in KINDS]
     if not imprints:
         return None

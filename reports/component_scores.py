@@ -9,10 +9,9 @@ from indicators.explaining import number_of
 from reports import sections
 from reports.dashboards.parts_picture import PRINT, Part, Picture
 from reports.drawable import beginning
-from reports.print_pictures import printable
-from reports.wording import THAI, THAI_DIGITS
+from reports.print_pictures import digits_of, printable
 
-LABEL, NAME = 12.0, 22.0  # ems: a name in the picture, and in two lines beside it
+LABEL, NAME = 12.0, 18.0  # ems: a name in the picture, and in two lines beside it
 
 
 def scores_of(source: sections.Source) -> dict | None:
@@ -59,19 +58,18 @@ def _top(document: dict) -> tuple[str, list[tuple[str, dict]]]:
 def drawn_scores(scores: dict, *, digits: str) -> dict:
     """{"picture": with its figures in words for whoever does not see it, "rows": its figures with names that are short
     enough to stand beside it (the card has the whole ones)}. Figures as `digits` says."""
-    say = _in_thai if digits == THAI else str
+    say = digits_of(digits)
     rows = [
         one | {"name": " ".join(filter(None, (say(one["code"]), one["name"])))} for one in scores["parts"]
     ]
     told = "; ".join(f"{one['name']} {say(one['official'] or one['self'] or '–')}" for one in rows)
     title = _("Scores by component") if scores["of"] == "component" else _("Scores by indicator")
     parts = [Part(beginning(one["name"], LABEL), one["self"], one["official"]) for one in rows]
-    picture = Picture(parts, scores["minimum"], scores["maximum"], f"{title}: {told}", told)
+    picture = Picture(parts, scores["minimum"], scores["maximum"], title, told)
     return {
         "picture": printable(picture.drawn(PRINT, digits=say)),
-        "rows": [one | {"name": beginning(one["name"], NAME)} for one in rows],
+        "rows": [
+            {"name": beginning(one["name"], NAME), "self": say(one["self"]), "official": say(one["official"])}
+            for one in rows
+        ],
     }
-
-
-def _in_thai(figure: str) -> str:
-    return figure.translate(THAI_DIGITS)

@@ -1,7 +1,11 @@
-"""Who took a report out: a row for the history of reports, and an event in the record of every agency it is about."""
+"""Who took a report out: a row for the history of reports, and an event in the record of every agency it is about; and
+under which name."""
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from reports.kinds import title_of
 from reports.models import BatchFile, Document, Download
 from scorecards.events import record
 
@@ -10,9 +14,11 @@ ACTION = "export_report"
 
 @transaction.atomic
 def note_document(document: Document, *, actor) -> None:
-    """A person downloads a report or a receipt."""
+    """A person downloads a document. One of a group of agencies prints what is published, so that it is no event of
+    theirs."""
     Download.objects.create(document=document, by=actor)
-    _record(document, f"document:{document.pk}", actor)
+    if document.scorecard_id:
+        _record(document, f"document:{document.pk}", actor)
 
 
 def note_file(file: BatchFile, *, actor) -> None:
@@ -29,3 +35,17 @@ def _record(document, subject, actor):
     card = document.scorecard
     after = {"sha256": document.sha256, "record": document.record_hash}
     record(card.agency, actor=actor, action=ACTION, subject=subject, scorecard=card, after=after)
+
+
+def file_name(document: Document) -> str:
+    """The name under which a browser saves it: รายงานผลการปฏิบัติราชการ 2562 รอบ 12 เดือน หน่วยงาน.pdf"""
+    with translation.override(document.language):
+        parts = [
+            f"{title_of(document.kind)} {document.indicator_code}".strip(),
+            str(document.round.year),
+            _("%(months)s-month round") % {"months": document.round.months},
+            document.subject,
+        ]
+        if document.submission:
+            parts.append(_("submission %(number)s") % {"number": document.submission.number})
+    return " ".join(parts).replace("/", "-").replace("\\", "-") + ".pdf"

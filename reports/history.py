@@ -86,14 +86,15 @@ def batches_of(user, *, page):
 
 
 def documents_of(user, *, page):
-    """The single reports and receipts whose scorecard this person may open, the newest first, each with `line`."""
+    """The single documents that this person may open, the newest first, each with `line`."""
     jobs = Job.objects.select_related("requested_by").order_by("requested_at")
     printed = Imprint.objects.filter(sha256=OuterRef("sha256"))
     found = Document.objects.visible_to(user).with_newer().annotate(code=Subquery(printed.values("code")[:1]))
     found = found.annotate(taken=count_of(Download.objects.filter(document=OuterRef("pk"))))
     found = found.select_related(
-        "submission", "scorecard__agency", "scorecard__framework", "scorecard__round__year"
-    )
+        "submission", "scorecard__agency", "scorecard__framework", "scorecard__round__year",
+        "group__ministry", "group__round__year",
+    )  # fmt: skip
     shown = Paginator(found.prefetch_related(Prefetch("jobs", jobs)), PAGE).get_page(page)
     for document in shown:
         people = [name_of(job.requested_by) for job in document.jobs.all() if job.requested_by]

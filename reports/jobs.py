@@ -21,6 +21,8 @@ from reports.models import Digits, Document, Job
 from reports.pdf import CannotPrint, Printed, print_record
 from reports.receipts import build_receipt
 from reports.record import NothingToPrint, build_record, record_hash
+from reports.sar import build_card, build_indicator
+from reports.summary import build_summary, kept
 from scorecards.clock import database_now
 from scorecards.permissions import is_administrator
 
@@ -39,7 +41,7 @@ class LostLease(Exception):
 
 
 # What a document has from the job that made it.
-PRINTED_AS = ("scorecard", "submission", "language", "digits")
+PRINTED_AS = ("kind", "scorecard", "submission", "indicator_code", "group", "language", "digits")
 
 
 def lease() -> dt.timedelta:
@@ -64,6 +66,27 @@ def request_receipt(submission, *, actor, language: str = "th", digits: str = Di
     record = build_receipt(submission, language=language, digits=digits)
     subject = {"scorecard": submission.scorecard, "submission": submission}
     return ask_for(record, actor=actor, kind=Job.Kind.RECEIPT, **subject)
+
+
+def request_card(scorecard, *, actor, language: str = "th", digits: str = Digits.ARABIC) -> Job:
+    """Ask for the SAR card of the scorecard. Raises NothingToPrint before any submission."""
+    record = build_card(scorecard, language=language, digits=digits)
+    return ask_for(record, actor=actor, kind=Job.Kind.SAR_CARD, scorecard=scorecard)
+
+
+def request_indicator(
+    scorecard, *, code: str, actor, language: str = "th", digits: str = Digits.ARABIC
+) -> Job:
+    """Ask for the SAR of one indicator. Raises NothingToPrint where it was not sent."""
+    record = build_indicator(scorecard, code, language=language, digits=digits)
+    subject = {"scorecard": scorecard, "indicator_code": code}
+    return ask_for(record, actor=actor, kind=Job.Kind.INDICATOR_SAR, **subject)
+
+
+def request_summary(group, *, actor, language: str = "th", digits: str = Digits.ARABIC) -> Job:
+    """Ask for the summary of a group of agencies. Raises NothingToPrint where nothing of it is published."""
+    record = build_summary(group, language=language, digits=digits)
+    return ask_for(record, actor=actor, kind=Job.Kind.GROUP_SUMMARY, group=kept(group))
 
 
 def ask_for(record: dict, *, actor, **subject) -> Job:
@@ -193,7 +216,7 @@ def claim(job_id, *, worker: str) -> Job | None:
         attempts=F("attempts") + 1,
         progress=0,
     )
-    jobs = Job.objects.select_related("scorecard", "submission")
+    jobs = Job.objects.select_related("scorecard", "submission", "group")
     return jobs.get(pk=job_id, token=token) if taken else None
 
 
@@ -204,15 +227,22 @@ def make(job: Job) -> Printed | Document:
     if document is not None:
         return document
     printed = print_record(record, on_step=steps_of(job, total=len(record.get("indicators", []))))
-    checking.note(record, printed.content, scorecard=job.scorecard)
+    checking.note(record, printed.content, scorecard=job.scorecard, group=job.group)
     return printed
 
 
 def record_for(job: Job) -> dict:
     """What the job prints."""
     options = {"language": job.language, "digits": job.digits}
-    if job.submission is not None:
-        return build_receipt(job.submission, **options)
+    match job.kind:
+        case Job.Kind.RECEIPT:
+            return build_receipt(job.submission, **options)
+        case Job.Kind.SAR_CARD:
+            return build_card(job.scorecard, **options)
+        case Job.Kind.GROUP_SUMMARY:
+            return build_summary(job.group, **options)
+        case Job.Kind.INDICATOR_SAR:
+            return build_indicator(job.scorecard, job.indicator_code, **options)
     return build_record(job.scorecard, **options)
 
 

@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from types import SimpleNamespace
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reports.component_scores import drawn_scores
-from reports.models import Imprint
+from reports.dashboards.distribution import drawn_histogram
+from reports.models import DocumentKind, Imprint
+from reports.page_fit import card_drawn
+from reports.print_pictures import digits_of, printable
+from reports.sar import CARD, INDICATOR
+from reports.summary import FRONT, SUMMARY, publications_in
 from scorecards.models import Publication, Submission
 
 
@@ -30,6 +38,25 @@ def components_drawn(record: dict) -> dict:
     return {"drawn": drawn_scores(scores, digits=record["digits"])} if scores else {}
 
 
+def totals_drawn(record: dict) -> dict:
+    """How the totals of a group spread; nothing where none has a total."""
+    totals = tuple(Decimal(line["score"]) for line in record["lines"] if line["score"])
+    if not totals:
+        return {}
+    picture = drawn_histogram("totals", gettext("Total"), SimpleNamespace(**record["scale"]), totals)
+    return {"drawn": printable(picture, digits=digits_of(record["digits"]))}
+
+
+def newer_in_group(imprint: Imprint) -> Publication | None:
+    """What was published last in the group, where there is more than the document counted."""
+    published = publications_in(imprint.group)
+    return (
+        published.order_by("-published_at").first()
+        if published.count() > imprint.publication_number
+        else None
+    )
+
+
 def newer_result(imprint: Imprint) -> Submission | Publication | None:
     """What a scorecard report would print instead: only a publication replaces a published result."""
     published = Publication.objects.filter(scorecard=imprint.scorecard).order_by("-number").first()
@@ -49,4 +76,21 @@ KINDS = {
     "submission-receipt/1": Kind(
         "receipt.html", _("Receipt of the report"), newer_submission, replaces=False
     ),
+    CARD: Kind("card.html", _("SAR card"), newer_result, drawn=card_drawn),
+    INDICATOR: Kind("indicator.html", _("SAR of an indicator"), newer_result),
+    SUMMARY: Kind("summary.html", _("Summary of results"), newer_in_group, drawn=totals_drawn),
+    FRONT: Kind("front.html", _("Year book of results"), newer_in_group, drawn=totals_drawn),
 }
+FORMATS = {
+    DocumentKind.SCORECARD_PDF: "scorecard-report/1",
+    DocumentKind.RECEIPT: "submission-receipt/1",
+    DocumentKind.SAR_CARD: CARD,
+    DocumentKind.INDICATOR_SAR: INDICATOR,
+    DocumentKind.GROUP_SUMMARY: SUMMARY,
+    DocumentKind.BOOK_FRONT: FRONT,
+}
+
+
+def title_of(kind: str) -> str:
+    """What the documents of this kind (of the jobs) are called."""
+    return str(KINDS[FORMATS[DocumentKind(kind)]].title)

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from scorecards.models import Scorecard, Submission
+from scorecards.models import Ministry, Round, Scorecard, Submission
+from scorecards.navigation import ASSESSING
 
 
 class Digits(models.TextChoices):
@@ -18,29 +20,92 @@ class Digits(models.TextChoices):
     THAI = "thai", _("Thai digits (๑๒๓)")
 
 
+class DocumentKind(models.TextChoices):
+    """What is printed: of one scorecard, one submission or one indicator; of a group of agencies."""
+
+    SCORECARD_PDF = "scorecard_pdf", _("Scorecard (PDF)")
+    RECEIPT = "receipt", _("Receipt (PDF)")
+    SAR_CARD = "sar_card", _("SAR card on one page (PDF)")
+    INDICATOR_SAR = "indicator_sar", _("SAR of an indicator (PDF)")
+    GROUP_SUMMARY = "group_summary", _("Summary of a group of agencies (PDF)")
+    BOOK_FRONT = "book_front", _("Front part of a year book (PDF)")
+
+
+class AgencyGroup(models.Model):
+    """The agencies of one form in one round, of a ministry or all: what a summary is of. It holds no more than its
+    name; which agencies these are say their scorecards."""
+
+    form_code = models.CharField(_("code of the form"), max_length=60)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    ministry = models.ForeignKey(Ministry, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form_code", "round", "ministry"], name="group_of_ministry_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["form_code", "round"], condition=Q(ministry=None), name="group_of_all_unique"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.whose} · {self.form_code} · {self.round}"
+
+    @property
+    def whose(self) -> str:
+        """The ministry's name, or that it is all of them."""
+        return str(self.ministry or _("All ministries"))
+
+    @property
+    def scorecards(self):
+        """The scorecards of the group, in any state."""
+        found = Scorecard.objects.filter(round=self.round_id).of_form(self.form_code)
+        return found.filter(agency__ministry=self.ministry_id) if self.ministry_id else found
+
+
+def of_what_is_open_to(user) -> Q:
+    """What is of a scorecard that this person may open, or of a group where they belong to the assessing side: a
+    summary holds published figures only, but it names who is late."""
+    own = Q(scorecard__in=Scorecard.objects.visible_to(user).order_by().values("pk"))
+    assesses = user.is_authenticated and user.memberships.filter(role__in=ASSESSING).exists()
+    return own | Q(group__isnull=False) if assesses else own
+
+
+IS_OF_ONE = Q(scorecard__isnull=False, group=None) | Q(scorecard=None, group__isnull=False)
+
+
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those whose scorecard this person may open."""
-        return self.filter(scorecard__in=Scorecard.objects.visible_to(user).order_by().values("pk"))
+        """Those that this person may open."""
+        return self.filter(of_what_is_open_to(user))
 
     def with_newer(self):
-        """Each with `newer`: the key of the latest one of the same scorecard (or submission), language and digits."""
-        one_kind = {name: OuterRef(name) for name in ("scorecard", "language", "digits")}
-        of = {
-            "of": Coalesce(OuterRef("submission_id"), 0)
-        }  # a report is of no submission: two nulls are not equal
-        later = Document.objects.alias(of=Coalesce("submission_id", 0)).filter(**one_kind, **of)
-        later = later.filter(made_at__gt=OuterRef("made_at")).order_by("-made_at")
+        """Each with `newer`: the key of the latest one of the same kind and subject, language and digits."""
+        subjects = ("scorecard", "submission", "group")  # two nulls are not equal: 0 stands for none
+        same = {name: OuterRef(name) for name in ("kind", "indicator_code", "language", "digits")}
+        same |= {f"of_{name}": Coalesce(OuterRef(f"{name}_id"), 0) for name in subjects}
+        later = Document.objects.alias(**{f"of_{name}": Coalesce(f"{name}_id", 0) for name in subjects})
+        later = later.filter(**same, made_at__gt=OuterRef("made_at")).order_by("-made_at")
         return self.annotate(newer=Subquery(later.values("pk")[:1]))
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those whose document this person may open."""
+        return self.filter(of_what_is_open_to(user))
 
 
 class Document(models.Model):
     """A finished PDF of a frozen record. The same record and template give the same bytes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="documents")
-    # Whose receipt it is; empty for a scorecard's report.
+    kind = models.CharField(max_length=24, choices=DocumentKind.choices, default=DocumentKind.SCORECARD_PDF)
+    # What it is of: a scorecard (or its submission, or its indicator), or a group of agencies.
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, null=True, blank=True, related_name="documents")
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="receipts")
+    indicator_code = models.CharField(max_length=40, blank=True)
+    group = models.ForeignKey(AgencyGroup, models.PROTECT, null=True, blank=True, related_name="documents")
     record_hash = models.CharField(_("hash of what was printed, template and engine"), max_length=64)
     language = models.CharField(max_length=5, default="th")
     digits = models.CharField(max_length=6, choices=Digits.choices, default=Digits.ARABIC)
@@ -53,10 +118,23 @@ class Document(models.Model):
 
     class Meta:
         ordering = ["-made_at"]
-        constraints = [models.UniqueConstraint(fields=["record_hash"], name="document_record_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["record_hash"], name="document_record_unique"),
+            models.CheckConstraint(condition=IS_OF_ONE, name="document_is_of_one_thing"),
+        ]
 
     def __str__(self):
-        return f"{self.scorecard} · {self.record_hash[:8]}"
+        return f"{self.scorecard or self.group} · {self.record_hash[:8]}"
+
+    @property
+    def subject(self) -> str:
+        """Whose document it is, by name."""
+        return self.scorecard.agency.name if self.scorecard else self.group.whose
+
+    @property
+    def round(self) -> Round:
+        """Which round it tells of."""
+        return (self.scorecard or self.group).round
 
 
 class Imprint(models.Model):
@@ -67,8 +145,9 @@ class Imprint(models.Model):
     sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
     format = models.CharField(max_length=40)
     document_code = models.CharField(max_length=60, blank=True)
-    # What the record is of; empty for documents that are not of one scorecard.
+    # What the record is of: a scorecard, or a group of agencies.
     scorecard = models.ForeignKey(Scorecard, models.PROTECT, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(AgencyGroup, models.PROTECT, null=True, blank=True, related_name="+")
     submission_number = models.PositiveSmallIntegerField(null=True, blank=True)
     publication_number = models.PositiveSmallIntegerField(null=True, blank=True)
     printed_at = models.DateTimeField(auto_now_add=True)
@@ -90,14 +169,14 @@ class Job(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
-    class Kind(models.TextChoices):
-        SCORECARD_PDF = "scorecard_pdf", _("Scorecard (PDF)")
-        RECEIPT = "receipt", _("Receipt (PDF)")
+    Kind = DocumentKind
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=24, choices=Kind.choices)
-    scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="jobs")
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, null=True, blank=True, related_name="jobs")
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="+")
+    indicator_code = models.CharField(max_length=40, blank=True)
+    group = models.ForeignKey(AgencyGroup, models.PROTECT, null=True, blank=True, related_name="jobs")
     record_hash = models.CharField(max_length=64)
     language = models.CharField(max_length=5, default="th")
     digits = models.CharField(max_length=6, choices=Digits.choices, default=Digits.ARABIC)
@@ -118,9 +197,12 @@ class Job(models.Model):
     requested_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         ordering = ["-requested_at"]
         constraints = [
+            models.CheckConstraint(condition=IS_OF_ONE, name="job_is_of_one_thing"),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(document__isnull=False), name="done_job_has_output"
             ),
@@ -143,6 +225,17 @@ class Job(models.Model):
     def is_live(self) -> bool:
         """Whether work is still to be done: queued or running."""
         return self.state in (Job.State.QUEUED, Job.State.RUNNING)
+
+    @property
+    def asked_at(self) -> str:
+        """The address at which such a document is asked for."""
+        if self.group:
+            of = self.group
+            return reverse("summary_request", args=[of.form_code, of.round.year.year, of.round.months])
+        if self.submission_id:
+            return reverse("receipt_request", args=[self.submission_id])
+        names = {DocumentKind.SAR_CARD: "card_request", DocumentKind.INDICATOR_SAR: "indicator_request"}
+        return reverse(names.get(DocumentKind(self.kind), "report_request"), args=[self.scorecard_id])
 
     @property
     def percent(self) -> int:
@@ -176,6 +269,9 @@ class Batch(models.Model):
     title = models.CharField(_("what was asked for, in words"), max_length=500)
     content = models.CharField(_("what is printed"), max_length=8, choices=Content.choices)
     language = models.CharField(max_length=5, default="th")
+    digits = models.CharField(max_length=6, choices=Digits.choices, default=Digits.ARABIC)
+    # With a front part the PDF is a year book; the group is what its summary is of.
+    group = models.ForeignKey(AgencyGroup, models.PROTECT, null=True, blank=True, related_name="books")
     state = models.CharField(max_length=9, choices=State.choices, default=State.RUNNING)
     reason = models.TextField(_("why it failed"), blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

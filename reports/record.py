@@ -24,7 +24,8 @@ from scorecards.past_results import past_results
 ENGINES = ("weasyprint", "pydyf", "fonttools", "fontpkg-sarabun", "qrcode")
 PRINTING_MODULES = [
     *("engine", "tagging", "marks", "thaitext", "pdf", "checking", "squares", "wording"),
-    *("component_scores", "print_pictures", "dashboards/drawing", "dashboards/parts_picture"),
+    *("component_scores", "print_pictures", "page_fit", "dashboards/drawing", "dashboards/parts_picture"),
+    *("dashboards/distribution", "dashboards/spread"),
 ]
 
 
@@ -38,30 +39,43 @@ def build_record(scorecard, *, language: str = "th", digits: str = ARABIC) -> di
     Texts are resolved in `language`; figures are those of the frozen rows. Raises NothingToPrint before any submission.
     """
     with translation.override(language):
-        submission = scorecard.submissions.select_related("submitted_by").order_by("-number").first()
-        if submission is None:
-            raise NothingToPrint(_("Nothing has been sent yet: a report prints what was sent."))
-        publication = submission.publications.order_by("-number").first()
-        framework = form_of(submission)
-        document = json.loads(framework.document)
-        source = sections.Source(
-            document=document,
-            submission=submission,
-            publication=publication,
-            history=history_of(submission, framework),
-            language=language,
-        )
-        indicators = sections.indicator_sections(source)
+        source, framework = source_of(scorecard, language=language)
         record = {
-            "format": "scorecard-report/1",
-            **options_of(language, digits),
-            "as_of": in_utc(publication.published_at if publication else submission.submitted_at),
-            "head": head_of(submission, framework, publication, language),
+            **frame_of("scorecard-report/1", source, framework, digits=digits),
             "card": sections.card_of(source) | {"components": scores_of(source)},
-            "indicators": indicators,
-            "assumptions": [in_words(one.get("text"), language) for one in document.get("assumptions", [])],
+            "indicators": sections.indicator_sections(source),
+            "assumptions": [
+                in_words(one.get("text"), language) for one in source.document.get("assumptions", [])
+            ],
         }
         return drawable(record)
+
+
+def source_of(scorecard, *, language: str) -> tuple[sections.Source, Framework]:
+    """The frozen rows of the scorecard's latest submission, and its form. Raises NothingToPrint where there is none."""
+    submission = scorecard.submissions.select_related("submitted_by").order_by("-number").first()
+    if submission is None:
+        raise NothingToPrint(_("Nothing has been sent yet: a report prints what was sent."))
+    framework = form_of(submission)
+    source = sections.Source(
+        document=json.loads(framework.document),
+        submission=submission,
+        publication=submission.publications.order_by("-number").first(),
+        history=history_of(submission, framework),
+        language=language,
+    )
+    return source, framework
+
+
+def frame_of(kind: str, source: sections.Source, framework: Framework, *, digits: str) -> dict:
+    """What every record of a scorecard begins with: its format, the reader's choice, the moment and the head."""
+    submission, publication = source.submission, source.publication
+    return {
+        "format": kind,
+        **options_of(source.language, digits),
+        "as_of": in_utc(publication.published_at if publication else submission.submitted_at),
+        "head": head_of(submission, framework, publication, source.language),
+    }
 
 
 def form_of(submission) -> Framework:

@@ -311,8 +311,9 @@ def short_hash(sha256: str) -> str:
     return f"{sha256[:4]} {sha256[4:8]} … {sha256[-4:]}" if sha256 else ""
 
 
-def rulings_of(official_content: dict, item: dict, language: str) -> list[dict]:
-    """The rulings that differ from the agency's answer and those that the committee resolved, each with its reason."""
+def rulings_of(official_content: dict, item: dict, language: str, *, every: bool = False) -> list[dict]:
+    """The rulings that differ from the agency's answer and those that the committee resolved, each with its reason; or
+    every one."""
     titles = {node["key"]: node for node in criteria(item["rubric"])}
     return [
         {
@@ -323,7 +324,7 @@ def rulings_of(official_content: dict, item: dict, language: str) -> list[dict]:
             "resolution": resolution_words(ruling),
         }
         for key, ruling in official_content.get("rulings", {}).get(item["code"], {}).items()
-        if ruling["decision"] != Decision.AGREE or ruling.get("resolution")
+        if every or ruling["decision"] != Decision.AGREE or ruling.get("resolution")
     ]
 
 

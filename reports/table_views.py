@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from reports.agency_tables import Choice, agency_tables, cards_of
 from reports.card_tables import scorecard_tables
 from reports.exporting import record_card_export, record_export
+from reports.models import Digits
 from reports.record import NothingToPrint
 from reports.table_files import as_csv, as_json
 from reports.table_forms import TableForm
@@ -58,6 +59,7 @@ def tables_page(request):
         "choice": choice,
         "count": found.count() if choice else 0,
         "published": found.filter(publications__isnull=False).count() if choice else 0,
+        "digits": Digits.choices,
         "query": urlencode({"ministry": choice.ministry}) if choice and choice.ministry else "",
     }
     return render(request, "reports/tables.html", page)

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from reports import jobs, store
-from reports.downloads import note_document
+from reports.downloads import file_name, note_document
 from reports.models import Digits, Document, Job
 from reports.record import NothingToPrint
 from reports.word import entry_to_docx
@@ -29,9 +29,28 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @require_POST
 def report_request(request, pk):
     """Ask for the PDF of a scorecard and go to its progress."""
+    return progress_of(request, pk, jobs.request_report)
+
+
+@login_required
+@require_POST
+def card_request(request, pk):
+    """Ask for the SAR card of a scorecard and go to its progress."""
+    return progress_of(request, pk, jobs.request_card)
+
+
+@login_required
+@require_POST
+def indicator_request(request, pk):
+    """Ask for the SAR of the indicator that was chosen and go to its progress."""
+    return progress_of(request, pk, jobs.request_indicator, code=request.POST.get("code", "")[:40])
+
+
+def progress_of(request, pk, ask, **which):
+    """Ask for a document of a scorecard that this person may open; where there is nothing to print yet, say so."""
     scorecard = get_object_or_404(Scorecard.objects.visible_to(request.user), pk=pk)
     try:
-        job = jobs.request_report(scorecard, actor=request.user, **options_asked(request))
+        job = ask(scorecard, actor=request.user, **which, **options_asked(request))
     except NothingToPrint as fault:
         messages.error(request, str(fault))
         return redirect("scorecard", pk=scorecard.pk)
@@ -65,10 +84,8 @@ def options_asked(request) -> dict[str, str]:
 @never_cache
 def job(request, pk):
     """How far a job is; asked by htmx, only the part that changes."""
-    visible = Scorecard.objects.visible_to(request.user)
-    found = get_object_or_404(
-        Job.objects.select_related("document", "submission"), pk=pk, scorecard__in=visible
-    )
+    subjects = ("document", "submission", "scorecard", "group__ministry", "group__round__year")
+    found = get_object_or_404(Job.objects.visible_to(request.user).select_related(*subjects), pk=pk)
     template = "reports/_job.html" if request.htmx else "reports/job.html"
     return render(request, template, {"job": found, "scorecard": found.scorecard})
 
@@ -77,32 +94,16 @@ def job(request, pk):
 @require_GET
 @never_cache
 def document(request, pk):
-    """Download a PDF, after asking each time whether this person may see its scorecard."""
-    visible = Scorecard.objects.visible_to(request.user)
-    found = get_object_or_404(Document, pk=pk, scorecard__in=visible)
+    """Download a PDF, after asking each time whether this person may see what it is of."""
+    found = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
     content = store.read(found)
     if content is None:
         messages.error(request, _("This PDF is no longer in the store; have it made again."))
-        return redirect("scorecard", pk=found.scorecard_id)
+        return redirect("scorecard", pk=found.scorecard_id) if found.scorecard_id else redirect("tables")
     note_document(found, actor=request.user)
     return FileResponse(
         io.BytesIO(content), as_attachment=True, filename=file_name(found), content_type="application/pdf"
     )
-
-
-def file_name(found: Document) -> str:
-    """The name under which a browser saves it: รายงานผลการปฏิบัติราชการ 2562 รอบ 12 เดือน หน่วยงาน.pdf"""
-    scorecard = found.scorecard
-    with translation.override(found.language):
-        parts = [
-            _("Receipt of the report") if found.submission else _("Scorecard report"),
-            str(scorecard.framework.year),
-            _("%(months)s-month round") % {"months": scorecard.round.months},
-            scorecard.agency.name,
-        ]
-        if found.submission:
-            parts.append(_("submission %(number)s") % {"number": found.submission.number})
-    return " ".join(parts).replace("/", "-").replace("\\", "-") + ".pdf"
 
 
 @login_required

@@ -49,7 +49,8 @@ FIGURES = {
     *("year", "months", "submission", "publication", "number", "sent_on", "published_on", "sent_at", "at"),
     *("pages", "files", "listed", "left_out", "code", "indicator", "weight", "floor", "scores", "cells"),
     *("self", "official", "weighted", "result", "score", "coverage", "possible", "text", "value"),
-    *("planned", "progress", "done", "due"),
+    *("planned", "progress", "done", "due", "years", "past"),
+    *("agencies", "published_count", "waiting_on", "page"),
 }
 
 

@@ -4,7 +4,7 @@ from indicators.freezing import IMPRINTS, freeze, thaw
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0007_files_made_of")]
+    dependencies = [("reports", "0008_more_documents")]
     operations = [
         migrations.RunPython(
             lambda apps, schema_editor: freeze(IMPRINTS, schema_editor.connection),

@@ -3,6 +3,7 @@
 from django import template
 from django.db.models.fields.json import KT
 
+from indicators.models import Indicator
 from reports.models import Digits, Job
 from reports.receipts import groups_of_eight, sender_of
 
@@ -14,12 +15,26 @@ def report_panel(context, scorecard):
     """`{% report_panel scorecard %}`: a button where something was sent, the latest PDF or its progress, and a line for
     each submission."""
     jobs = Job.objects.filter(scorecard=scorecard, kind=Job.Kind.SCORECARD_PDF)
+    indicators = Indicator.objects.filter(framework=scorecard.framework_id, rubric__isnull=False)
     return {
         "csrf_token": context.get("csrf_token", ""),
         "scorecard": scorecard,
         "digits": Digits.choices,
         "submissions": submission_lines(scorecard),
+        "indicators": indicators.order_by("position"),
         "job": jobs.select_related("document").first(),
+    }
+
+
+@register.inclusion_tag("reports/_indicator_panel.html", takes_context=True)
+def indicator_report(context, scorecard, code):
+    """`{% indicator_report scorecard code %}`: the buttons for the SAR of one indicator, where something was sent."""
+    return {
+        "csrf_token": context.get("csrf_token", ""),
+        "scorecard": scorecard,
+        "code": code,
+        "digits": Digits.choices,
+        "is_sent": scorecard.submissions.exists(),
     }
 
 

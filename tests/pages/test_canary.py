@@ -48,8 +48,8 @@ NOT_SHOWN = {
 COMPUTED = {"record_hash", "sha256", "content_hash", "framework_hash", "previous_hash", "hash", "language",
             "concluded_scores", "rulings_asked", "format", "document_code",
             "media_type", "worker", "request_key", "password"}  # fmt: skip
-KEYS = {"criterion_key", "indicator_code", "framework_code", "variant_key", "code", "key", "action", "subject",
-        "file_id", "hosts", "drawn_from", "unwanted"}  # fmt: skip
+KEYS = {"criterion_key", "indicator_code", "framework_code", "form_code", "variant_key", "code", "key", "action",
+        "subject", "file_id", "hosts", "drawn_from", "unwanted"}  # fmt: skip
 WITHOUT = {
     "Agency.name_th": "the list of agencies is for everybody",
     "Agency.name_en": "as the Thai name",

@@ -110,8 +110,9 @@ def sent(scorecard, document, people, *, number=1):
     )
 
 
-def published(submission, document):
-    """A publication as review.publish freezes it: one answer was changed, with a reason."""
+def published(submission, document, *, number=1, more_rulings=None):
+    """A publication as review.publish freezes it: one answer was changed, with a reason; `more_rulings` on the same
+    indicator by their criteria."""
     first = leaves(document)[0]
     key = first_leaf(document, first["code"])
     rulings = {
@@ -120,7 +121,8 @@ def published(submission, document):
                 "decision": "change",
                 "reason": "เอกสารอยู่นอกรอบการประเมิน " + HARD_THAI,
                 "content": {"value": "no"},
-            }
+            },
+            **(more_rulings or {}),
         }
     }
     official = json.loads(json.dumps(submission.content["answers"]))
@@ -132,7 +134,7 @@ def published(submission, document):
     return Publication.objects.create(
         scorecard=submission.scorecard,
         submission=submission,
-        number=1,
+        number=number,
         content=content,
         scored=tree(document, "3.4167"),
         content_hash=hash_of(content),

@@ -58,10 +58,9 @@ def test_no_line_is_anchored_elsewhere_than_at_its_beginning():
     """An anchor becomes a transparency group, which an archive file must not hold untagged."""
     found, _words, _title = marks()
     assert all("text-anchor" not in one for one in found["text"])
-    drawn = printable(
-        '<svg xmlns="http://www.w3.org/2000/svg"><text x="100" font-size="10" text-anchor="end">00</text></svg>'
-    )
-    assert float(ElementTree.fromstring(drawn)[0].get("x")) < 100
+    words = '<title>a</title><desc>b</desc><text x="100" font-size="10" text-anchor="end">00</text>'
+    drawn = printable(f'<svg xmlns="http://www.w3.org/2000/svg">{words}</svg>')
+    assert float(ElementTree.fromstring(drawn)[2].get("x")) < 100
 
 
 def test_a_form_of_one_component_shows_its_indicators(sample):

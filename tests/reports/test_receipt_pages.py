@@ -139,11 +139,11 @@ def test_the_panel_has_a_line_for_each_submission_with_its_hash(world, first):
 
 
 def test_the_panels_queries_do_not_grow_with_the_submissions(world, first, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         panel(world.card)
     workflow.recall(world.card, actor=world.chat)
     workflow.submit(world.card, actor=world.chat, declared=True)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         panel(world.card)
 
 
