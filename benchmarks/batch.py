@@ -122,7 +122,7 @@ def run(title, cards, chief, workers, *, others=()):
     """One batch from asking to the finished files; tells what it took."""
     began, memory = time.perf_counter(), {}
     set_before, singles = Document.objects.count(), Singles(others, chief)
-    batch = batches.start(cards, actor=chief, content="official", language="th", title="year book")
+    batch = batches.start(cards, actor=chief, wanted=batches.Wanted("official"), title="year book")
     made = None
     while Batch.objects.get(pk=batch.pk).is_live:
         done = batch.items.filter(state="done").count()

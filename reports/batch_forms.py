@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indicators.models import in_language
+from indicators.refusals import Refused
 from indicators.thai_order import thai_order
-from reports.batches import place_in_book, printable
-from reports.models import Batch
+from reports.batches import Wanted, may_bind_book, place_in_book, printable
+from reports.models import AgencyGroup, Batch, Digits
+from reports.summary import find_group
 from scorecards.models import Round
 
 
@@ -66,14 +68,44 @@ class ChoosingForm(forms.Form):
         return " · ".join(words)
 
 
-class LanguageForm(forms.Form):
-    """In which language the reports are set."""
+class SettingForm(forms.Form):
+    """How the reports are set: language, digits, and whether a front part makes a year book of them."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    digits = forms.ChoiceField(label=gettext_lazy("Digits in Thai"), choices=Digits.choices, required=False)
+    book = forms.BooleanField(
+        label=gettext_lazy("Year book: with cover, contents and summary before the scorecards"),
+        required=False,
+    )
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, user, **options):
         super().__init__(*args, label_suffix="", **options)
-        self.fields["language"].widget.attrs["class"] = "form-select"
+        for name in ("language", "digits"):
+            self.fields[name].widget.attrs["class"] = "form-select"
+        if not may_bind_book(user):
+            del self.fields["book"]
+
+    def wanted(self, chosen: ChoosingForm) -> Wanted:
+        """What is to be made. Raises Refused where a year book is not of one form and one round."""
+        said = self.cleaned_data
+        options = {"language": said["language"], "digits": said["digits"] or Digits.ARABIC}
+        return Wanted(chosen.said("content"), **options, group=group_of(chosen) if said.get("book") else None)
+
+
+def group_of(chosen: ChoosingForm) -> AgencyGroup:
+    """The agencies that a year book sums up, as the filters say. Raises Refused where these do not say enough."""
+    said = {name: chosen.said(name) for name in ("form", "year", "months", "ministry")}
+    group = None
+    if said["form"] and said["months"] and chosen.said("content") == Batch.Content.OFFICIAL:
+        place = {"year": int(said["year"]), "months": int(said["months"])}
+        group = find_group(said["form"], **place, ministry=said["ministry"])
+    if group is None:
+        reason = _(
+            "A year book is of the published results of one form in one round: choose “Published results only”, a form "
+            "and a round above, and press “Show”."
+        )
+        raise Refused([reason])
+    return group
 
 
 def choices_of(cards) -> dict[str, list]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indicators.refusals import Refused
 from reports import batches, store
-from reports.batch_forms import ChoosingForm, LanguageForm
+from reports.batch_forms import ChoosingForm, SettingForm
 from reports.downloads import note_file
 from reports.history import batch_page, batches_of, documents_of
 from reports.models import Batch, BatchFile
@@ -43,20 +43,19 @@ def batch_list(request):
 def new_batch(request):
     """Choose scorecards by filters in the address and by ticking; a POST asks for their reports."""
     form, refused = ChoosingForm(request.GET, user=request.user), []
-    cards, language = form.scorecards(), LanguageForm(request.POST or None)
-    if request.method == "POST" and language.is_valid():
+    cards, setting = form.scorecards(), SettingForm(request.POST or None, user=request.user)
+    if request.method == "POST" and setting.is_valid():
         ticked = set(request.POST.getlist("card"))
         chosen = [card for card in cards if str(card.pk) in ticked]
         try:
             batch = batches.start(
                 chosen, actor=request.user, title=form.title(chosen=len(chosen), of=len(cards)),
-                content=form.said("content"), language=language.cleaned_data["language"],
-                request_key=request.POST.get("request_key", "")[:64],
+                wanted=setting.wanted(form), request_key=request.POST.get("request_key", "")[:64],
             )  # fmt: skip
             return redirect("batch", pk=batch.pk)
         except Refused as refusal:
             refused = refusal.reasons
-    page = {"form": form, "cards": cards, "language": language, "refused": refused}
+    page = {"form": form, "cards": cards, "setting": setting, "refused": refused}
     return render(
         request, "reports/new_batch.html", page, status=REFUSED if request.method == "POST" else 200
     )

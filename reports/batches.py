@@ -8,6 +8,7 @@ of the batch's row: whatever dies, the next turn goes on from what the rows say.
 import datetime as dt
 import logging
 import time
+from dataclasses import dataclass
 
 from celery import current_app
 from django.db import transaction
@@ -19,10 +20,12 @@ from kombu.exceptions import OperationalError
 from indicators.refusals import Refused
 from indicators.thai_order import thai_order
 from reports import jobs
-from reports.models import Batch, BatchItem, Job
+from reports.models import AgencyGroup, Batch, BatchItem, Digits, Job
 from reports.record import NothingToPrint, build_record, record_hash
+from reports.summary import kept
 from scorecards.clock import database_now
 from scorecards.models import Scorecard
+from scorecards.navigation import ASSESSING
 from scorecards.permissions import Allowed, Denied, is_administrator
 from scorecards.states import ScorecardState
 
@@ -41,6 +44,17 @@ TRANSITIONS = {
 }
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be made: published results or all that was sent, language and digits, and the group of which a year
+    book begins with a front part (None for no book)."""
+
+    content: str
+    language: str = "th"
+    digits: str = Digits.ARABIC
+    group: AgencyGroup | None = None
+
+
 def printable(user, *, content: str):
     """The scorecards that this person may have printed: published ones, or all that were sent."""
     visible = Scorecard.objects.visible_to(user)
@@ -56,26 +70,37 @@ def may_change(user, batch: Batch) -> Allowed | Denied:
     return Denied(_("Only the person who asked for these reports or an administrator may do this."))
 
 
+def may_bind_book(user) -> Allowed | Denied:
+    """Whether this person may have a year book: its summary names who is late, so that only the assessing side may."""
+    if user.memberships.filter(role__in=ASSESSING).exists():
+        return Allowed()
+    return Denied(_("Only the assessing side may have a year book made: its summary names who is late."))
+
+
 # ---------------------------------------------------------------- verbs
 
 
 @transaction.atomic
-def start(scorecards, *, actor, content: str, language: str, title: str, request_key: str = "") -> Batch:
+def start(scorecards, *, actor, wanted: Wanted, title: str, request_key: str = "") -> Batch:
     """Ask for the reports of these scorecards; those that this person may not have printed are left out. The same key
-    again returns the same batch. Raises Refused when nothing is left or it is too much at once."""
+    again returns the same batch. Raises Refused when nothing is left, it is too much at once, or a year book is asked
+    for by somebody who may not have it."""
     known = Batch.objects.filter(requested_by=actor, request_key=request_key or None).first()
     if request_key and known:
         return known
-    chosen = printable(actor, content=content).filter(pk__in=[card.pk for card in scorecards])
+    if wanted.group is not None and not may_bind_book(actor):
+        raise Refused([str(may_bind_book(actor))])
+    chosen = printable(actor, content=wanted.content).filter(pk__in=[card.pk for card in scorecards])
     cards = list(chosen.select_related("agency", "framework", "round"))
     if not cards:
         raise Refused([_("Choose at least one scorecard that was sent and that you may see.")])
     if len(cards) > MOST:
         raise Refused([_("%(n)s at once are too many: at most %(most)s.") % {"n": len(cards), "most": MOST}])
-    with translation.override(language):
+    with translation.override(wanted.language):
         cards.sort(key=place_in_book)
     batch = Batch.objects.create(
-        title=title[:500], content=content, language=language, requested_by=actor,
+        title=title[:500], content=wanted.content, language=wanted.language, digits=wanted.digits,
+        group=kept(wanted.group) if wanted.group else None, requested_by=actor,
         request_key=request_key or None, begun_at=database_now(),
     )  # fmt: skip
     BatchItem.objects.bulk_create(
@@ -217,16 +242,16 @@ def end_of_making(batch: Batch) -> None:
 
 def hand_out(item: BatchItem) -> None:
     """Take the PDF of the item's record as it is where there is one; else queue a job. A fault is the item's own."""
-    language = item.batch.language
+    options = {"language": item.batch.language, "digits": item.batch.digits}
     try:
-        record = build_record(item.scorecard, language=language)
+        record = build_record(item.scorecard, **options)
         name = record_hash(record)
         document = jobs.stored(name)
         if document is not None:
             end_item(item, state=BatchItem.State.DONE, document=document)
             return
         asked = {"kind": Job.Kind.SCORECARD_PDF, "scorecard": item.scorecard}
-        asked |= {"record_hash": name, "language": language}
+        asked |= {"record_hash": name, "language": record["language"], "digits": record["digits"]}
         with transaction.atomic():
             job = jobs.put_in(asked, actor=item.batch.requested_by, background=True)
             in_hand(item).update(job=job)

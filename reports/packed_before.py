@@ -4,17 +4,15 @@ import hashlib
 import os
 
 from reports import store
-from reports.models import Batch, BatchFile, Document
+from reports.models import Batch, BatchFile
 
 EDITION = 1  # of packing.py and binding.py: one more whenever the same documents would give other bytes
 
 
-def digest_of(batch: Batch, documents: list[tuple[Document, str]], contents: str) -> str:
-    """What both files of a batch are made of, as SHA-256 (hex): its title, its documents with their names in order, and
-    what the list of contents says."""
-    told = [str(EDITION), batch.title, contents]
-    told += [f"{name}\t{document.sha256}" for document, name in documents]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+def digest_of(batch: Batch, contents: str) -> str:
+    """What both files of a batch are made of, as SHA-256 (hex): its title and the list of contents, which names each
+    document in its order with its hash."""
+    return hashlib.sha256("\n".join([str(EDITION), batch.title, contents]).encode()).hexdigest()
 
 
 def files_of(batch: Batch, made_of: str) -> list[BatchFile]:

@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 
 from reports import batches, jobs, store
 from reports.binding import Book
-from reports.models import Batch, BatchFile, BatchItem
+from reports.models import Batch, BatchFile, BatchItem, Document
 from reports.packed_before import digest_of, files_of
+from reports.year_books import front_of
 from scorecards.clock import database_now
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,12 @@ class Lease:
         update(self.batch, packed=packed, lease_until=database_now() + jobs.lease())
         jobs.make_way(worker=self.worker)
         self.renewed = time.monotonic()
+
+    def hold(self, _sections: int = 0) -> None:
+        """Renew it amid the setting of a document, in which nothing else can be made; once a second."""
+        if time.monotonic() - self.renewed >= RENEW_SECONDS:
+            update(self.batch, lease_until=database_now() + jobs.lease())
+            self.renewed = time.monotonic()
 
 
 def pack(batch_id, *, worker: str) -> None:
@@ -81,7 +88,8 @@ def claim(batch_id) -> Batch | None:
     taken = ready.update(
         token=token, lease_until=now + jobs.lease(), attempts=F("attempts") + 1, packed=0
     )  # fmt: skip
-    return Batch.objects.get(pk=batch_id) if taken else None
+    whole = Batch.objects.select_related("group__ministry", "group__round__year")
+    return whole.get(pk=batch_id) if taken else None
 
 
 def update(batch: Batch, **fields) -> None:
@@ -98,16 +106,25 @@ def put_back(batch: Batch, *, reason: str) -> None:
         update(batch, token=None, lease_until=None, sent_at=None, reason=reason)
 
 
+@dataclass(frozen=True)
+class Part:
+    """One document of a batch and its name in the ZIP; the front part of a year book is no item's."""
+
+    name: str
+    document: Document
+    item: BatchItem | None = None
+
+
 def files_for(batch: Batch, lease: Lease) -> list[BatchFile]:
     """Both files, in their place in the store: those of an earlier batch where they would be the same, otherwise
     written now. Their rows are not saved yet."""
-    documents = documents_of(batch)
-    contents = contents_of(batch, [f"{name}\t{item.document.sha256}" for item, name in documents])
-    made_of = digest_of(batch, [(item.document, name) for item, name in documents], contents)
-    return files_of(batch, made_of) or write_files(batch, lease, documents, contents, made_of)
+    parts = parts_of(batch, lease)
+    contents = contents_of(batch, [f"{part.name}\t{part.document.sha256}" for part in parts])
+    made_of = digest_of(batch, contents)
+    return files_of(batch, made_of) or write_files(batch, lease, parts, contents, made_of)
 
 
-def write_files(batch: Batch, lease: Lease, documents, contents: str, made_of: str) -> list[BatchFile]:
+def write_files(batch: Batch, lease: Lease, parts: list[Part], contents: str, made_of: str) -> list[BatchFile]:
     """Both files, written document by document; one is in memory at a time."""
     files = [BatchFile(batch=batch, kind=kind, made_of=made_of) for kind in BatchFile.Kind]
     zip_file, book_file = files
@@ -118,13 +135,13 @@ def write_files(batch: Batch, lease: Lease, documents, contents: str, made_of: s
         book_path.open("wb") as raw,
     ):
         book = Book(raw, title=batch.title)
-        for number, (item, name) in enumerate(documents, start=1):
+        for number, part in enumerate(parts):
             lease.renew(number)
-            content = store.read(item.document)
+            content = store.read(part.document)
             if content is None:
-                raise made_again(batch, [item])
-            archive.writestr(zipfile.ZipInfo(name, EPOCH), content)
-            book.add(content, title=title_of(name))
+                raise made_again(batch, [part.item] if part.item else [])
+            archive.writestr(zipfile.ZipInfo(part.name, EPOCH), content)
+            book.add(content, title=title_of(part.name))
         archive.writestr(zipfile.ZipInfo(_("Contents.txt"), EPOCH), contents)
         book.close()
         book_file.pages = book.pages
@@ -134,8 +151,8 @@ def write_files(batch: Batch, lease: Lease, documents, contents: str, made_of: s
     return files
 
 
-def documents_of(batch: Batch) -> list[tuple[BatchItem, str]]:
-    """The items in the order of the book, each with the name of its document in the ZIP.
+def parts_of(batch: Batch, lease: Lease) -> list[Part]:
+    """The documents in the order of the book; a year book begins with its front part.
 
     Raises Missing after putting every item whose bytes are gone back to be made again.
     """
@@ -144,7 +161,11 @@ def documents_of(batch: Batch) -> list[tuple[BatchItem, str]]:
     items = [item for item in done.select_related("document", *cards) if item.document]
     if gone := [item for item in items if not store.path_of(item.document.record_hash).exists()]:
         raise made_again(batch, gone)
-    return list(zip(items, names_of([item.scorecard for item in items]), strict=True))
+    names = names_of([item.scorecard for item in items])
+    parts = [Part(name, item.document, item) for item, name in zip(items, names, strict=True)]
+    if not batch.group:
+        return parts
+    return [Part(_("Year book of results") + ".pdf", front_of(batch, on_step=lease.hold)), *parts]
 
 
 def made_again(batch: Batch, items: list[BatchItem]) -> Missing:

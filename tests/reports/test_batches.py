@@ -98,8 +98,9 @@ def work(post, *, most=1000):
     return done
 
 
-def ask(cabinet, cards=None, **facts):
-    facts = {"actor": cabinet.chief, "content": "official", "language": "th", "title": "ปี 2556"} | facts
+def ask(cabinet, cards=None, *, content="official", **facts):
+    wanted = batches.Wanted(content, digits=facts.pop("digits", "arabic"), group=facts.pop("group", None))
+    facts = {"actor": cabinet.chief, "wanted": wanted, "title": "ปี 2556"} | facts
     return batches.start(cards or cabinet.cards, **facts)
 
 

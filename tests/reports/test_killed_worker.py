@@ -120,7 +120,7 @@ def book(tmp_path, settings, monkeypatch):
         samples.published(samples.sent(card, document, people), document)
     Membership.objects.create(user=people[Role.HEAD], agency=central, role=Role.CHIEF)
     batch = batches.start(
-        cards[:4], actor=people[Role.HEAD], content="official", language="th", title="ปี 2550"
+        cards[:4], actor=people[Role.HEAD], wanted=batches.Wanted("official"), title="ปี 2550"
     )
     yield SimpleNamespace(batch=batch, card=cards[4], chief=people[Role.HEAD])
     connection.release()
