@@ -158,11 +158,11 @@ def parts_of(batch: Batch, lease: Lease) -> list[Part]:
     """
     done = batch.items.filter(state=BatchItem.State.DONE).order_by("position")
     cards = ("scorecard__agency__ministry", "scorecard__framework", "scorecard__round__year")
-    items = [item for item in done.select_related("document", *cards) if item.document]
-    if gone := [item for item in items if not store.path_of(item.document.record_hash).exists()]:
+    items = [(item, item.document) for item in done.select_related("document", *cards) if item.document]
+    if gone := [item for item, document in items if not store.path_of(document.record_hash).exists()]:
         raise made_again(batch, gone)
-    names = names_of([item.scorecard for item in items])
-    parts = [Part(name, item.document, item) for item, name in zip(items, names, strict=True)]
+    names = names_of([item.scorecard for item, _document in items])
+    parts = [Part(name, document, item) for (item, document), name in zip(items, names, strict=True)]
     if not batch.group:
         return parts
     return [Part(_("Year book of results") + ".pdf", front_of(batch, on_step=lease.hold)), *parts]

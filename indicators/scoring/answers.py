@@ -30,6 +30,7 @@ class Answer:
 
 
 MISSING = Answer()
+PLAIN = {value: Answer(value=value) for value in ("yes", "no")}
 
 
 def read_answer(content: Any) -> Answer:
@@ -38,6 +39,8 @@ def read_answer(content: Any) -> Answer:
         return MISSING
     if not isinstance(content, dict):
         return Answer(value=str(content))
+    if len(content) == 1 and (known := PLAIN.get(str(content.get("value")))):
+        return known
     value = content.get("value")
     if value in (None, ""):
         value = content.get("option")

@@ -42,6 +42,8 @@ class Node:
     children: tuple["Node", ...] = ()
     places: int = 4
 
+    __hash__ = object.__hash__  # what is made of these parts is kept under the parts themselves
+
     @property
     def applies(self) -> bool:
         """Neither absent from the round nor ruled N/A."""

@@ -15,7 +15,7 @@ from indicators.scoring.derivation import Node, Reason
 from indicators.scoring.extents import extent, weight_of
 from indicators.scoring.formula import DivisionByZero, ValueTooLarge
 from indicators.scoring.levels import Reached
-from indicators.scoring.numbers import cut_off, exact, fact, rounded
+from indicators.scoring.numbers import cut_off, exact, fact, rounded, total
 from indicators.scoring.tree import Criterion
 from indicators.scoring.weighing import ZERO, weighted_mean
 
@@ -41,17 +41,27 @@ def score_rubric(tree: Criterion, answers: Mapping[str, Any], *, round: int = 12
 
 def fold(node: Criterion, answers: Answers, months: int) -> Node:
     """The result of a node and all below it."""
-    if node.kind == "check":
-        answer = answers.get(node.key, MISSING)
-        if not answer.not_applicable and not answer.deductions:
-            return _answered_check(node, answer.value, months)
-    return _folded(node, answers, months)
+    answer = answers.get(node.key, MISSING)
+    if answer.not_applicable or answer.deductions or answer.inputs or not node.schedule.holds(months):
+        return _folded(node, answers, months)
+    if node.children:
+        return _composed(node, tuple([fold(child, answers, months) for child in node.children]), months)
+    return _answered(node, answer.value, months)
+
+
+# A form asks hundreds of agencies the same, and a page scores what was scored a moment ago but for one answer: the same
+# parts make the same whole, so both are kept under what they are made of.
 
 
 @lru_cache(maxsize=4_000)
-def _answered_check(node: Criterion, value: str | None, months: int) -> Node:
-    """A yes or no has few results, and a form asks hundreds of agencies the same."""
+def _answered(node: Criterion, value: str | None, months: int) -> Node:
     return _folded(node, {node.key: Answer(value=value)}, months)
+
+
+@lru_cache(maxsize=4_000)
+def _composed(node: Criterion, children: tuple[Node, ...], months: int) -> Node:
+    raw = RAW[node.kind](node, MISSING, _gated(node, children))
+    return _finish(node, _rounded_inside(node, raw), MISSING, months, weight_of(node, months))
 
 
 def _folded(node: Criterion, answers: Answers, months: int) -> Node:
@@ -161,25 +171,25 @@ def _milestone(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> R
     """The steps in order: a step adds its score; one that is not full adds what it has and ends the count."""
     steps = [child for child in children if child.state != "absent"]
     low, high = _reach(steps)
-    total, counted, stopped = ZERO, 0, None
+    score, counted, stopped = ZERO, 0, None
     for step in steps:
         if step.score is None:
             facts = {"key": step.key, "passed": str(counted), "so_far": fact(low)}
             state = "error" if step.state == "error" else "missing"
             return Raw(None, low, high, (_marks(steps), Reason("step_unanswered", facts)), state, children)
-        total += step.score
+        score += step.score
         if not step.full:
             stopped = step
             break
         counted += 1
     reasons = [
         _marks(steps),
-        Reason("steps_counted", {"count": str(counted), "of": str(len(steps)), "score": fact(total)}),
+        Reason("steps_counted", {"count": str(counted), "of": str(len(steps)), "score": fact(score)}),
     ]
     after = [step.key for step in steps[counted + 1 :] if step.score]
     if stopped is not None and after:
         reasons.append(Reason("not_counted_after", {"step": stopped.key, "keys": ", ".join(after)}))
-    return Raw(total, low, high, tuple(reasons), children=children)
+    return Raw(score, low, high, tuple(reasons), children=children)
 
 
 def _reach(steps: Sequence[Node]) -> tuple[Fraction, Fraction]:
@@ -240,7 +250,7 @@ def na_scale(present: Sequence[Node], asked: Sequence[Node]) -> tuple[Fraction, 
 
 def _sum(values: Sequence[Fraction | None], scale: Fraction) -> Fraction | None:
     known = [value for value in values if value is not None]
-    return sum(known, ZERO) * scale if len(known) == len(values) else None
+    return total(known) * scale if len(known) == len(values) else None
 
 
 def _weighted(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> Raw:
@@ -330,7 +340,7 @@ def _level_reason(node: Criterion, value: Fraction, reached: Reached) -> Reason:
 
 
 def _deducted(node: Criterion, answer: Answer) -> tuple[Fraction, tuple[Reason, ...]]:
-    total, reasons = ZERO, []
+    whole, reasons = ZERO, []
     for deduction in node.deductions:
         count = max(answer.deductions.get(deduction.key, ZERO), ZERO)
         if not count:
@@ -338,7 +348,7 @@ def _deducted(node: Criterion, answer: Answer) -> tuple[Fraction, tuple[Reason, 
         times = Fraction(1) if deduction.per == "once" else count
         amount = deduction.amount * times
         capped = amount if deduction.cap is None else min(amount, deduction.cap)
-        total += capped
+        whole += capped
         facts = {
             "key": deduction.key,
             "count": fact(times),
@@ -346,7 +356,7 @@ def _deducted(node: Criterion, answer: Answer) -> tuple[Fraction, tuple[Reason, 
             "amount": fact(capped),
         }
         reasons.append(Reason("deduction_capped" if capped != amount else "deduction", facts))
-    return total, tuple(reasons)
+    return whole, tuple(reasons)
 
 
 def _with_result(

@@ -5,6 +5,7 @@ One parser reads every number that a person types or imports; what it understood
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -88,6 +89,17 @@ def exact(value: "str | int | Fraction") -> Fraction:
     if isinstance(value, float | bool):
         raise TypeError("A binary float never enters a score: write the number as text.")
     return Fraction(value)
+
+
+def total(values: Iterable[Fraction]) -> Fraction:
+    """The exact sum; whole numbers are added as such, which is most of the work of a checklist."""
+    whole, rest = 0, None
+    for value in values:
+        if value.denominator == 1:
+            whole += value.numerator
+        else:
+            rest = value if rest is None else rest + value
+    return Fraction(whole) if rest is None else rest + whole
 
 
 def rounded(value: Fraction, places: int) -> int:
