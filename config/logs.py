@@ -12,6 +12,7 @@ import json
 import logging
 import re
 import traceback
+from typing import Any
 
 OURS = ("config", "reports", "evidence", "scorecards", "indicators")
 MAIL = re.compile(r"[^\s<>\"'(){}\[\],;:]+@[^\s<>\"'(){}\[\],;:]+")
@@ -26,7 +27,7 @@ class JsonLines(logging.Formatter):
     """One object a line: time (UTC), level, logger, message, and what is known of the request and the fault."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, Any] = {
             "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,

@@ -16,6 +16,7 @@ from config.models import Slow
 logger = logging.getLogger(__name__)
 KEPT = dt.timedelta(days=14)
 PATTERNS_AN_HOUR = 200  # no more are noted: a row for each statement of a flood would be another flood
+COLUMNS = re.compile(r"^SELECT (DISTINCT )?.{100,}? FROM ")
 VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b|(?:%s|\?)(?:, (?:%s|\?))+")
 
 
@@ -36,8 +37,9 @@ class Statements:
 
 
 def without_values(sql: str) -> str:
-    """A statement with … in the place of values and of lists of places for them, cut at 500 letters."""
-    return VALUES.sub("…", " ".join(sql.split()))[:500]
+    """A statement with … in the place of values, of lists of places for them and of long lists of columns, cut at 500
+    letters."""
+    return VALUES.sub("…", COLUMNS.sub(r"SELECT \1… FROM ", " ".join(sql.split())))[:500]
 
 
 def note(kind: str, pattern: str, ms: int) -> None:
@@ -65,7 +67,7 @@ def _begin(hour, kind, pattern, ms) -> None:
         Slow.objects.create(hour=hour, kind=kind, pattern=pattern, total_ms=ms, longest_ms=ms)
 
 
-def slowest(kind: str, *, since: dt.datetime, number: int = 20) -> list[dict]:
+def slowest(kind: str, *, since: dt.datetime, number: int = 20) -> list:
     """The patterns that took most time together: {pattern, count, total_ms, longest_ms}."""
     found = Slow.objects.filter(kind=kind, hour__gte=since).values("pattern").order_by()
     return list(

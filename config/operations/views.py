@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -107,5 +106,5 @@ def page() -> dict:
         "waiting": shown.filter(state__in=jobs.LIVE).order_by("requested_at")[:SHOWN],
         "slow_requests": slowest(Slow.Kind.REQUEST, since=since),
         "slow_queries": slowest(Slow.Kind.QUERY, since=since),
-        "mail_server": urlsplit(settings.EMAIL_URL).hostname or "",
+        "is_mail_set_up": settings.MAIL_IS_SET_UP,
     }

@@ -106,6 +106,15 @@ def test_slow_pages_and_statements_are_counted_without_their_values(world, sit, 
     assert (line.count, line.total_ms, line.longest_ms) == (2, 800, 500)
 
 
+def test_a_long_list_of_columns_does_not_hide_what_is_asked():
+    columns = ", ".join(f'"job"."column_{letter}"' for letter in "abcdefghij")
+    said = slowness.without_values(f'SELECT DISTINCT {columns} FROM "job" WHERE "job"."id" = %s')
+    assert said == 'SELECT DISTINCT … FROM "job" WHERE "job"."id" = %s'
+    assert slowness.without_values("SELECT 1 FROM a WHERE b IN (SELECT c FROM d)").startswith(
+        "SELECT … FROM a WHERE b"
+    )
+
+
 def test_what_is_noted_stays_small(db, monkeypatch):
     monkeypatch.setattr(slowness, "PATTERNS_AN_HOUR", 3)
     Slow.objects.create(
