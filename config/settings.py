@@ -139,7 +139,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
-# Signing in (docs/decisions/0017). Nobody registers: accounts come by invitation, or from createsuperuser.
+# Signing in (docs/decisions/0018). Nobody registers: accounts come by invitation, or from createsuperuser.
 ACCOUNT_ADAPTER = "scorecards.account_adapters.AccountAdapter"
 ACCOUNT_FORMS = {"login": "scorecards.account_forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

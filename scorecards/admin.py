@@ -11,9 +11,17 @@ class MinistryAdmin(admin.ModelAdmin):
 
 
 class MembershipInline(admin.TabularInline):
+    """Members are looked at here; they come, change and go at /people/, where it is recorded."""
+
     model = Membership
     extra = 0
-    autocomplete_fields = ["user"]
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(Agency)
