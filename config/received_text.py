@@ -1,14 +1,9 @@
 """What no text of a person holds is refused before any page reads it, with a sentence."""
 
-import re
-
 from django.http import HttpResponse, QueryDict, UnreadablePostError
 from django.template.loader import render_to_string
 
-# Thai writes at most three marks on a consonant. Normalising a run takes time by the square of its length (measured:
-# 80,000 marks, which are 240 kB, take 7 s), so a run longer than Unicode's stream-safe 30 is nobody's text.
-MARKS = re.compile("[\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u20d0-\u20ff]{31}")
-NEVER = re.compile("[\x00\ud800-\udfff]")
+from indicators.readable_text import is_readable
 
 
 def readable_text(get_response):
@@ -35,8 +30,3 @@ def was_received(request) -> bool:
 def all_readable(fields: QueryDict) -> bool:
     """Whether the names and the values of a form can all be kept."""
     return is_readable(fields) and all(is_readable(values) for _name, values in fields.lists())
-
-
-def is_readable(texts) -> bool:
-    """Whether all of these are text that can be kept."""
-    return not any(NEVER.search(one) or MARKS.search(one) for one in texts)

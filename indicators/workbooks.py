@@ -16,6 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from indicators.readable_text import is_readable
 from indicators.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,16 @@ def read_cells(data: bytes) -> dict[str, list[list[str]]]:
     if "code" in answer:
         raise Refused([str(_(SENTENCES.get(answer["code"], SENTENCES["unreadable"])))])
     sheets: dict[str, list[list[str]]] = answer["sheets"]
+    if faults := [
+        cell_fault(
+            name, number, get_column_letter(column), _("This is no text that can be kept. Type it again.")
+        )
+        for name, rows in sheets.items()
+        for number, row in enumerate(rows, start=1)
+        for column, value in enumerate(row, start=1)
+        if not not_as_shown(value) and not is_readable([value])
+    ]:
+        raise Refused(faults)
     return sheets
 
 

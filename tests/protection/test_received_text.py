@@ -9,7 +9,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from config.received_text import is_readable
+from indicators.readable_text import is_readable
+from indicators.refusals import Refused
+from indicators.workbooks import Sheet, read_cells, write_workbook
 from scorecards.states import ScorecardState
 from tests.pages.planting import plant
 from tests.pages.routes import SENT, parts_of
@@ -45,6 +47,13 @@ def test_they_are_refused_everywhere_in_a_request_with_a_sentence(world, sit, te
         assert answer.status_code == 400
         assert "โปรดกลับไป" in answer.content.decode()
     assert time.process_time() - began < 5
+
+
+def test_they_are_refused_in_a_workbook_with_their_cell():
+    book = write_workbook([Sheet("answers", ["text"], ["ข้อความ"], [["ดี"], ["ุ่" * 10_000]], {})])
+    with pytest.raises(Refused) as refused:
+        read_cells(book)
+    assert ["answers" in reason and "4" in reason for reason in map(str, refused.value.reasons)] == [True]
 
 
 def test_a_cookie_that_cannot_be_read(world):
