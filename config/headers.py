@@ -6,7 +6,7 @@ from django.conf import settings
 PERMISSIONS = ", ".join(
     [
         *(f"{name}=()" for name in (
-            "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation",
+            "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation",
             "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
         )),
         "publickey-credentials-create=(self)",
