@@ -82,6 +82,7 @@ class SettingForm(forms.Form):
         super().__init__(*args, label_suffix="", **options)
         for name in ("language", "digits"):
             self.fields[name].widget.attrs["class"] = "form-select"
+        self.fields["book"].widget.attrs["class"] = "form-check-input"
         if not may_bind_book(user):
             del self.fields["book"]
 

@@ -35,7 +35,7 @@ class AgencyGroup(models.Model):
     """The agencies of one form in one round, of a ministry or all: what a summary is of. It holds no more than its
     name; which agencies these are say their scorecards."""
 
-    form_code = models.CharField(_("code of the form"), max_length=60)
+    form_code = models.CharField(max_length=60)
     round = models.ForeignKey(Round, models.PROTECT, related_name="+")
     ministry = models.ForeignKey(Ministry, models.PROTECT, null=True, blank=True, related_name="+")
 

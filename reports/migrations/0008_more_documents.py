@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='AgencyGroup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form_code', models.CharField(max_length=60, verbose_name='code of the form')),
+                ('form_code', models.CharField(max_length=60)),
                 ('ministry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scorecards.ministry')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scorecards.round')),
             ],

@@ -1,20 +1,25 @@
 """The summary of a group of agencies: published figures only, the late ones by name, and who may have it made."""
 
 import datetime as dt
+import io
 
+import pikepdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pikepdf import pdfa
 
 from reports import checking, jobs
 from reports.models import AgencyGroup, Document, Imprint
 from reports.pdf import print_record
 from reports.record import NothingToPrint
+from reports.sar import build_card, build_indicator
 from reports.summary import build_front, build_summary, find_group, kept
 from scorecards.models import Membership, Round, Scorecard
 from scorecards.states import Role, ScorecardState
 from tests.reports import samples
 from tests.reports.conftest import text_of
+from tests.reports.test_archive import BEYOND_THE_VALIDATOR, below
 from tests.reports.test_pdf import flat
 
 
@@ -133,6 +138,21 @@ def test_a_group_of_all_is_kept_once(cabinet):
 
 def test_the_front_part_lists_agencies_with_their_pages(cabinet):
     record = build_front(cabinet.group, [{"agency": "หน่วยงานตัวอย่าง one", "page": "17"}], digits="thai")
-    text = flat(text_of(print_record(record).content))
-    assert flat("หน่วยงานตัวอย่าง one ๑๗") in text
+    printed = print_record(record)
+    assert printed.pages == 3  # cover, contents, summary
+    assert flat("หน่วยงานตัวอย่าง one ๑๗") in flat(text_of(printed.content))
     assert record["contents"] == [{"number": "1", "agency": "หน่วยงานตัวอย่าง one", "page": "17"}]
+
+
+@pytest.mark.parametrize("kind", [build_summary, build_card, build_indicator])
+def test_every_kind_keeps_the_rules_of_the_archive_format(cabinet, kind):
+    subject = {
+        build_summary: [cabinet.group],
+        build_card: cabinet.cards[:1],
+        build_indicator: [cabinet.cards[0], "4"],
+    }
+    with pikepdf.open(io.BytesIO(print_record(kind(*subject[kind])).content)) as pdf:
+        findings = pdfa.check(pdf, "3b").findings
+        told = [one for one in below(pdf.Root.StructTreeRoot.K[0]) if one.S == "/Figure"]
+    assert [str(one) for one in findings if not BEYOND_THE_VALIDATOR.search(str(one))] == []
+    assert len(told) == (2 if kind is build_summary else 1)
