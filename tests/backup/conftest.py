@@ -12,6 +12,7 @@ from config.backup.taking import take_backup
 from evidence.intake import receive
 from reports import store as reports_store
 from reports.models import Document
+from scorecards.models import Ministry
 from tests.world import make_world, walk
 
 
@@ -70,6 +71,9 @@ def lived_in(fresh):
         file = SimpleUploadedFile(f"รายงานผู้น้ำ {number}.txt", f"ผลการดำเนินงาน {number}\n".encode() * 900)
         receive(world.entry, step, actor=world.arun, upload=file)
     walk(world, "published")
+    Ministry.objects.create(
+        code="gone", name_th="ยุบแล้ว"
+    ).delete()  # the last number is not that of the last row
     sha256 = reports_store.keep(b"%PDF-1.7 report", record_hash="a" * 64)
     Document.objects.create(scorecard=world.card, record_hash="a" * 64, sha256=sha256, size=15, pages=1)
     return world
