@@ -56,16 +56,20 @@ def note_reading(owners, *, actor, place: str) -> None:
     told = [one for one in owners if one.telephone or one.email]
     held = Assignment.objects.filter(pk__in={one.assignment_id for one in told})
     for assignment in held.select_related("agency").order_by("agency"):
-        _note(assignment, actor, place)
+        _note(assignment.agency, actor, f"contacts:{assignment.pk}", place)
 
 
-@transaction.atomic
-def _note(assignment, actor, place):
-    day = timezone.localdate().isoformat()
-    key = f"contacts/{assignment.pk}/{actor.pk}/{place}/{day}"
-    Agency.objects.select_for_update().get(pk=assignment.agency_id)
-    if not already_done(key):
-        record(
-            assignment.agency, actor=actor, action="read_contacts", subject=f"contacts:{assignment.pk}",
-            after={"place": place}, request_key=key,
-        )  # fmt: skip
+def note_reading_of_people(agency: Agency, *, actor) -> None:
+    """Record that an administrator read the addresses of the accounts of an agency's people. Once a day."""
+    _note(agency, actor, f"people:{agency.pk}", "people")
+
+
+def _note(agency, actor, subject, place):
+    key = f"{subject}/{actor.pk}/{place}/{timezone.localdate().isoformat()}"
+    if already_done(key):
+        return
+    with transaction.atomic():
+        Agency.objects.select_for_update().get(pk=agency.pk)
+        if not already_done(key):  # by a second window, while this one waited
+            record(agency, actor=actor, action="read_contacts", subject=subject, after={"place": place},
+                   request_key=key)  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
+from scorecards.contacts import masked
 from scorecards.events import already_done, record
 from scorecards.models import Agency, Invitation, Membership
 from scorecards.permissions import may_manage_people
@@ -156,7 +157,8 @@ def _locked(invitation) -> Invitation:
 
 
 def _facts(invitation) -> dict:
-    return {"email": invitation.email, "role": invitation.role}
+    """For the record, which never forgets: the address masked."""
+    return {"email": masked(invitation.email), "role": invitation.role}
 
 
 def _record(invitation, actor, action, **facts):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from indicators.refusals import Refused
 from scorecards import leaving
+from scorecards.contacts import note_reading_of_people
 from scorecards.invitation_mail import send_soon
 from scorecards.joining import IN_SESSION, account_for, find_invitation, invite, join, withdraw_invitation
 from scorecards.models import Agency, Invitation, Membership
@@ -43,6 +44,7 @@ def agencies_people(request):
 def people(request, code):
     """The people of an agency."""
     agency = managed(request.user, code)
+    note_reading_of_people(agency, actor=request.user)
     return render(
         request, "people/people.html", people_page(agency) | {"form": InvitationForm(agency=agency)}
     )
@@ -86,6 +88,7 @@ def member(request, code, pk):
     agency = managed(request.user, code)
     membership = get_object_or_404(Membership.objects.select_related("user", "agency"), pk=pk, agency=agency)
     form, refused = MemberForm(request.POST or None, membership=membership), []
+    note_reading_of_people(agency, actor=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, _do(membership, form, request))

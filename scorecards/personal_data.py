@@ -123,6 +123,7 @@ def owners_of(person):
 def readings_of(person):
     """The events by which others read or took this person's data, newest first."""
     lists = {f"contacts:{one.assignment_id}" for one in owners_of(person)}
+    lists |= {f"people:{one.pk}" for one in offices_of(person)}
     about = Event.objects.filter(subject__in=[f"person:{person.pk}", *lists]).exclude(actor=person)
     kinds = ["read_contacts", "export_person", "forget_person"]
     return about.filter(action__in=kinds).select_related("actor", "agency").order_by("-at", "-pk")

@@ -13,6 +13,7 @@ KINDS = {
 PLACES = {
     "page": _("on the page of the people responsible"),
     "form": _("on the page of the agency's form"),
+    "people": _("on the page of the agency's people"),
     "word": _("in a Word form"),
     "workbook": _("in a workbook of a form's agencies"),
 }

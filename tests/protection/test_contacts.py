@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from scorecards.contacts import masked
 from scorecards.events import verify
+from scorecards.joining import invite
 from scorecards.models import Event
+from scorecards.personal_data import readings_of
 from scorecards.states import ScorecardState
 from tests.protection.conftest import EMAIL, TELEPHONE
 from tests.world import walk
@@ -72,6 +74,21 @@ def test_whoever_takes_them_away_in_a_file_is_recorded(named, sit):
         with zipfile.ZipFile(io.BytesIO(packed)) as package:
             assert any(TELEPHONE in package.read(one).decode("utf-8", "ignore") for one in package.namelist())
     assert readings(named) == [("arun", "word"), ("chawi", "workbook"), ("chawi", "form")]
+
+
+def test_the_addresses_of_an_agencys_accounts_are_read_by_administrators_on_record(named, sit):
+    for _again in range(2):
+        sit("chawi").get(reverse("people", args=["ict"]))
+    assert readings(named) == [("chawi", "people")]
+    assert [one.actor for one in readings_of(named.arun)] == [named.chawi]
+    assert not readings_of(named.duangjai)
+
+
+def test_the_record_of_an_invitation_holds_the_address_masked(named):
+    invite(named.agencies["ict"], email=EMAIL, role="collector", actor=named.chawi)
+    event = Event.objects.get(action="invite")
+    assert event.after["email"] == "m●●●@example.org"
+    assert EMAIL not in str(event.__dict__)
 
 
 def test_nothing_is_recorded_where_nothing_was_to_be_read(named, sit):
