@@ -18,7 +18,7 @@ from tests.pages.test_routes import ROWS
 PROJECT = Path(__file__).resolve().parents[2]
 INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)[^>]*>|\son[a-z]+=["']|javascript:""")
 PRODUCTION = {
-    "DATABASE_URL": "sqlite:////nonexistent/production.sqlite3",
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
     "DJANGO_SECRET_KEY": "".join(chr(33 + (7 * one) % 90) for one in range(60)),
     "DJANGO_ALLOWED_HOSTS": "kpi.example.go.th",
     "DJANGO_SSL_REDIRECT": "1",
