@@ -7,8 +7,18 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent
-# With these the tests stay in one process: a debugger, a listing, or one's own choice of processes.
-ONE_PROCESS = {"--pdb", "--trace", "--collect-only", "--co", "-h", "--help", "--version", "no:xdist"}
+# With these the tests stay in one process: a debugger, a listing, an installation that is alone, or one's own choice.
+ONE_PROCESS = {
+    "--pdb",
+    "--trace",
+    "--collect-only",
+    "--co",
+    "-h",
+    "--help",
+    "--version",
+    "no:xdist",
+    "--faults",
+}
 
 
 def main():

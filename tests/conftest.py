@@ -60,9 +60,20 @@ def _freeze_anew():
     freeze(ALL, connection)
 
 
-def pytest_collection_modifyitems(items):
-    """Tests that commit run last, since they leave the guards off."""
+def pytest_addoption(parser):
+    parser.addoption(
+        "--faults", action="store_true", help="run the full tier of tests/faults, and that alone"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests that commit run last, since they leave the guards off. The full tier of faults is for who asks for it."""
     items.sort(key=commits)
+    full_tier = [item for item in items if item.get_closest_marker("faults")]
+    others = [item for item in items if not item.get_closest_marker("faults")]
+    items[:], left_out = (full_tier, others) if config.getoption("--faults") else (others, full_tier)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
 
 
 def commits(item) -> bool:
