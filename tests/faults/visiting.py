@@ -30,13 +30,14 @@ class Answer:
 
 
 class Visitor:
-    """One person with a session. A connection that the server closed is opened anew, as a browser does; an answer that
-    was lost is an OSError or an HTTPException, as no browser sends a form twice by itself."""
+    """One person with a session, each request on a connection of its own, as a proxy asks. An answer that was lost is
+    an OSError or an HTTPException: nothing is sent twice by itself."""
 
     def __init__(self, port: int, session: str):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_ANSWER)
         self.token = secrets.token_hex(16)
-        self.cookies = f"sessionid={session}; csrftoken={self.token}"
+        cookies = f"sessionid={session}; csrftoken={self.token}"
+        self.always = {"Cookie": cookies, "Connection": "close"}
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, b"", {})
@@ -54,21 +55,13 @@ class Visitor:
     def _ask(self, method, path, body, headers) -> Answer:
         begun = time.perf_counter()
         try:
-            self.connection.request(method, path, body=body, headers=headers | {"Cookie": self.cookies})
+            self.connection.request(method, path, body=body, headers=self.always | headers)
             response = self.connection.getresponse()
             text = response.read().decode(errors="replace")
-        except (OSError, http.client.HTTPException):
-            self.connection.close()  # the next request opens it anew
-            raise
-        if response.will_close:
+        finally:
             self.connection.close()
         found = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, text, found, time.perf_counter() - begun)
-
-    def move_to(self, port: int) -> None:
-        """Ask another web process from now on, as a balancer would arrange it."""
-        self.connection.close()
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_ANSWER)
 
 
 FORM = "application/x-www-form-urlencoded"
