@@ -102,6 +102,10 @@ if DATABASE_URL:
     if SET["DATABASE_PASSWORD"]:
         DATABASES["default"]["PASSWORD"] = SET["DATABASE_PASSWORD"]
     DATABASES["default"].update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
+    # Queries about what somebody may see join ten tables and more: PostgreSQL took five times longer to think of the
+    # best order than to run them (23 ms against 4 on an indicator's page). In groups of four it thinks 6 ms.
+    OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    OPTIONS.setdefault("options", "-c join_collapse_limit=4 -c from_collapse_limit=4")
 else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {

@@ -49,8 +49,9 @@ def find_own_scorecard(user, pk) -> Scorecard:
 def find_entry(user, pk) -> Entry:
     """The indicator's entry when this person may open its scorecard; 404 otherwise. A draft is the agency's own."""
     visible = Entry.objects.filter(scorecard__in=Scorecard.objects.visible_to(user))
-    own = visible.filter(scorecard__agency__memberships__user=user).distinct()
-    rows = own.select_related(
+    if not visible.filter(scorecard__agency__memberships__user=user, pk=pk).exists():
+        raise Http404  # asked by itself: together with all that is read below PostgreSQL plans it for 15 ms
+    rows = Entry.objects.select_related(
         "indicator__parent", "scorecard__agency", "scorecard__framework__year", "scorecard__round__year"
     )
     answers = Prefetch("answers", Answer.objects.select_related("updated_by"))
