@@ -124,7 +124,9 @@ def files_for(batch: Batch, lease: Lease) -> list[BatchFile]:
     return files_of(batch, made_of) or write_files(batch, lease, parts, contents, made_of)
 
 
-def write_files(batch: Batch, lease: Lease, parts: list[Part], contents: str, made_of: str) -> list[BatchFile]:
+def write_files(
+    batch: Batch, lease: Lease, parts: list[Part], contents: str, made_of: str
+) -> list[BatchFile]:
     """Both files, written document by document; one is in memory at a time."""
     files = [BatchFile(batch=batch, kind=kind, made_of=made_of) for kind in BatchFile.Kind]
     zip_file, book_file = files
