@@ -18,6 +18,7 @@ import argparse
 import http.client
 import os
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -32,6 +33,7 @@ from tests.faults.running import Installation, wait_until
 from tests.faults.visiting import Visitor, fields_of
 
 AIM = 1.0
+REFUSED = re.compile(r'id="refused-title".*?<li>(.*?)</li>', re.DOTALL)
 THINKING = (2.0, 5.0)
 ROLES = {"collector": 120, "supervisor": 40, "head": 20, "sender": 20, "reviewer": 20}
 FILL = "import json\nfrom benchmarks.deadline_data import fill_night\nprint(json.dumps(fill_night()))"
@@ -97,7 +99,8 @@ class Person:
             return None
         self.night.times.append((kind, answer.seconds))
         if answer.status not in expected:
-            self.night.errors.append(f"{kind}: {answer.status} {what[0]}")
+            said = REFUSED.search(answer.text)
+            self.night.errors.append(f"{kind}: {answer.status} {what[0]} {said[1] if said else ''}")
             return None
         return answer
 

@@ -172,6 +172,7 @@ class Installation:
             "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),
             "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
             "DJANGO_SSL_REDIRECT": "0",
+            "SECOND_FACTOR": "0",  # tests/pages has that; here nobody has a telephone
             "DJANGO_SETTINGS_MODULE": "installed",
             "VAR_DIR": str(self.place / "var"),
             "WORKER_NICE": "0",
