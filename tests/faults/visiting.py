@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 SECONDS_TO_ANSWER = 30
 INPUT = re.compile(r"<input\b[^>]*>")
+SELECT = re.compile(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
+SELECTED = re.compile(r'<option value="([^"]*)"[^>]* selected')
 AREA = re.compile(r'<textarea\b[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', re.DOTALL)
 ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
 
@@ -80,7 +82,7 @@ def multipart(pairs, files) -> tuple[bytes, str]:
 
 
 def fields_of(page: str, form: str) -> dict[str, str]:
-    """What the form with this id would send: hidden fields, ticked choices, texts."""
+    """What the form with this id would send: hidden fields, ticked and selected choices, texts."""
     begin = page.index(f'id="{form}"')
     page = page[begin : page.find("</form>", begin)]
     found = {}
@@ -91,4 +93,7 @@ def fields_of(page: str, form: str) -> dict[str, str]:
         if said.get("type") in {"radio", "checkbox"} and "checked" not in said:
             continue
         found[html.unescape(said["name"])] = html.unescape(said.get("value", ""))
+    for name, options in SELECT.findall(page):
+        if chosen := SELECTED.search(options):
+            found[html.unescape(name)] = html.unescape(chosen[1])
     return found | {html.unescape(name): html.unescape(text) for name, text in AREA.findall(page)}
