@@ -36,8 +36,8 @@ ANOTHER_KEY = gettext_noop(
 
 
 def key_from(file: str = "") -> str:
-    """The key in this file, else that of the setting BACKUP_KEY; '' without one. Refused when the file cannot be read
-    or holds no key; the key itself is not repeated."""
+    """The key in this file, else that of the setting BACKUP_KEY; '' without one. Refused, without repeating it, when
+    the file cannot be read or holds no key."""
     try:
         key = age_key(Path(file).read_text(encoding="utf-8")) if file else settings.BACKUP_KEY
         if file and not key:

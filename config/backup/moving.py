@@ -64,18 +64,16 @@ def close_target() -> None:
 
 
 def _make_tables(url):
-    """In a process of its own whose database is the new one: a migration can only reach that."""
-    command = [
-        sys.executable,
-        str(settings.BASE_DIR / "manage.py"),
-        "migrate",
-        "--no-input",
-        "--verbosity",
-        "0",
-    ]
+    """In a process of its own whose database is the new one, so that a migration reaches no other. DJANGO_DEBUG spares
+    it the settings that production wants and migrating does not."""
+    if not releases.is_behind(using=TARGET):
+        return
+    others = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
     made = subprocess.run(
-        command, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=False
-    )
+        command, env=others | {"DATABASE_URL": url, "DJANGO_DEBUG": "1"}, cwd=settings.BASE_DIR, capture_output=True,
+        text=True,
+    )  # fmt: skip
     if made.returncode:
         raise Refused([_(NOT_MADE) % {"fault": made.stderr.strip().splitlines()[-1]}])
 

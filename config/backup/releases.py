@@ -3,7 +3,7 @@
 from django.apps import apps as installed
 from django.core.management import call_command
 from django.db import connections
-from django.db.migrations.exceptions import IrreversibleError
+from django.db.migrations.exceptions import InvalidMigrationPlan, IrreversibleError
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
@@ -21,10 +21,15 @@ def applied(*, using: str = "default") -> dict[str, list[str]]:
     return found
 
 
+def is_behind(*, using: str = "default") -> bool:
+    """Whether migrations of this release are not applied yet."""
+    executor = MigrationExecutor(connections[using])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def refuse_behind(*, using: str = "default") -> None:
     """Refused when the database is not yet at this release."""
-    executor = MigrationExecutor(connections[using])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if is_behind(using=using):
         raise Refused([_("The database is not at this release yet. Run manage.py migrate first.")])
 
 
@@ -56,7 +61,7 @@ def bring_to(migrations: dict[str, list[str]], *, using: str = "default"):
     targets = [node for node in sorted(theirs) if not later[node] & theirs]
     try:
         executor.migrate(targets)
-    except IrreversibleError as fault:
+    except (IrreversibleError, InvalidMigrationPlan) as fault:
         raise Refused(
             [
                 _(

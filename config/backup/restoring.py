@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -62,6 +63,7 @@ def restore(path: Path, *, key: str = "", consent: Consent | None = None) -> lis
     finally:
         aside.discard()
     releases.bring_forward()
+    cache.clear()
     return aside.drop_empty()
 
 

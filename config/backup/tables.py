@@ -18,12 +18,12 @@ from uuid import UUID
 
 from django.apps import apps as installed
 from django.db import connections, models, transaction
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Collate
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 SNAPSHOT = "snapshot"  # the alias of the connection that sees one moment
 ALWAYS_THERE = {"django_content_type", "auth_permission"}
-LEFT_OUT = {"sessions.session"}  # whoever is signed in signs in anew
+LEFT_OUT = {"sessions.session", "usersessions.usersession"}  # whoever is signed in signs in anew
 ROWS = 200  # read and written at a time
 PARAMETERS = 900  # SQLite's older limit for one statement
 READING = {
@@ -85,9 +85,16 @@ def rows_of(table: Table, *, columns: list[str] | None = None, using: str = "def
     """Every row as plain values, in this order of columns (that of `table.fields` unless given)."""
     as_text = {f"text_of_{name}": Cast(name, models.TextField()) for name in table.json}
     names = [f"text_of_{name}" if name in table.json else name for name in columns or table.fields]
-    rows = table.model._base_manager.using(using).annotate(**as_text).order_by("pk").values_list(*names)
-    for row in rows.iterator(chunk_size=ROWS):
+    rows = table.model._base_manager.using(using).annotate(**as_text).order_by(_by_key(table, using))
+    for row in rows.values_list(*names).iterator(chunk_size=ROWS):
         yield [plain(value) for value in row]
+
+
+def _by_key(table, using):
+    """The order of rows; of keys that are text in the order of their bytes, which is everywhere the same."""
+    if not isinstance(table.model._meta.pk, models.CharField):
+        return "pk"
+    return Collate("pk", "C" if connections[using].vendor == "postgresql" else "BINARY")
 
 
 def pieces_of(table: Table, *, using: str) -> Iterator[list[list]]:

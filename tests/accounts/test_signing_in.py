@@ -40,7 +40,7 @@ def test_the_sixth_wrong_password_is_refused_with_when_to_try_again(signing_in):
         assert answer.status_code == 200
     browser, answer = signing_in("arun")
     assert not is_in(browser)
-    assert "อีกครั้งในอีกห้านาที" in answer.content.decode() or "five minutes" in answer.content.decode()
+    assert "โปรดลองอีกครั้งในอีก 5 นาที" in answer.content.decode()
 
 
 def test_the_name_and_the_address_are_one_account_to_guess_at(signing_in):

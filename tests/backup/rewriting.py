@@ -2,14 +2,19 @@
 
 import json
 
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
 from config.backup.archive import Reader, Writer
 from config.backup.tables import Tally
 from config.backup.taking import as_bytes
 
+GONE = object()  # a member that the other release did not have
+
 
 def rewritten(path, changes) -> None:
     """Writes the backup again. `changes`: {start of a member's name: what is done with its document, with each of its
-    rows as a dict, or its new name}. Counts and hashes are those of the changed rows."""
+    rows as a dict, its new name, or GONE}. Counts and hashes are those of the changed rows."""
     with path.open("rb") as file:
         members = [(member.name, member.read()) for member in Reader(file).members()]
     columns = json.loads(members[0][1])["tables"]
@@ -18,6 +23,8 @@ def rewritten(path, changes) -> None:
         writer = Writer(file)
         for name, data in members:
             change = next((one for start, one in changes.items() if name.startswith(start)), None)
+            if change is GONE:
+                continue
             if name.startswith("tables/"):
                 table = name.split("/")[1]
                 data, tallies[table] = _rows(data, columns[table], change)
@@ -42,20 +49,36 @@ def _rows(data, table, change):
     lines, tally = [], None
     for line in data.splitlines():
         row = dict(zip(table["columns"], json.loads(line), strict=True))
-        if change:
-            change(row)
+        row = (change and change(row)) or row
         tally = tally or Tally(list(row), json_columns=table["json"])
         tally.add(list(row.values()))
         lines.append(as_bytes(list(row.values())) + b"\n")
     return b"".join(lines), tally.as_json()
 
 
-def without_last_column(app, migration, column):
-    """Changes that take a migration back which gave this column to the app's tables."""
+def as_before(app, migration):
+    """Changes that make a backup one of the release whose last migration of this app was this one."""
+    state = MigrationExecutor(connection).loader.project_state((app, migration)).apps
+    found = [one._meta for one in state.get_models(include_auto_created=True) if one._meta.app_label == app]
+    kept = {one.db_table: [field.attname for field in one.local_concrete_fields] for one in found}
+
+    def without_newer(tables):
+        for name in [name for name in tables if name.startswith(f"{app}_") and name not in kept]:
+            del tables[name]
 
     def manifest(document):
-        document["migrations"][app].remove(migration)
-        for table in document["tables"].values():
-            table["columns"] = [name for name in table["columns"] if name != column]
+        document["migrations"][app] = [name for name in document["migrations"][app] if name <= migration]
+        without_newer(document["tables"])
+        for name, columns in kept.items():
+            document["tables"][name]["columns"] = columns
 
-    return {"manifest.json": manifest, f"tables/{app}_": lambda row: row.pop(column, None)}
+    def only(columns):
+        return lambda row: {name: row[name] for name in columns}
+
+    rows = {f"tables/{name}/": only(columns) for name, columns in kept.items()}
+    return {
+        "manifest.json": manifest,
+        **rows,
+        f"tables/{app}_": GONE,
+        "summary.json": lambda summary: without_newer(summary["tables"]),
+    }

@@ -90,7 +90,7 @@ def test_filters_stand_in_the_address_and_an_empty_page_says_what_to_do(world, s
     assert '<option value="department" selected>' in page
     assert "Choose another" in sit("cho").get("/dashboards/compared/?kind=office").content.decode()
     Round.objects.exclude(scorecards=None).update(opens_at=timezone.now() - dt.timedelta(days=99))
-    assert sit("cho").get("/dashboards/heat/?year=1&months=x&form=%00&page=-1").status_code == 200
+    assert sit("cho").get("/dashboards/heat/?year=1&months=x&form=ไม่มี&page=-1").status_code == 200
 
 
 def test_where_no_round_is_there_the_page_says_who_opens_one(db):

@@ -45,7 +45,7 @@ NOT_SHOWN = {
     "upload_pages",
 }  # fmt: skip
 # Fields of text that hold nothing of an agency's, by their name alone where it says enough.
-COMPUTED = {"record_hash", "sha256", "content_hash", "framework_hash", "previous_hash", "hash", "language",
+COMPUTED = {"record_hash", "made_of", "sha256", "content_hash", "framework_hash", "previous_hash", "hash", "language",
             "concluded_scores", "rulings_asked", "format", "document_code",
             "media_type", "worker", "request_key", "password"}  # fmt: skip
 KEYS = {"criterion_key", "indicator_code", "framework_code", "form_code", "variant_key", "code", "key", "action",

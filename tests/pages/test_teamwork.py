@@ -39,9 +39,7 @@ def test_a_comment_stands_at_its_criterion_for_every_colleague(sit, world, entry
     assert Event.objects.filter(action="comment").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("key", "said"), [("step1", " "), ("nowhere", "ก"), ("step1", "ก" * 4001), ("step1", "\x00")]
-)
+@pytest.mark.parametrize(("key", "said"), [("step1", " "), ("nowhere", "ก"), ("step1", "ก" * 4001)])
 def test_a_comment_that_cannot_stand_is_refused_with_a_sentence(sit, world, key, said):
     answer = sit("arun").post(reverse("comment", args=[world.entry.pk, key]), {"text": said}, follow=True)
     assert "notice-error" in text(answer)

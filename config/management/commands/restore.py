@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from config.backup.keys import configured_key
+from config.backup.keys import key_from
 from config.backup.restoring import Consent, restore
 from indicators.refusals import Refused
 
@@ -16,9 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--key-file", default="", help="a key of age, instead of BACKUP_KEY or BACKUP_KEY_FILE"
-        )
+        parser.add_argument("--key-file", default="", help="a key of age, instead of BACKUP_KEY")
         parser.add_argument(
             "--replace", default="", metavar="SITE", help="the host name of the site whose data goes"
         )
@@ -29,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args, file, **options):
         consent = Consent(replace=options["replace"], faults=options["accept_faults"])
         try:
-            left = restore(file, key=configured_key(options["key_file"]), consent=consent)
+            left = restore(file, key=key_from(options["key_file"]), consent=consent)
         except Refused as refused:
             raise CommandError("\n".join(str(reason) for reason in refused.reasons)) from None
         self.stdout.write(_("Restored. Looking at it again:"))
