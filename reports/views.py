@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reports import jobs, store
 from reports.downloads import file_name, note_document
-from reports.models import Digits, Document, Job
+from reports.models import Digits, Document, DocumentKind, Job
 from reports.record import NothingToPrint
 from reports.word import entry_to_docx
 from scorecards.contacts import contacts_of, note_reading
@@ -28,29 +28,14 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @login_required
 @require_POST
 def report_request(request, pk):
-    """Ask for the PDF of a scorecard and go to its progress."""
-    return progress_of(request, pk, jobs.request_report)
-
-
-@login_required
-@require_POST
-def card_request(request, pk):
-    """Ask for the SAR card of a scorecard and go to its progress."""
-    return progress_of(request, pk, jobs.request_card)
-
-
-@login_required
-@require_POST
-def indicator_request(request, pk):
-    """Ask for the SAR of the indicator that was chosen and go to its progress."""
-    return progress_of(request, pk, jobs.request_indicator, code=request.POST.get("code", "")[:40])
-
-
-def progress_of(request, pk, ask, **which):
-    """Ask for a document of a scorecard that this person may open; where there is nothing to print yet, say so."""
+    """Ask for the document of a scorecard that was chosen and go to its progress; where there is nothing to print yet,
+    say so."""
     scorecard = get_object_or_404(Scorecard.objects.visible_to(request.user), pk=pk)
+    kind, _dot, code = request.POST.get("document", "").partition(".")
+    options = options_asked(request) | ({"code": code[:40]} if kind == DocumentKind.INDICATOR_SAR else {})
+    ask = {DocumentKind.SAR_CARD: jobs.request_card, DocumentKind.INDICATOR_SAR: jobs.request_indicator}
     try:
-        job = ask(scorecard, actor=request.user, **which, **options_asked(request))
+        job = ask.get(kind, jobs.request_report)(scorecard, actor=request.user, **options)
     except NothingToPrint as fault:
         messages.error(request, str(fault))
         return redirect("scorecard", pk=scorecard.pk)

@@ -234,8 +234,7 @@ class Job(models.Model):
             return reverse("summary_request", args=[of.form_code, of.round.year.year, of.round.months])
         if self.submission_id:
             return reverse("receipt_request", args=[self.submission_id])
-        names = {DocumentKind.SAR_CARD: "card_request", DocumentKind.INDICATOR_SAR: "indicator_request"}
-        return reverse(names.get(DocumentKind(self.kind), "report_request"), args=[self.scorecard_id])
+        return reverse("report_request", args=[self.scorecard_id])
 
     @property
     def percent(self) -> int:

@@ -35,7 +35,7 @@ from tests.world import STEPS
 # What the parts of an address name, and the addresses that have these parts; those without parts are not here.
 PARTS = {
     "card": "scorecard missing submit recall scorecard_workbook import_answers scorecard_changes scorecard_record "
-    "contacts decide return_scorecard report_request card_request indicator_request",
+    "contacts decide return_scorecard report_request",
     "card code": "review review_preview save_rulings amend_indicator",
     "card code criterion": "ask_agency",
     "card code file": "judge_file",
@@ -222,7 +222,7 @@ SENT = {
     "decide_appeal": {"outcome": "dismissed", "decision": "เห็นตามเดิม"},
     "publish_approved": lambda world: {"card": world.card.pk, "then": "now"},
     "extend_deadline": {"until": "1/1/2600", "reason": "น้ำท่วม"},
-    "indicator_request": {"code": "4"},
+    "report_request": {"document": "indicator_sar.4"},
     "new_batch": lambda world: {"card": world.card.pk, "language": "th"},
     "person_export": {"reason": "คำขอที่ 1/2563"},
     "set_language": {"language": "en"},

@@ -14,8 +14,6 @@ OWN_PAGES = [
     "submit",
     "recall",
     "report_request",
-    "card_request",
-    "indicator_request",
     "scorecard_changes",
     "scorecard_record",
     "scorecard_workbook",

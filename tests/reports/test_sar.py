@@ -185,13 +185,14 @@ def test_both_are_asked_for_by_buttons_and_taken_by_the_agency_only(client, smal
     code = samples.leaves(small.document)[0]["code"]
     client.force_login(small.people["head"])
     page = client.get(reverse("scorecard", args=[small.scorecard.pk])).content.decode()
-    for name, form in (("card_request", {}), ("indicator_request", {"code": code})):
-        address = reverse(name, args=[small.scorecard.pk])
-        assert f'action="{address}"' in page
-        assert client.post(address, form).status_code == 302
+    address = reverse("report_request", args=[small.scorecard.pk])
+    for document in ("sar_card", f"indicator_sar.{code}"):
+        assert f'value="{document}"' in page
+        assert client.post(address, {"document": document}).status_code == 302
+    assert Job.objects.filter(kind__in=["sar_card", "indicator_sar"], document=None).count() == 0
     files = [reverse("document", args=[one.pk]) for one in Document.objects.all()]
     assert [client.get(one).status_code for one in files] == [200, 200]
     _agency, people = samples.office("other")
     client.force_login(people["head"])
     assert [client.get(one).status_code for one in files] == [404, 404]
-    assert client.post(reverse("card_request", args=[small.scorecard.pk])).status_code == 404
+    assert client.post(address, {"document": "sar_card"}).status_code == 404
