@@ -14,8 +14,10 @@ POINT = 0.3528  # millimetres
 PAGE_WIDTH, TABLE_HEIGHT = 277.0, 155.0  # millimetres between the margins; left for the table below the head
 LINE, PADDING = 1.42, 0.48  # of the type's size; millimetres above and below a row, with its line
 SLACK = 1.06  # what a line loses at its end
-# Widths of columns in millimetres, as they stand in static/report.css.
-CODE, UNIT, PAST, WEIGHT, FIGURE = 11.0, 16.0, 14.0, 12.0, 13.5
+# Widths of columns in millimetres, as they stand in static/report.css; above this type they grow with it, so that
+# figures and the words above them stay whole.
+WIDE_FROM = 8.0
+CODE, UNIT, PAST, WEIGHT, FIGURE = 11.0, 16.0, 14.0, 12.0, 14.5
 NARROW, NARROW_FROM = (
     11.5,
     8.0,
@@ -29,24 +31,30 @@ STEP = 2.5  # by which a deeper line is set in
 def card_drawn(record: dict) -> dict:
     """{"fit": the classes of the type's size, in tenths of a point, and of the width of the targets}."""
     size, target = fit_of(record)
-    narrow = " narrow" if record["rounds"] else ""
-    return {"fit": f"size-{round(10 * size)} target-{target}{narrow}"}
+    narrow, wide = " narrow" if record["rounds"] else "", " wide" if size > WIDE_FROM else ""
+    return {"fit": f"size-{round(10 * size)} target-{target}{narrow}{wide}"}
 
 
 def fit_of(record: dict) -> tuple[float, int]:
     """The type's size in points and the width of the targets in millimetres; the smallest where nothing fits."""
-    widths = [one for one in TARGETS if name_width(record, one) >= NARROWEST_NAME]
     for size in [one for one in SIZES if one <= NARROW_FROM or not record["rounds"]]:
+        widths = [one for one in TARGETS if name_width(record, one, size) >= NARROWEST_NAME]
         height, target = min((height_at(record, size, one), one) for one in widths)
         if height <= TABLE_HEIGHT or size == SIZES[-1]:
             break
     return size, target
 
 
-def name_width(record: dict, target: float) -> float:
+def wide(width: float, size: float) -> float:
+    """A column's width in millimetres at this type."""
+    return width * max(1.0, size / WIDE_FROM)
+
+
+def name_width(record: dict, target: float, size: float) -> float:
     """What is left for the names, in millimetres."""
     figures = (4 + 3 * len(record["rounds"])) * figure_width(record)
-    return PAGE_WIDTH - CODE - UNIT - len(record["years"]) * PAST - target - WEIGHT - figures
+    others = CODE + UNIT + len(record["years"]) * PAST + WEIGHT + figures
+    return PAGE_WIDTH - target - wide(others, size)
 
 
 def figure_width(record: dict) -> float:
@@ -56,15 +64,15 @@ def figure_width(record: dict) -> float:
 
 def height_at(record: dict, size: float, target: float) -> float:
     """How high the table is at this size and width of the targets, in millimetres."""
-    name = name_width(record, target)
+    name = name_width(record, target, size)
     head_and_total = [3 if record["rounds"] else 2, 1]
     rows = [
         max(
             lines_in(line["name"], name - STEP * line["depth"], size, bold=not line["leaf"]),
-            lines_in(line["unit"], UNIT, size, bold=not line["leaf"]),
+            lines_in(line["unit"], wide(UNIT, size), size, bold=not line["leaf"]),
             lines_in(line["target"], target, size, bold=not line["leaf"]),
-            lines_in(line["result"], figure_width(record), size),
-            *(lines_in(value, PAST, size) for value in line["past"]),
+            lines_in(line["result"], wide(figure_width(record), size), size),
+            *(lines_in(value, wide(PAST, size), size) for value in line["past"]),
         )
         for line in record["card"]["lines"]
     ]

@@ -14,6 +14,7 @@ from reports.page_fit import SIZES, fit_of
 from reports.pdf import print_record
 from reports.record import NothingToPrint
 from reports.sar import build_card, build_indicator
+from reports.thaitext import fold_sara_am
 from scorecards.states import ScorecardState
 from tests.reports import samples
 from tests.reports.conftest import make_sample, text_of
@@ -196,3 +197,19 @@ def test_both_are_asked_for_by_buttons_and_taken_by_the_agency_only(client, smal
     client.force_login(people["head"])
     assert [client.get(one).status_code for one in files] == [404, 404]
     assert client.post(address, {"document": "sar_card"}).status_code == 404
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_no_figure_and_no_word_above_one_is_broken(sample, count):
+    record = of_lines(build_card(sample.scorecard), count)
+    for line in record["card"]["lines"]:
+        line |= {
+            "weight": "100",
+            "result": "10.0000",
+            "self": "10.0000",
+            "official": "10.0000",
+            "weighted": "10.0000",
+        }
+    text = text_of(print_record(record).content)
+    assert text.count("10.0000") == sum(3 + line["leaf"] for line in record["card"]["lines"])
+    assert fold_sara_am("น้ำหนัก") in fold_sara_am(text)
