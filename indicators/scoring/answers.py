@@ -28,19 +28,23 @@ class Answer:
     not_applicable: str | None = None
     deductions: dict[str, Fraction] = field(default_factory=dict)
 
+    @property
+    def plain(self) -> bool:
+        """A value or nothing at all."""
+        return not (self.not_applicable or self.deductions or self.inputs)
+
 
 MISSING = Answer()
-PLAIN = {value: Answer(value=value) for value in ("yes", "no")}
 
 
 def read_answer(content: Any) -> Answer:
     """An answer from "yes" | "12.5" | {"inputs"} | {"option"} | {"na"} or the long form; None is a missing one."""
     if content is None or content == "":
         return MISSING
+    if isinstance(content, Answer):
+        return content
     if not isinstance(content, dict):
         return Answer(value=str(content))
-    if len(content) == 1 and (known := PLAIN.get(str(content.get("value")))):
-        return known
     value = content.get("value")
     if value in (None, ""):
         value = content.get("option")

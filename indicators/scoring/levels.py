@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from indicators.scoring.numbers import Exact
+
 
 @dataclass(frozen=True, slots=True)
 class LevelPoint:
@@ -42,7 +44,7 @@ class Levels:
     def highest(self) -> Fraction:
         return self.points[-1].score
 
-    def reach(self, value: Fraction) -> Reached:
+    def reach(self, value: Exact) -> Reached:
         """The score of a raw value. Before the first point: the floor. After the last: its score, never more."""
         last = -1
         for index, point in enumerate(self.points):
@@ -60,7 +62,7 @@ class Levels:
         share = (value - point.at) / (following.at - point.at)
         return Reached(point.score + share * (following.score - point.score), point, following)
 
-    def _is_reached(self, point: LevelPoint, value: Fraction) -> bool:
+    def _is_reached(self, point: LevelPoint, value: Exact) -> bool:
         if value == point.at:
             return not point.past
         return value < point.at if self.falling else value > point.at

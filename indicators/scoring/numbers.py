@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
+Exact = (
+    int | Fraction
+)  # whole numbers as int: Python adds them ten times faster, and divides them by `ratio` only
+
 KEPT = 20_000  # texts of numbers: a year's scores are few different ones
 LONGEST = 60
 DIGITS = 30
@@ -91,31 +95,39 @@ def exact(value: "str | int | Fraction") -> Fraction:
     return Fraction(value)
 
 
-def total(values: Iterable[Fraction]) -> Fraction:
-    """The exact sum; whole numbers are added as such, which is most of the work of a checklist."""
-    whole, rest = 0, None
-    for value in values:
-        if value.denominator == 1:
-            whole += value.numerator
-        else:
-            rest = value if rest is None else rest + value
-    return Fraction(whole) if rest is None else rest + whole
+def simple(value: Exact) -> Exact:
+    """The same number, as an int where it is whole."""
+    return value.numerator if value.denominator == 1 else value
 
 
-def rounded(value: Fraction, places: int) -> int:
+def ratio(dividend: Exact, divisor: Exact) -> Exact:
+    """dividend ÷ divisor, exactly ("/" between two ints would be a binary float). Raises ZeroDivisionError."""
+    return dividend if divisor == 1 else simple(Fraction(dividend, divisor))
+
+
+def products(terms: Iterable[tuple[Exact, Exact]]) -> Exact:
+    """The exact Σ a·b, added as whole numbers of each denominator: adding ratios one by one costs ten times as much."""
+    wholes: dict[int, int] = {}
+    for one, other in terms:
+        denominator = one.denominator * other.denominator
+        wholes[denominator] = wholes.get(denominator, 0) + one.numerator * other.numerator
+    return sum([ratio(numerator, denominator) for denominator, numerator in wholes.items()])
+
+
+def rounded(value: Exact, places: int) -> int:
     """value × 10^places, rounded half up (away from zero), as a scaled integer."""
     scaled = abs(value.numerator) * 10**places * 2 + value.denominator
     whole: int = scaled // (2 * value.denominator)
     return whole if value >= 0 else -whole
 
 
-def cut_off(value: Fraction, places: int) -> int:
+def cut_off(value: Exact, places: int) -> int:
     """value × 10^places without what follows, as a scaled integer."""
     whole: int = abs(value.numerator) * 10**places // value.denominator
     return whole if value >= 0 else -whole
 
 
-def format_fixed(value: Fraction | None, places: int = 4) -> str:
+def format_fixed(value: Exact | None, places: int = 4) -> str:
     """The published form of a number: rounded once, half up, always `places` decimals. "" for no number."""
     return "" if value is None else _fixed(value.numerator, value.denominator, places)
 
@@ -128,9 +140,11 @@ def _fixed(numerator: int, denominator: int, places: int) -> str:
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
 
-def exact_text(value: Fraction | None) -> str | None:
+def exact_text(value: Exact | None) -> str | None:
     """The exact value as text: a decimal where it is finite ("3.75"), otherwise a ratio ("11/3")."""
-    return None if value is None else _exact(value.numerator, value.denominator)
+    if value is None:
+        return None
+    return str(value) if isinstance(value, int) else _exact(value.numerator, value.denominator)
 
 
 @lru_cache(maxsize=KEPT)
@@ -147,6 +161,6 @@ def _exact(numerator: int, whole_denominator: int) -> str:
     return _fixed(numerator, whole_denominator, max(twos, fives))
 
 
-def fact(value: Fraction | None) -> str:
+def fact(value: Exact | None) -> str:
     """A number inside a reason: exact where it is finite, otherwise as a ratio; "" for none."""
     return exact_text(value) or ""

@@ -13,10 +13,10 @@ from typing import Any
 
 from indicators.scoring.answers import MISSING, Answer, read_answer
 from indicators.scoring.derivation import Node
-from indicators.scoring.fold import fold, na_scale
-from indicators.scoring.numbers import cut_off, exact_text, rounded
+from indicators.scoring.fold import fold, part_of
+from indicators.scoring.numbers import Exact, cut_off, exact_text, ratio, rounded
+from indicators.scoring.raw_values import na_scale
 from indicators.scoring.tree import Criterion
-from indicators.scoring.weighing import ZERO
 
 MOST_CHANGES = 40
 MOST_GATES = 3
@@ -28,14 +28,14 @@ class Change:
     """One answer that would be different: yes, or (`value`) a measure of at least this, `past`: beyond it."""
 
     key: str
-    value: Fraction | None = None
+    value: Exact | None = None
     past: bool = False
     falling: bool = False
 
     def answer(self) -> str:
         if self.value is None:
             return "yes"
-        beyond = TINY if self.past else ZERO
+        beyond = TINY if self.past else 0
         return exact_text(self.value - beyond if self.falling else self.value + beyond) or ""
 
 
@@ -43,8 +43,8 @@ class Change:
 class Reach:
     """A level, the changes that reach it, the score that is then certain, and the rubric's whole result then."""
 
-    level: Fraction
-    score: Fraction
+    level: Exact
+    score: Exact
     changes: tuple[Change, ...]
     result: Node
 
@@ -52,7 +52,7 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class _Way:
     cost: int
-    score: Fraction
+    score: Exact
     full: bool = False
     changes: tuple[Change, ...] = ()
 
@@ -60,7 +60,7 @@ class _Way:
 def reach_next(tree: Criterion, answers: Mapping[str, Any], *, round: int = 12) -> list[Reach]:
     """For each level above what is certain now, the fewest answers that reach it; levels beyond reach are left out."""
     known = {key: read_answer(content) for key, content in answers.items()}
-    now = fold(tree, known, round)
+    now = fold(part_of(tree, round), known)
     if not now.applies or now.so_far is None:
         return []
     ways = _ways(tree, now, known)
@@ -69,7 +69,8 @@ def reach_next(tree: Criterion, answers: Mapping[str, Any], *, round: int = 12) 
         way = next((one for one in ways if one.score >= level and one.changes), None)
         if level <= now.so_far or way is None:
             continue
-        then = fold(*_changed(tree, known, way.changes), round)
+        changed, then_known = _changed(tree, known, way.changes)
+        then = fold(part_of(changed, round), then_known)
         if then.so_far is None or then.so_far < level:
             continue
         if found and found[-1].changes == way.changes:
@@ -78,20 +79,21 @@ def reach_next(tree: Criterion, answers: Mapping[str, Any], *, round: int = 12) 
     return found
 
 
-def _levels(tree: Criterion, now: Node) -> list[Fraction]:
+def _levels(tree: Criterion, now: Node) -> list[Exact]:
     """The scores that count as levels: those of the points of the scale, of the steps, or whole numbers."""
     if tree.levels is not None:
         return sorted({point.score for point in tree.levels.points})
-    low, high = now.minimum or ZERO, now.maximum or ZERO
+    low, high = now.minimum or 0, now.maximum or 0
     if tree.kind == "milestone":
-        total, levels = ZERO, []
+        total: Exact = 0
+        levels = []
         for child in now.children:
-            total += child.maximum or ZERO
+            total += child.maximum or 0
             levels.append(total)
         return levels
     if high - low > 10:
-        return [low + (high - low) * part / 5 for part in range(1, 6)]
-    return sorted({*(Fraction(one) for one in range(int(low) + 1, int(high) + 1)), high})
+        return [low + ratio((high - low) * part, 5) for part in range(1, 6)]
+    return sorted({*range(int(low) + 1, int(high) + 1), high})
 
 
 def _changed(
@@ -100,9 +102,8 @@ def _changed(
     """The tree and the answers with the changes; a formula is taken to give the value that is asked for."""
     by_key = {change.key: change for change in changes}
     answered = {**answers, **{key: Answer(value=change.answer()) for key, change in by_key.items()}}
-    return _without_formulas(
-        tree, {key for key, change in by_key.items() if change.value is not None}
-    ), answered
+    measured = {key for key, change in by_key.items() if change.value is not None}
+    return _without_formulas(tree, measured) if measured else tree, answered
 
 
 def _without_formulas(node: Criterion, keys: set[str]) -> Criterion:
@@ -120,7 +121,7 @@ def _ways(criterion: Criterion, node: Node, answers: Mapping[str, Answer]) -> li
     if criterion.kind == "measure":
         return _measure(criterion, node)
     if criterion.kind == "rating":
-        return [_Way(0, node.so_far or ZERO, node.full)]
+        return [_Way(0, node.so_far or 0, node.full)]
     raw = [
         way
         for some in _scenarios(criterion, node, answers)
@@ -132,13 +133,13 @@ def _ways(criterion: Criterion, node: Node, answers: Mapping[str, Answer]) -> li
 def _check(criterion: Criterion, answer: Answer) -> list[_Way]:
     if answer.value == "yes":
         return [_Way(0, criterion.points, full=True)]
-    return [_Way(0, ZERO), _Way(1, criterion.points, full=True, changes=(Change(criterion.key),))]
+    return [_Way(0, 0), _Way(1, criterion.points, full=True, changes=(Change(criterion.key),))]
 
 
 def _measure(criterion: Criterion, node: Node) -> list[_Way]:
     levels = criterion.levels
     if levels is None:
-        return [_Way(0, node.so_far or ZERO)]
+        return [_Way(0, node.so_far or 0)]
     now = levels.lowest if node.raw is None else levels.reach(node.raw).score
     better = [
         _Way(1, point.score, point.score == levels.highest,
@@ -155,7 +156,7 @@ def _finished(criterion: Criterion, node: Node, way: _Way) -> _Way:
     if criterion.rounding is not None:
         places = criterion.rounding.places
         scaled = (cut_off if criterion.rounding.mode == "cut_off" else rounded)(score, places)
-        score = Fraction(scaled, 10**places)
+        score = ratio(scaled, 10**places)
     if criterion.levels is not None:
         score = criterion.levels.reach(score).score
     return replace(way, score=score, full=score == node.maximum)
@@ -198,9 +199,9 @@ def _in_scenario(
     return own
 
 
-def _sum(children: Children, factors: Sequence[Fraction]) -> list[_Way]:
+def _sum(children: Children, factors: Sequence[Exact]) -> list[_Way]:
     """Every choice of one way for each child: the best total for each number of changes."""
-    totals = [_Way(0, ZERO)]
+    totals = [_Way(0, 0)]
     for (_node, ways), factor in zip(children, factors, strict=True):
         found: dict[int, _Way] = {}
         for total, way in product(totals, ways):
@@ -220,17 +221,17 @@ def _checklist(criterion: Criterion, node: Node, children: Children) -> list[_Wa
 def _weighted(criterion: Criterion, node: Node, children: Children) -> list[_Way]:
     counted = [child for child, _ways in children]
     present = [child for child in node.children if child.state != "absent"]
-    divisor = sum((_weight(child) for child in (counted if criterion.redistribute else present)), ZERO)
-    return _sum(children, [_weight(child) / divisor for child in counted]) if divisor else []
+    divisor = sum(_weight(child) for child in (counted if criterion.redistribute else present))
+    return _sum(children, [ratio(_weight(child), divisor) for child in counted]) if divisor else []
 
 
-def _weight(child: Node) -> Fraction:
-    return Fraction(1) if child.weight is None else child.weight
+def _weight(child: Node) -> Exact:
+    return 1 if child.weight is None else child.weight
 
 
 def _milestone(criterion: Criterion, node: Node, children: Children) -> list[_Way]:
     """Steps in order: whoever wants a later one must pass every one before it."""
-    passed, found = _Way(0, ZERO), []
+    passed, found = _Way(0, 0), []
     for _node, ways in children:
         found += [_joined(passed, way) for way in ways if not way.full]
         full = next((way for way in ways if way.full), None)

@@ -5,30 +5,33 @@ N/A or an absence took some away); component and total. Each is rounded once, fr
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from indicators.scoring.derivation import Node, Reason
+from indicators.scoring.derivation import Fact, Node, Reason
 from indicators.scoring.fold import score_rubric
-from indicators.scoring.numbers import fact
+from indicators.scoring.numbers import KEPT, Exact, ratio, simple
 from indicators.scoring.tree import Group
-from indicators.scoring.weighing import ZERO, weighted_mean
+from indicators.scoring.weighing import coverage, weighted_mean
 
 AnswersByCode = Mapping[str, Mapping[str, Any]]
+Scale = tuple[Exact, Exact]
 
 
 def score_framework(tree: Group, answers: AnswersByCode, *, round: int = 12) -> Node:
     """Score a whole scorecard. `answers` are {indicator code: {criterion key: answer}}. Its own contribution is the sum
     of the weighted scores: the score itself, or in an extract of a form what the extract brings to the whole."""
     assert tree.scale is not None
-    node = replace(_group(tree, answers, round, tree.scale), places=tree.places)
-    node = _share(node, tree, Fraction(1))
+    node = _group(tree, answers, round, (simple(tree.scale[0]), simple(tree.scale[1])))
+    node.places = tree.places
+    _share(node, tree, 1)
     parts = [child.contribution for child in node.children if child.contribution is not None]
-    return replace(node, contribution=sum(parts, ZERO) if parts else None)
+    node.contribution = sum(parts) if parts else None
+    return node
 
 
-def _group(tree: Group, answers: AnswersByCode, months: int, scale: tuple[Fraction, Fraction]) -> Node:
+def _group(tree: Group, answers: AnswersByCode, months: int, scale: Scale) -> Node:
     if not tree.schedule.holds(months):
         reason = Reason("absent", {"round": str(months)})
         return Node(
@@ -36,7 +39,7 @@ def _group(tree: Group, answers: AnswersByCode, months: int, scale: tuple[Fracti
             tree.code,
             tree.title,
             "absent",
-            weight=tree.schedule.weight_in(months),
+            weight=_own_weight(tree, months),
             reasons=(reason,),
         )
     if tree.rubric is not None:
@@ -57,34 +60,39 @@ def _group(tree: Group, answers: AnswersByCode, months: int, scale: tuple[Fracti
         minimum=scale[0],
         maximum=scale[1],
         weight=_weight(tree, children, months),
-        coverage=mean.coverage,
+        coverage=coverage(children),
+        certain=mean.score is not None and mean.low is mean.score is mean.high,
         reasons=mean.reasons,
         children=children,
     )
 
 
-def _weight(tree: Group, children: tuple[Node, ...], months: int) -> Fraction | None:
+def _own_weight(tree: Group, months: int) -> Exact | None:
+    weight = tree.schedule.weight_in(months)
+    return None if weight is None else simple(weight)
+
+
+def _weight(tree: Group, children: tuple[Node, ...], months: int) -> Exact | None:
     """A group without a weight of its own is only a heading: it weighs what applies below it."""
-    own = tree.schedule.weight_in(months)
+    own = _own_weight(tree, months)
     if own is not None or not children:
         return own
-    return sum((child.weight or ZERO for child in children if child.applies), ZERO)
+    return sum([child.weight or 0 for child in children if child.applies])
 
 
-def _indicator(tree: Group, rubric: Node, months: int, scale: tuple[Fraction, Fraction]) -> Node:
+def _indicator(tree: Group, rubric: Node, months: int, scale: Scale) -> Node:
     """The rubric's result as an indicator's, converted linearly when the indicator has a scale of its own."""
-    reasons: tuple[Reason, ...] = ()
-    if tree.scale is not None and tree.scale != scale and rubric.score is not None:
-        facts = {"score": fact(rubric.score), "from_min": fact(tree.scale[0]), "from_max": fact(tree.scale[1]),
-                 "to_min": fact(scale[0]), "to_max": fact(scale[1]),
-                 "value": fact(convert(rubric.score, tree.scale, scale))}  # fmt: skip
-        reasons = (Reason("converted", facts),)
-    own = tree.scale or scale
+    own = scale if tree.scale is None else (simple(tree.scale[0]), simple(tree.scale[1]))
+    score = rubric.score
     low = own[0] if rubric.so_far is None and rubric.applies else rubric.so_far
     high = own[1] if rubric.possible is None and rubric.applies else rubric.possible
-    score, low, high = (
-        convert(one, tree.scale, scale) if one is not None else None for one in (rubric.score, low, high)
-    )
+    reasons: tuple[Reason, ...] = ()
+    if own != scale:
+        score, low, high = (None if one is None else convert(one, own, scale) for one in (score, low, high))
+        if score is not None:
+            facts = {"score": rubric.score, "from_min": own[0], "from_max": own[1],
+                     "to_min": scale[0], "to_max": scale[1], "value": score}  # fmt: skip
+            reasons = (Reason("converted", {**facts}),)
     return Node(
         kind="indicator",
         key=tree.code,
@@ -96,62 +104,69 @@ def _indicator(tree: Group, rubric: Node, months: int, scale: tuple[Fraction, Fr
         possible=high,
         minimum=scale[0],
         maximum=scale[1],
-        weight=tree.schedule.weight_in(months),
-        coverage=Fraction(score is not None) if rubric.applies else None,
+        weight=_own_weight(tree, months),
+        coverage=int(score is not None) if rubric.applies else None,
         full=rubric.full,
+        certain=rubric.certain,
         reasons=reasons,
         children=(rubric,),
     )
 
 
-def convert(
-    score: Fraction, own: tuple[Fraction, Fraction] | None, scale: tuple[Fraction, Fraction]
-) -> Fraction:
+def convert(score: Exact, own: Scale, scale: Scale) -> Exact:
     """A score on an indicator's own scale, moved linearly to the scorecard's."""
-    if own is None or own == scale or own[0] == own[1]:
+    if own[0] == own[1]:
         return score
-    return scale[0] + (score - own[0]) / (own[1] - own[0]) * (scale[1] - scale[0])
+    return scale[0] + ratio(score - own[0], own[1] - own[0]) * (scale[1] - scale[0])
 
 
-def _share(node: Node, tree: Group, share: Fraction) -> Node:
-    """Give every group and indicator its weighted score: its score times its share of the whole."""
+def _share(node: Node, tree: Group, share: Exact) -> None:
+    """Give every group and indicator its weighted score: its score times its share of the whole. They were made for
+    this scorecard and are handed out only when they have it."""
     if tree.rubric is not None:
-        return node
+        return
     divisor = _divisor(node, tree)
-    pairs = zip(node.children, tree.children, strict=True)
-    children = tuple(_shared(child, below, divisor, share) for child, below in pairs)
-    return replace(node, children=children)
+    for child, below in zip(node.children, tree.children, strict=True):
+        weight = _w(child)
+        own, contribution, reason = _contribution(child.score, weight, divisor, share)
+        _share(child, below, own)
+        if reason is not None:
+            child.contribution = contribution
+            child.reasons += (reason,)
 
 
-def _divisor(node: Node, tree: Group) -> Fraction:
+def _divisor(node: Node, tree: Group) -> Exact:
     """What a child's weight is divided by: all weights (100 in an extract of a form), less those of absent children
     and, under `redistribute`, of N/A ones. Children without a result yet still count."""
-    whole = tree.base if tree.base is not None else sum((_w(child) for child in node.children), ZERO)
+    whole = tree.base if tree.base is not None else sum([_w(child) for child in node.children])
     left = [
         one for one in node.children if one.state == "absent" or (one.state == "na" and tree.redistribute)
     ]
-    return whole - sum((_w(child) for child in left), ZERO)
+    return simple(whole - sum([_w(child) for child in left]))
 
 
-def _w(child: Node) -> Fraction:
-    return child.weight if child.weight is not None else Fraction(child.applies)
+def _w(child: Node) -> Exact:
+    return child.weight if child.weight is not None else int(child.applies)
 
 
-def _shared(child: Node, tree: Group, divisor: Fraction, share: Fraction) -> Node:
-    weight = _w(child)
-    own = share * weight / divisor if divisor else ZERO
-    child = _share(child, tree, own)
-    if child.score is None:
-        return child
-    value = child.score * own
-    facts = {"score": fact(child.score), "weight": fact(weight), "value": fact(value)}
+@lru_cache(maxsize=KEPT)
+def _contribution(
+    score: Exact | None, weight: Exact, divisor: Exact, share: Exact
+) -> tuple[Exact, Exact | None, Reason | None]:
+    """A child's share of the whole, and what its score brings to it with the line that says so; kept, because the
+    indicators of a form have few weights and few scores."""
+    own = ratio(share * weight, divisor) if divisor else 0
+    if score is None:
+        return own, None, None
+    value = simple(score * own)
+    facts: dict[str, Fact] = {"score": score, "weight": weight, "value": value}
     if share == 1:
-        facts["divisor"] = fact(divisor)
+        facts["divisor"] = divisor
     elif own * 100 == weight:  # deeper down, and the weight still is in hundredths of the whole form
-        facts["divisor"] = "100"
+        facts["divisor"] = 100
     else:
-        facts["share"] = fact(own)
-    return replace(child, contribution=value, reasons=(*child.reasons, Reason("contribution", facts)))
+        facts["share"] = own
+    return own, value, Reason("contribution", facts)
 
 
 def progress(score: Fraction, planned: Fraction, full: Fraction) -> Fraction:

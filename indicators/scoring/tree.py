@@ -45,7 +45,7 @@ class Schedule:
         return not self.rounds or months in self.rounds
 
     def weight_in(self, months: int) -> Fraction | None:
-        return dict(self.round_weights).get(months, self.weight)
+        return dict(self.round_weights).get(months, self.weight) if self.round_weights else self.weight
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,95 +1,109 @@
 """Weighted means: the one rule by which parts with weights make a whole, in a rubric and above it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
 from indicators.scoring.derivation import Node, Reason
-from indicators.scoring.numbers import fact
+from indicators.scoring.numbers import KEPT, Exact, products, ratio, simple
 
-ZERO = Fraction(0)
+Terms = tuple[tuple[Exact, Exact], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
-    score: Fraction | None
-    low: Fraction | None
-    high: Fraction | None
+class Mean(NamedTuple):
+    """`terms` are the (weight, score) that were counted; what each of them contributes is its product ÷ `divisor`."""
+
+    score: Exact | None
+    low: Exact | None
+    high: Exact | None
     state: str
     reasons: tuple[Reason, ...]
-    children: tuple[Node, ...]
-    coverage: Fraction
+    terms: Terms = ()
+    divisor: Exact = 0
 
 
 def weighted_mean(children: Sequence[Node], *, redistribute: bool) -> Mean:
     """Σ(w·s) ÷ Σw over the children that apply (G23). `redistribute`: an N/A or unscored child leaves numerator and
     denominator; otherwise (`fixed`) the divisor stays and it contributes nothing. Absent children never count."""
+    certain = tuple([(_w(child), child.score or 0) for child in children if child.certain])
+    if children and len(certain) == len(children):
+        return _weighed(certain, 0)
     present = [child for child in children if child.state != "absent"]
     asked = [child for child in present if child.state != "na"]
     if not asked:
-        state = "na" if present else "absent"
-        return Mean(None, None, None, state, (Reason("all_not_applicable"),), tuple(children), ZERO)
-    scored = [child for child in asked if child.score is not None]
+        return Mean(None, None, None, "na" if present else "absent", (Reason("all_not_applicable"),))
     every = _weights(asked if redistribute else present)
-    divisor = _weights(scored) if redistribute else every
-    reasons = []
-    score = None
-    if scored and divisor:
-        score = sum((_w(child) * (child.score or ZERO) for child in scored), ZERO) / divisor
-        terms = " + ".join(f"{fact(_w(child))}×{fact(child.score)}" for child in scored)
-        facts = {"terms": terms, "divisor": fact(divisor), "value": fact(score)}
-        reasons.append(Reason("weighted_mean", facts))
-    reasons += _left_out(present, redistribute)
-    low = _mean([child.so_far for child in asked], asked, every)
-    high = _mean([child.possible for child in asked], asked, every)
-    return Mean(
-        score=score,
-        low=low,
-        high=high,
-        state="scored" if score is not None else "missing",
-        reasons=tuple(reasons),
-        children=tuple(_contributing(child, divisor) for child in children),
-        coverage=_coverage(asked),
+    unscored = 0 if redistribute else _weights([child for child in present if child.score is None])
+    mean = _weighed(tuple([(_w(child), child.score) for child in asked if child.score is not None]), unscored)
+    return mean._replace(
+        low=_mean([child.so_far for child in asked], asked, every),
+        high=_mean([child.possible for child in asked], asked, every),
+        reasons=mean.reasons + _left_out(present, redistribute),
     )
 
 
-def _left_out(present: Sequence[Node], redistribute: bool) -> list[Reason]:
+@lru_cache(maxsize=KEPT)
+def _weighed(terms: Terms, unscored: Exact) -> Mean:
+    """The mean of these terms beside a weight that brings nothing; kept, because parts with levels have few scores.
+    There is none without terms or where nothing weighs."""
+    divisor = simple(sum([weight for weight, _score in terms]) + unscored)
+    if not terms or not divisor:
+        return Mean(None, None, None, "missing", ())
+    score = ratio(products(terms), divisor)
+    reason = Reason("weighted_mean", {"terms": terms, "divisor": divisor, "value": score})
+    return Mean(score, score, score, "scored", (reason,), terms, divisor)
+
+
+def contributing(children: Sequence[Node], mean: Mean) -> tuple[Node, ...]:
+    """The children with what each brought to their mean."""
+    shares = iter(_contributions(mean.terms, mean.divisor))
+    return tuple(
+        [
+            child.contributing(next(shares)) if mean.divisor and child.score is not None else child
+            for child in children
+        ]
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _contributions(terms: Terms, divisor: Exact) -> tuple[Exact, ...]:
+    return tuple([ratio(weight * score, divisor) for weight, score in terms])
+
+
+def _left_out(present: Sequence[Node], redistribute: bool) -> tuple[Reason, ...]:
     policy = "redistribute" if redistribute else "fixed"
     groups = {"na_children": [one for one in present if one.state == "na"],
               "unscored_children": [one for one in present if one.applies and one.score is None]}  # fmt: skip
-    return [
+    return tuple(
         Reason(f"{code}_{policy}", {"keys": ", ".join(one.key for one in some)})
         for code, some in groups.items()
         if some
-    ]
-
-
-def _contributing(child: Node, divisor: Fraction) -> Node:
-    if child.score is None or not divisor:
-        return child
-    return replace(child, contribution=_w(child) * child.score / divisor)
-
-
-def _coverage(asked: Sequence[Node]) -> Fraction:
-    whole = _weights(asked)
-    if not whole:
-        return ZERO
-    shares = (one.coverage if one.coverage is not None else Fraction(one.score is not None) for one in asked)
-    return sum((_w(one) * share for one, share in zip(asked, shares, strict=True)), ZERO) / whole
-
-
-def _mean(values: Sequence[Fraction | None], children: Sequence[Node], divisor: Fraction) -> Fraction | None:
-    if any(value is None for value in values) or not divisor:
-        return None
-    return (
-        sum((_w(child) * (value or ZERO) for child, value in zip(children, values, strict=True)), ZERO)
-        / divisor
     )
 
 
-def _w(child: Node) -> Fraction:
-    return Fraction(1) if child.weight is None else child.weight
+def coverage(children: Sequence[Node]) -> Exact:
+    """The share (0…1) of the weight asked for that has a result."""
+    asked = [child for child in children if child.applies]
+    whole = _weights(asked)
+    if not whole:
+        return 0
+    shares = [one.coverage if one.coverage is not None else int(one.score is not None) for one in asked]
+    if all(share == 1 for share in shares):
+        return 1
+    return ratio(products(zip(map(_w, asked), shares, strict=True)), whole)
 
 
-def _weights(children: Sequence[Node]) -> Fraction:
-    return sum((_w(child) for child in children), ZERO)
+def _mean(values: Sequence[Exact | None], children: Sequence[Node], divisor: Exact) -> Exact | None:
+    if any(value is None for value in values) or not divisor:
+        return None
+    return ratio(
+        products((_w(child), value or 0) for child, value in zip(children, values, strict=True)), divisor
+    )
+
+
+def _w(child: Node) -> Exact:
+    return 1 if child.weight is None else child.weight
+
+
+def _weights(children: Sequence[Node]) -> Exact:
+    return simple(sum([_w(child) for child in children]))
