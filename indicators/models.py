@@ -119,7 +119,7 @@ class Indicator(models.Model):
     rubric = models.JSONField(_("rubric"), null=True, blank=True)
 
     class Meta:
-        ordering = ["framework", "position"]
+        ordering = ["framework_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["framework", "kind", "code"], name="indicator_code_unique"),
             models.UniqueConstraint(fields=["framework", "position"], name="indicator_position_unique"),

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from scorecards.changes import changed_indicators, live_content
+from scorecards.delegation import belongs_to
 from scorecards.field_history import events_of, steps_of
 from scorecards.states import AGENCY_WORKS
 from scorecards.views import find_entry, find_scorecard
@@ -35,7 +36,7 @@ def scorecard_changes(request, pk):
     sent."""
     card = find_scorecard(request.user, pk)
     sent = list(card.submissions.all()[:2])
-    is_own = request.user.memberships.filter(agency_id=card.agency_id).exists()
+    is_own = belongs_to(request.user, card.agency_id)
     working = is_own and card.state in AGENCY_WORKS
     found = {"scorecard": card, "is_own": is_own, "changed": [], "since": None, "working": working}
     if working and sent:

@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from scorecards.contacts import contacts_of, may_see_contacts, note_reading
+from scorecards.delegation import belongs_to
 from scorecards.views import find_scorecard
 
 
@@ -19,6 +20,6 @@ def contacts(request, pk):
     owners, whole = list(contacts_of(card)), may_see_contacts(request.user, card)
     if whole:
         note_reading(owners, actor=request.user, place="page")
-    is_own = request.user.memberships.filter(agency_id=card.agency_id).exists()
+    is_own = belongs_to(request.user, card.agency_id)
     page = {"scorecard": card, "owners": owners, "whole": whole, "is_own": is_own}
     return render(request, "scorecards/contacts.html", page)

@@ -5,15 +5,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scorecards.models import Delegation, Membership
+from scorecards.models.people import memberships_of
 
 
 def roles_held(user) -> list[tuple[int, str]]:
     """(agency, role) of this person now: the own ones and those held for somebody. Asked once for each request."""
     if not hasattr(user, "_roles_held"):
-        own = list(user.memberships.values_list("agency_id", "role"))
+        own = [(one.agency_id, one.role) for one in memberships_of(user)]
         held = active(deputy=user).values_list("agency_id", "role")
         user._roles_held = own + [one for one in held if one not in own]
     return user._roles_held
+
+
+def belongs_to(user, agency_id: int) -> bool:
+    """Whether this person has a role of their own at the agency."""
+    return any(one.agency_id == agency_id for one in memberships_of(user))
 
 
 def active(moment=None, **filters):

@@ -10,6 +10,7 @@ from enum import Enum
 from django.contrib.auth.models import User
 from django.db.models import Max, Q, QuerySet
 
+from scorecards.delegation import belongs_to
 from scorecards.models import Event, Scorecard
 from scorecards.navigation import ASSESSING
 from scorecards.states import AGENCY_ROLES, OVERSEEING_ROLES, Action, ScorecardState
@@ -71,7 +72,7 @@ KINDS: dict[str, Kind] = {
 
 def is_of_agency(user, scorecard: Scorecard) -> bool:
     """Whether this person reads as one of the agency's. Whoever belongs to it never reads as an assessor."""
-    return user.memberships.filter(agency_id=scorecard.agency_id).exists()
+    return belongs_to(user, scorecard.agency_id)
 
 
 def readable_events(scorecard: Scorecard, user) -> QuerySet[Event]:

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from scorecards.models.people import memberships_of
 from scorecards.states import AGENCY_ROLES, OVERSEEING_ROLES, Role
 
 ASSESSING = {Role.REVIEWER, *OVERSEEING_ROLES}
@@ -40,10 +41,3 @@ def links_of(pages, path: str) -> list[dict]:
     above = [url for url, _label in links if path == url or (url != "/" and path.startswith(url))]
     here = max(above, key=len, default="")
     return [{"url": url, "label": label, "here": url == here} for url, label in links]
-
-
-def memberships_of(user) -> list:
-    """Who this person is where. Asked once for each request."""
-    if not hasattr(user, "_memberships"):
-        user._memberships = list(user.memberships.select_related("agency"))
-    return user._memberships

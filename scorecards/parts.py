@@ -76,7 +76,7 @@ def finish_parts(entry: Entry, *, actor, request_key: str = "") -> None:
 def unfinished_parts(scorecard, entries) -> list[Blocker]:
     """A check before proposing: parts that their collector has not finished."""
     rows = Part.objects.filter(entry__in=entries, done_at=None)
-    rows = rows.select_related("collector", "entry__indicator")
+    rows = rows.select_related("collector", "entry__indicator").order_by("entry__indicator__position", "pk")
     found = []
     for part in rows:
         rubric = rubric_tree(part.entry.indicator)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from scorecards.navigation import memberships_of
+from scorecards.models.people import memberships_of
 from scorecards.signing_in import interrupt, kept_fields
 from scorecards.states import Role
 

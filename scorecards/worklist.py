@@ -16,6 +16,8 @@ from scorecards.rulings_asked import rulings_done
 from scorecards.sampling import lines_to_review
 from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, SENDING_ROLES, EntryState, Role, ScorecardState
 
+BY_AGENCY = ("scorecard__agency__name_th", "scorecard_id", "indicator__position")  # what is equally urgent
+
 
 @dataclass(frozen=True)
 class WorkItem:
@@ -103,7 +105,7 @@ def _entries(user, agencies, states):
     )
     if EntryState.DRAFT in states:
         rows = rows.filter(Q(is_mine=True) | Q(is_shared_out=False))
-    for entry in rows.select_related("indicator", "scorecard__round"):
+    for entry in rows.select_related("indicator", "scorecard__round").order_by(*BY_AGENCY):
         yield WorkItem(
             asked=_("Your part") if entry.is_mine else ASKED[entry.state](),
             title=f"{entry.indicator.code} {entry.indicator.name}",
@@ -121,9 +123,8 @@ def _to_clarify(agencies):
         submission__scorecard=OuterRef("scorecard"), indicator=OuterRef("indicator"), answer=""
     )
     rows = Entry.objects.filter(scorecard__agency__in=agencies, scorecard__state=ScorecardState.IN_REVIEW)
-    for entry in rows.filter(Exists(open_)).select_related(
-        "indicator", "scorecard__agency", "scorecard__round"
-    ):
+    rows = rows.filter(Exists(open_)).select_related("indicator", "scorecard__agency", "scorecard__round")
+    for entry in rows.order_by(*BY_AGENCY):
         yield WorkItem(
             asked=_("The reviewer asks"),
             title=f"{entry.indicator.code} {entry.indicator.name}",
@@ -154,7 +155,8 @@ def _to_rule_on(user):
     running = Scorecard.objects.visible_to(user).filter(state=ScorecardState.IN_REVIEW)
     cards = running.exclude(reviewers=user).order_by()
     mine = Entry.objects.filter(review_assignments__reviewer=user, scorecard__in=cards.values("pk"))
-    progress = rulings_done(mine.select_related("indicator", "scorecard__agency", "scorecard__round"))
+    mine = mine.select_related("indicator", "scorecard__agency", "scorecard__round").order_by(*BY_AGENCY)
+    progress = rulings_done(mine)
     for entry, (done, of) in progress.items():
         if done < of:
             yield WorkItem(

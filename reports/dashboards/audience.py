@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from scorecards.models import Scorecard
-from scorecards.navigation import ASSESSING, memberships_of
+from scorecards.models.people import memberships_of
+from scorecards.navigation import ASSESSING
 from scorecards.states import OVERSEEING_ROLES, ScorecardState
 
 # With fewer others than this, the figures of a group would tell whose they are.

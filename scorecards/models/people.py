@@ -65,6 +65,13 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()} · {self.agency}"
 
 
+def memberships_of(user) -> list[Membership]:
+    """Who this person is where, with the agencies. Asked once for each request."""
+    if not hasattr(user, "_memberships"):
+        user._memberships = list(user.memberships.select_related("agency"))
+    return user._memberships
+
+
 class PastMembership(models.Model):
     """Who somebody was where until they left, or until their role changed, and why."""
 

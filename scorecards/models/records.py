@@ -28,7 +28,7 @@ class Submission(models.Model):
     submitted_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["scorecard", "-number"]
+        ordering = ["scorecard_id", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["scorecard", "number"], name="submission_number_unique")
         ]
@@ -90,7 +90,7 @@ class Publication(models.Model):
     published_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["scorecard", "-number"]
+        ordering = ["scorecard_id", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["scorecard", "number"], name="publication_number_unique"),
             models.CheckConstraint(

@@ -17,7 +17,7 @@ class ReviewAssignment(models.Model):
     assigned_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["entry", "pk"]
+        ordering = ["entry_id", "pk"]
         constraints = [models.UniqueConstraint(fields=["entry", "reviewer"], name="review_assignment_unique")]
 
     def __str__(self):

@@ -22,7 +22,7 @@ class Part(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["entry", "pk"]
+        ordering = ["entry_id", "pk"]
         constraints = [models.UniqueConstraint(fields=["entry", "criterion_key"], name="part_unique")]
 
     def __str__(self):
@@ -86,7 +86,7 @@ class Correction(models.Model):
     remark = models.TextField(max_length=4000)
 
     class Meta:
-        ordering = ["submission", "indicator__position", "pk"]
+        ordering = ["submission_id", "indicator__position", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "indicator", "criterion_key"], name="correction_unique"
@@ -142,7 +142,7 @@ class FileRuling(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ["submission", "pk"]
+        ordering = ["submission_id", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["submission", "file_id"], name="file_ruling_unique"),
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import FiscalYear, Framework, Indicator
-from scorecards.models.people import Agency
+from scorecards.models.people import Agency, memberships_of
 from scorecards.states import AGENCY_WORKS, OVERSEEING_ROLES, EntryState, Role, ScorecardState
 
 
@@ -45,13 +45,6 @@ class Round(models.Model):
         return self.opens_at <= timezone.now() < self.closes_at
 
 
-def _seen_by_the_assessing_side(user) -> Q:
-    roles = set(user.memberships.values_list("role", flat=True))
-    if roles & OVERSEEING_ROLES:
-        return Q()
-    return _assigned_to(user) if Role.REVIEWER in roles else Q(pk__in=[])
-
-
 def _assigned_to(user) -> Q:
     whole = Scorecard.reviewers.through.objects.filter(user=user).values("scorecard")
     single = Entry.objects.filter(review_assignments__reviewer=user).order_by().values("scorecard")
@@ -64,14 +57,20 @@ class ScorecardQuerySet(models.QuerySet):
         sent; for chiefs, administrators and observers all that were ever sent. Nobody sees another agency's draft."""
         if not user.is_authenticated:
             return self.none()
-        own = Q(agency__memberships__user=user)
+        held = memberships_of(user)
+        own, roles = Q(agency__in={one.agency_id for one in held}), {one.role for one in held}
         sent = Q(submissions__isnull=False)
-        return self.filter(own | (sent & _seen_by_the_assessing_side(user))).distinct()
+        if roles & OVERSEEING_ROLES:
+            return self.filter(own | sent).distinct()
+        if Role.REVIEWER in roles:
+            return self.filter(own | (sent & _assigned_to(user))).distinct()
+        return self.filter(own)
 
     def to_compare(self, user):
         """Those which this person may compare with each other: sent, and not of an agency they belong to."""
         sent = self.visible_to(user).filter(submissions__isnull=False)
-        return sent.exclude(agency__memberships__user=user)
+        own = {one.agency_id for one in memberships_of(user)}
+        return sent.exclude(agency__in=own).distinct()
 
     def assigned_to(self, user):
         """Those that this person reviews, as a whole or in single indicators."""
@@ -178,7 +177,10 @@ class Entry(models.Model):
     host = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="hosted_entries")
 
     class Meta:
-        ordering = ["scorecard", "indicator__position"]
+        ordering = [
+            "scorecard_id",
+            "indicator__position",
+        ]  # the attribute: else the card's own order joins six tables
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["scorecard", "indicator"], name="entry_unique")]
 
