@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "scorecards.second_factor.second_factor_first",
     "config.rate_limits.RateLimits",
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "config.form_html.Renderer"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
