@@ -13,10 +13,12 @@ from evidence.criteria import APPEAL, REQUIRED, asked_of, is_claimed
 from evidence.models import Evidence, Link
 from evidence.permissions import sent_with_appeals
 from indicators.refusals import Blocker
+from scorecards.delegation import belongs_to
 from scorecards.models import Entry, Scorecard, Submission
+from scorecards.models.people import memberships_of
 from scorecards.outcomes import told_file_rulings
 from scorecards.sampling import lines_to_review
-from scorecards.scoring import answers_by_indicator
+from scorecards.scoring import answers_of
 
 
 def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence | Link]]:
@@ -77,8 +79,7 @@ def files_of_scorecard(scorecard: Scorecard) -> list[Evidence]:
 
 def own_entry(user, pk) -> Entry:
     """The entry of an agency to which the person belongs; Http404 otherwise."""
-    visible = Entry.objects.filter(scorecard__in=Scorecard.objects.visible_to(user))
-    rows = visible.filter(scorecard__agency__memberships__user=user).distinct()
+    rows = Entry.objects.filter(scorecard__agency__in={one.agency_id for one in memberships_of(user)})
     return get_object_or_404(
         rows.select_related("indicator", "scorecard__agency", "scorecard__round__year"), pk=pk
     )
@@ -126,7 +127,7 @@ def own_evidence(user, pk) -> Evidence:
 
 def is_own(user, scorecard: Scorecard) -> bool:
     """Whether the scorecard is that of an agency to which the person belongs."""
-    return user.memberships.filter(agency_id=scorecard.agency_id).exists()
+    return belongs_to(user, scorecard.agency_id)
 
 
 def sent_ids(scorecard: Scorecard) -> set[str]:
@@ -188,11 +189,10 @@ def missing_evidence(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker
         Link.objects.live().filter(entry__in=entries),
     )
     proved = {place for found in rows for place in found.values_list("entry_id", "criterion_key")}
-    answers = answers_by_indicator(entries)
     return [
         _blocker(entry, asked)
         for entry in entries
-        for asked in _to_be_proved(entry, answers.get(entry.indicator.code, {}))
+        for asked in _to_be_proved(entry, answers_of(entry))
         if (entry.pk, asked.key) not in proved
     ]
 

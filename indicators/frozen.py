@@ -26,8 +26,13 @@ def rubric_document(indicator: Indicator) -> dict:
 
 
 def rubric_tree(indicator: Indicator) -> Criterion:
-    """The rubric of a leaf indicator as a tree."""
-    return read_rubric(rubric_document(indicator))
+    """The rubric of a leaf indicator as a tree, read once for the same text."""
+    return _rubric(json.dumps(rubric_document(indicator)))
+
+
+@lru_cache(maxsize=512)
+def _rubric(text: str) -> Criterion:
+    return read_rubric(json.loads(text))
 
 
 def leaf_groups(tree: Group) -> dict[str, Group]:

@@ -1,14 +1,17 @@
 """The thread of an indicator through the years: which rows it was in the forms that this one follows."""
 
+from collections.abc import Iterable
+
 from indicators.models import Framework, Indicator
 
 MOST_GENERATIONS = 12
 
 
-def threads_of(framework: Framework) -> dict[str, list[int]]:
+def threads_of(framework: Framework, rows: Iterable[Indicator] | None = None) -> dict[str, list[int]]:
     """{indicator code: rows of the same indicator}, this form's first, then those of the forms before it (`based_on`,
-    with the codes that changed) and of the year's form that it tailors. One query a generation."""
-    found = {row.code: [row.pk] for row in _indicators(framework)}
+    with the codes that changed) and of the year's form that it tailors; of all indicators, or of these `rows`. One
+    query a generation."""
+    found = {row.code: [row.pk] for row in (_indicators(framework) if rows is None else rows)}
     names = {code: code for code in found}  # code here → code in the form that is looked at
     form = framework
     for _generation in range(MOST_GENERATIONS):

@@ -3,25 +3,25 @@
 Higher apps append their own checks and parts of the snapshot when they start (evidence does).
 """
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from indicators.explaining import title_of
 from indicators.frozen import framework_tree, leaf_groups
 from indicators.refusals import Blocker
-from scorecards.scoring import answers_by_indicator
+from scorecards.scoring import answers_of
 from scorecards.states import EntryState
 
 
 def missing_answers(scorecard, entries) -> list[Blocker]:
     """Every criterion of the round that the agency is asked (a rating is the reviewer's) and has not answered."""
     leaves = leaf_groups(framework_tree(scorecard.framework))
-    answers = answers_by_indicator(entries)
     found = []
     for entry in entries:
-        code = entry.indicator.code
-        for criterion in asked(leaves[code].rubric, answers.get(code, {}), scorecard.round.months):
-            if not is_answered(criterion, answers.get(code, {}).get(criterion.key)):
+        code, answers = entry.indicator.code, answers_of(entry)
+        for criterion in asked(leaves[code].rubric, answers, scorecard.round.months):
+            if not is_answered(criterion, answers.get(criterion.key)):
                 facts = {
                     "code": code,
                     "criterion": title_of({"title": criterion.title, "key": criterion.key}),
@@ -70,7 +70,7 @@ def not_endorsed(scorecard, entries) -> list[Blocker]:
     ]
 
 
-# Each check is given the scorecard and those of its entries to look at.
+# Each check is given the scorecard and those of its entries to look at, with their answers.
 CHECKS = [missing_answers]
 SNAPSHOT_PARTS = []
 
@@ -92,6 +92,7 @@ def waiting_for_hosts(scorecard, entries) -> list[Blocker]:
 def submission_blockers(scorecard) -> list[Blocker]:
     """All that is missing before the scorecard can be sent."""
     entries = list(scorecard.entries.select_related("indicator", "host"))
+    prefetch_related_objects(entries, "answers")
     own, hosted = [one for one in entries if not one.host_id], [one for one in entries if one.host_id]
     found = [blocker for check in [*CHECKS, not_endorsed] for blocker in check(scorecard, own)]
     return found + waiting_for_hosts(scorecard, hosted)
@@ -101,4 +102,5 @@ def entry_blockers(entry) -> list[Blocker]:
     """All that is missing before this indicator can be proposed."""
     if entry.host_id:
         return waiting_for_hosts(entry.scorecard, [entry])
+    prefetch_related_objects([entry], "answers")
     return [blocker for check in CHECKS for blocker in check(entry.scorecard, [entry])]

@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from indicators.models import Framework
-from indicators.scoring import format_fixed, walk_document
+from indicators.scoring import format_fixed
 from indicators.scoring.numbers import grouped
-from scorecards.models import Publication, Scorecard
+from scorecards.delegation import belongs_to
+from scorecards.models import Entry, Publication, Scorecard
 from scorecards.past_results import past_results
 from scorecards.permissions import may
-from scorecards.scoring import find_indicator, result_of, score_scorecard
+from scorecards.scoring import answers_by_indicator, result_of, score_scorecard
 from scorecards.states import AGENCY_WORKS, Action, ScorecardState
 
 
-def own_result(card, *, is_own: bool) -> dict:
-    """The agency's own result: live while it works (to its own people only), from the record once it was sent."""
+def own_result(card, *, is_own: bool, entries=None) -> dict:
+    """The agency's own result: live while it works (to its own people only), from the record once it was sent.
+    `entries` are the scorecard's, where they are known."""
     if is_own and card.state in AGENCY_WORKS:
-        return score_scorecard(card)
+        return score_scorecard(card, answers_by_indicator(entries) if entries is not None else None)
     return card.submissions.latest("number").scored
 
 
@@ -33,10 +36,17 @@ class Column:
     own: dict
     official: dict | None
 
+    @cached_property
+    def nodes(self) -> list[dict]:
+        """{(kind, key): node} of the own and of the official result: components and indicators, not their rubrics."""
+        return [
+            {(one["kind"], one["key"]): one for one in _groups(result)}
+            for result in (self.own, self.official)
+        ]
+
     def cell(self, code: str) -> dict:
         """An indicator in this round: result, own and official score, weighted score."""
-        own = find_indicator(self.own, code)
-        official = find_indicator(self.official, code) if self.official else None
+        own, official = (nodes.get(("indicator", code)) for nodes in self.nodes)
         if own is None or own["state"] == "absent":
             return {"absent": True}
         return {
@@ -48,17 +58,19 @@ class Column:
 
     def part(self, node: dict) -> dict:
         """The same component in this round."""
-        own = _twin(self.own, node) or {}
-        official = _twin(self.official, node)
+        own, official = (nodes.get((node["kind"], node["key"])) for nodes in self.nodes)
+        own = own or {}
         return {"node": own, "official": official, "weighted": (official or own).get("weighted_shown", "")}
 
 
 def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
     """The SAR card: lines by component, totals, what may be done; with `all_rounds` the rounds before it, too."""
-    is_own = user.memberships.filter(agency_id=card.agency_id).exists()
+    is_own = belongs_to(user, card.agency_id)
     earlier = earlier_rounds(card, user)
-    columns = [column_of(one, is_own=is_own) for one in [*(earlier if all_rounds else []), card]]
-    here = columns[-1]
+    indicators = {row.pk: row for row in card.framework.indicators.all()}
+    entries = entries_of(card, indicators)
+    columns = [column_of(one, is_own=is_own) for one in (earlier if all_rounds else ())]
+    columns.append(here := column_of(card, is_own=is_own, entries=entries))
     return {
         "scorecard": card,
         "framework": card.framework,
@@ -67,7 +79,7 @@ def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
         "columns": columns,
         "earlier": earlier,
         "all_rounds": all_rounds and bool(earlier),
-        "groups": card_groups(card, columns),
+        "groups": card_groups(card, columns, entries=entries, indicators=indicators.values()),
         "years": [card.framework.year.year - 2, card.framework.year.year - 1],
         "footnote": misses_by_rounding(here.official or here.own),
         "publication": publication_of(card),
@@ -93,9 +105,18 @@ def last_return(card):
     return card.events.filter(action=Action.RETURN).order_by("-number").first()
 
 
-def column_of(card, *, is_own: bool) -> Column:
+def entries_of(card, indicators) -> list[Entry]:
+    """The entries of the scorecard in order, with these indicators of its form ({pk: indicator}) and who wrote last."""
+    entries = list(card.entries.select_related("updated_by"))
+    for entry in entries:
+        entry.scorecard, entry.indicator = card, indicators[entry.indicator_id]
+    return entries
+
+
+def column_of(card, *, is_own: bool, entries=None) -> Column:
     publication = publication_of(card)
-    return Column(card, own_result(card, is_own=is_own), publication.scored if publication else None)
+    own = own_result(card, is_own=is_own, entries=entries)
+    return Column(card, own, publication.scored if publication else None)
 
 
 def earlier_rounds(card, user) -> list[Scorecard]:
@@ -109,17 +130,13 @@ def earlier_rounds(card, user) -> list[Scorecard]:
     return list(rows.select_related("framework__year", "round__year").order_by("round__months"))
 
 
-def card_groups(card, columns: list[Column]) -> list[dict]:
+def card_groups(card, columns: list[Column], *, entries, indicators) -> list[dict]:
     """The components in the order of the form, each with its lines; indicators of other rounds are there, as absent."""
-    entries = {
-        entry.indicator.code: entry for entry in card.entries.select_related("indicator", "updated_by")
-    }
-    for entry in entries.values():
-        entry.scorecard = card
-    rows = {row.code: row for row in card.framework.indicators.all() if row.is_leaf}
-    results = past_results(card.agency, card.framework)
+    by_code = {entry.indicator.code: entry for entry in entries}
+    rows = {row.code: row for row in indicators if row.is_leaf}
+    results = past_results(card.agency, card.framework, rows.values())
     groups: list[dict] = []
-    _gather(columns[-1].own, columns, (entries, rows, results), groups)
+    _gather(columns[-1].own, columns, (by_code, rows, results), groups)
     return [group for group in groups if group["lines"]]
 
 
@@ -136,10 +153,13 @@ def _gather(node, columns, known, groups):
             _gather(child, columns, known, groups)
 
 
-def _twin(result, node) -> dict | None:
-    """The same component in another result."""
-    nodes = walk_document(result) if result else []
-    return next((one for one in nodes if (one["kind"], one["key"]) == (node["kind"], node["key"])), None)
+def _groups(result):
+    """A result and the components and indicators in it, from the top down."""
+    if result:
+        yield result
+        for child in result["children"]:
+            if child["kind"] in ("component", "indicator"):
+                yield from _groups(child)
 
 
 def _card_line(node, columns, known) -> dict:

@@ -6,6 +6,8 @@ from scorecards.models import Ruling, Submission
 
 def previous_of(submission: Submission) -> Submission | None:
     """The submission of the same scorecard before this one."""
+    if submission.number == 1:
+        return None
     rows = Submission.objects.filter(scorecard=submission.scorecard_id, number__lt=submission.number)
     return rows.order_by("-number").first()
 

@@ -25,10 +25,12 @@ class CommentForm(forms.Form):
 class PartsForm(forms.Form):
     """Who answers which criterion: a choice of `part.<criterion>` for each."""
 
-    def __init__(self, data=None, *, entry, criteria):
+    def __init__(self, data=None, *, entry, criteria, parts=None):
         super().__init__(data, label_suffix="")
         self.people = {str(one.pk): one for one in collectors_of(entry.scorecard.agency)}
-        held = {part.criterion_key: part.collector_id for part in entry.parts.all()}
+        held = {
+            part.criterion_key: part.collector_id for part in (entry.parts.all() if parts is None else parts)
+        }
         choices = [("", _("everybody"))]
         choices += [(key, one.get_full_name() or one.get_username()) for key, one in self.people.items()]
         for key, title in criteria:

@@ -14,6 +14,7 @@ from scorecards.corrections import corrections_of, open_criteria
 from scorecards.entry_forms import PartsForm
 from scorecards.forms import RemarkForm
 from scorecards.history_chart import bars
+from scorecards.models import Entry
 from scorecards.next_levels import next_levels
 from scorecards.outcomes import outcome_of, ruling_words
 from scorecards.past_results import past_results
@@ -21,7 +22,7 @@ from scorecards.permissions import may
 from scorecards.plans import pace_of, plan_of, planned_score
 from scorecards.plausibility import asked_about
 from scorecards.rubric_lines import rubric_lines
-from scorecards.scoring import answers_of, find_indicator, result_of, score_entry
+from scorecards.scoring import answers_by_indicator, answers_of, find_indicator, result_of, score_indicator
 from scorecards.states import AGENCY_WORKS, Action
 
 PROSE = {
@@ -41,9 +42,10 @@ def entry_page(entry, form, user) -> dict:
     card = entry.scorecard
     publication = publication_of(card)
     submission = None if card.state in AGENCY_WORKS else card.submissions.latest("number")
-    siblings = list(card.entries.values_list("pk", flat=True))
+    entries = siblings_of(entry)
+    siblings = [one.pk for one in entries]
     here = siblings.index(entry.pk)
-    panel = score_panel(entry, form, submission) | team_of(entry, user)
+    panel = score_panel(entry, form, submission, entries=entries) | team_of(entry, user)
     official = find_indicator(publication.scored, entry.indicator.code) if publication else None
     return panel | {
         "scorecard": card,
@@ -53,7 +55,7 @@ def entry_page(entry, form, user) -> dict:
         ],
         "owners": contacts_of(card, entry.indicator.code),
         "may_answer": may(user, Action.ANSWER, entry),
-        "parts_form": PartsForm(entry=entry, criteria=answered_here(entry)),
+        "parts_form": PartsForm(entry=entry, criteria=answered_here(entry), parts=panel["parts"].values()),
         "may_propose": may(user, Action.PROPOSE, entry),
         "may_endorse": may(user, Action.ENDORSE, entry),
         "may_send_back": may(user, Action.SEND_BACK, entry),
@@ -74,6 +76,12 @@ def entry_page(entry, form, user) -> dict:
         "previous": siblings[here - 1] if here else None,
         "next": siblings[here + 1] if here + 1 < len(siblings) else None,
     }
+
+
+def siblings_of(entry) -> list[Entry]:
+    """All indicators of the entry's scorecard in order, no more of them than their codes."""
+    rows = entry.scorecard.entries.select_related("indicator").only("scorecard", "indicator__code")
+    return list(rows)
 
 
 def _rulings(entry, publication) -> dict:
@@ -104,15 +112,18 @@ def team_of(entry, user) -> dict:
     }
 
 
-def score_panel(entry, form, submission=None) -> dict:
-    """The score of what stands in the form (or of what was sent) and how it comes about."""
+def score_panel(entry, form, submission=None, *, entries=None) -> dict:
+    """The score of what stands in the form (or of what was sent) and how it comes about. `entries` are the scorecard's,
+    where they are known."""
     if submission is not None:
         node = find_indicator(submission.scored, entry.indicator.code)
     else:
         answers = form.answers() if form.is_bound else answers_of(entry)
-        node = score_entry(entry, answers)
+        said = answers_by_indicator(entries or siblings_of(entry)) | {entry.indicator.code: answers}
+        node = score_indicator(entry.scorecard, said, entry.indicator.code)
     rubric = rubric_document(entry.indicator)
-    history = past_results(entry.scorecard.agency, entry.scorecard.framework).get(entry.indicator.code, {})
+    past = past_results(entry.scorecard.agency, entry.scorecard.framework, [entry.indicator])
+    history = past.get(entry.indicator.code, {})
     plan = plan_of(entry)
     return {
         "history": history,

@@ -6,9 +6,10 @@ from scorecards.models import History
 from scorecards.scoring import find_indicator, result_of
 
 
-def past_results(agency, framework) -> dict[str, dict[int, str]]:
-    """{indicator code: {year: result}} of an agency, as this form numbers its indicators, years before the form's."""
-    codes = {pk: code for code, rows in threads_of(framework).items() for pk in rows}
+def past_results(agency, framework, rows=None) -> dict[str, dict[int, str]]:
+    """{indicator code: {year: result}} of an agency, as this form numbers its indicators, years before the form's; of
+    all indicators, or of these `rows` of the form."""
+    codes = {pk: code for code, found in threads_of(framework, rows).items() for pk in found}
     rows = History.objects.filter(agency=agency, indicator__in=codes, year__lt=framework.year.year).order_by(
         "year"
     )

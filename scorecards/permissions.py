@@ -65,9 +65,10 @@ def _assigned(user, subject, scorecard):
 
 def _assigned_here(user, subject, scorecard):
     """A reviewer of the whole scorecard, or of the one indicator that is asked about."""
-    if isinstance(subject, Entry) and subject.review_assignments.filter(reviewer=user).exists():
+    elsewhere = _assigned(user, subject, scorecard)
+    if elsewhere and isinstance(subject, Entry) and subject.review_assignments.filter(reviewer=user).exists():
         return ""
-    return _assigned(user, subject, scorecard)
+    return elsewhere
 
 
 def _not_of_the_agency(user, subject, scorecard):

@@ -18,6 +18,7 @@ from scorecards.plans import looks_like_running_totals, plan_of
 from scorecards.prefilling import entries_before
 
 TIMES = 10
+RUNNING = "cumulative"
 PERCENT = ("ร้อยละ", "percent", "%")
 
 
@@ -54,7 +55,8 @@ def questions(
 
 def asked_about(entry, answers: dict, *, history, plan) -> dict[str, list[Question]]:
     """{criterion key: questions} of an indicator's page."""
-    earlier = entries_before(entry.scorecard).get(entry.indicator.code)
+    is_running = entry.indicator.card.get("period") == RUNNING  # only then is the round before asked about
+    earlier = entries_before(entry.scorecard).get(entry.indicator.code) if is_running else None
     before = {one.criterion_key: one.content for one in earlier.answers.all()} if earlier else {}
     found: dict[str, list[Question]] = {}
     for one in questions(entry, answers, history=history, before=before, plan=plan):
@@ -152,7 +154,7 @@ def _divisions(expression):
 
 
 def _falls(entry, leaf, value, before):
-    if entry.indicator.card.get("period") != "cumulative" or not before.get(leaf.key):
+    if entry.indicator.card.get("period") != RUNNING or not before.get(leaf.key):
         return
     earlier = measured(leaf, before)
     if earlier is not None and value < earlier:

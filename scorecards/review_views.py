@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indicators.refusals import Refused
 from scorecards import review as verbs
-from scorecards.models import Scorecard
+from scorecards.delegation import belongs_to
+from scorecards.models import Entry, Scorecard
+from scorecards.models.people import memberships_of
 from scorecards.navigation import ASSESSING
 from scorecards.reading_ahead import unless_known
 from scorecards.review_forms import RulingForm
@@ -22,11 +24,18 @@ from scorecards.views import REFUSED, find_scorecard
 def find_sent(user, pk) -> Scorecard:
     """A scorecard that was sent, for somebody of the assessing side who may see it; 404 otherwise."""
     card = find_scorecard(user, pk)
-    assessing = user.memberships.filter(role__in=ASSESSING).exists()
-    own = user.memberships.filter(agency_id=card.agency_id).exists()
+    assessing = any(one.role in ASSESSING for one in memberships_of(user))
+    own = belongs_to(user, card.agency_id)
     if not assessing or own or not card.submissions.exists():
         raise Http404
     return card
+
+
+def find_line(card, code) -> Entry:
+    """One indicator of the scorecard; 404 where it has none of this code."""
+    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
+    entry.indicator.framework = card.framework
+    return entry
 
 
 @login_required
@@ -41,7 +50,7 @@ def decide(request, pk):
 def review(request, pk, code):
     """One indicator: rule, answer with its evidence, ruling. A POST saves the rulings on the submission it names."""
     card = find_sent(request.user, pk)
-    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
+    entry = find_line(card, code)
     submission = card.submissions.latest("number")
     if request.method != "POST":
         return unless_known(request, card, entry, lambda: _written(request, card, entry, submission))
@@ -73,7 +82,7 @@ def _written(request, card, entry, submission):
 def review_preview(request, pk, code):
     """Both scores with the rulings that stand in the form now. Nothing is saved."""
     card = find_sent(request.user, pk)
-    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
+    entry = find_line(card, code)
     submission = card.submissions.latest("number")
     form = RulingForm(request.POST, submission=submission, indicator=entry.indicator)
     return render(request, "review/_scores.html", scores_of(submission, entry, form))

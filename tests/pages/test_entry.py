@@ -214,7 +214,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_criteria(db, dja
     world = make_world("ict-2550")
     client = Client()
     client.force_login(world.arun)
-    with django_assert_max_num_queries(36):  # PostgreSQL is asked for its clock, too
+    with django_assert_max_num_queries(26):  # PostgreSQL is asked for its clock, too
         client.get(reverse("entry", args=[world.entry.pk]))
 
 

@@ -84,5 +84,5 @@ def test_the_cards_queries_do_not_grow_with_its_lines(db, django_assert_max_num_
     world = make_world("sdo-2562")
     client = Client()
     client.force_login(world.arun)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(14):
         client.get(reverse("scorecard", args=[world.card.pk]))

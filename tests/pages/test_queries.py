@@ -1,0 +1,76 @@
+"""How often a page asks the database: the same for a small form and for a large one. Each number with its reasons.
+
+Every page asks for the session, the person and who they are where; most for the roles held for a colleague. On
+PostgreSQL the clock of the database comes on top, once for each action that is bound to the round's dates.
+"""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from scorecards.states import ScorecardState
+from tests.world import make_world, walk
+
+# What each page reads beside those four:
+PAGES = {
+    # work to do, questions of reviewers, open cards, their progress, news, cards to open
+    "home": 6,
+    # the card, rounds before it, indicators, entries, answers, earlier results, last submission, lines of submissions,
+    # the latest PDF
+    "scorecard": 9,
+    # the entry with its answers (2), its neighbours with theirs (2), earlier results, parts, comments, colleagues;
+    # what is missing: files, pages, parts; files, pages, uploads, room left; whether it was sent, who is responsible
+    "entry": 17,
+}
+
+
+def asked(client, address) -> list[str]:
+    client.get(address)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(address).status_code == 200
+    return [one["sql"] for one in seen if "clock_timestamp" not in one["sql"]]
+
+
+def address_of(name, world) -> str:
+    given = {"home": [], "scorecard": [world.card.pk], "entry": [world.entry.pk]}
+    return reverse(name, args=given[name])
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize(("form", "running"), [("moi-ict-2556", 0), ("sdo-2562", 1)])
+def test_a_page_asks_as_often_for_a_large_form_as_for_a_small_one(db, form, running):
+    """An indicator whose result runs through the year is compared with the round before: one question more."""
+    world = make_world(form)
+    client = signed_in(world.arun)
+    assert {name: len(asked(client, address_of(name, world))) - 4 for name in PAGES} == PAGES | {
+        "entry": PAGES["entry"] + running
+    }
+
+
+def test_who_somebody_is_is_asked_once_for_each_page(world):
+    walk(world, ScorecardState.IN_REVIEW)
+    visits = [(world.arun, address_of(name, world)) for name in PAGES]
+    visits += [
+        (world.kamon, reverse(name, args=args))
+        for name, *args in (("home",), ("scorecard", world.card.pk), ("review", world.card.pk, "4"))
+    ]
+    for person, address in visits:
+        of_people = [
+            one for one in asked(signed_in(person), address) if 'FROM "scorecards_membership"' in one
+        ]
+        assert len([one for one in of_people if one.startswith('SELECT "scorecards_membership"')]) == 1, (
+            address
+        )
+
+
+def test_a_review_asks_for_its_indicator_alone(world):
+    walk(world, ScorecardState.IN_REVIEW)
+    address = reverse("review", args=[world.card.pk, "4"])
+    assert len(asked(signed_in(world.kamon), address)) == 19
