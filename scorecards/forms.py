@@ -128,6 +128,18 @@ class EntryForm(forms.Form):
                     found.setdefault(key, []).append(grouped(value))
         return found
 
+    def has_taken_over(self) -> bool:
+        """Whether an answer came from the round before and nobody has saved it since."""
+        return any(answer.taken_from for answer in self.known.values())
+
+    def narrative(self) -> list:
+        """The fields of Form 001's prose."""
+        return [self[name] for name in NARRATIVE]
+
+    def narrative_seen(self) -> list:
+        """What tells in which version each of them was shown."""
+        return [self[f"seen.text:{name}"] for name in NARRATIVE]
+
     # ── what the person said ──────────────────────────────────────────────────────────────────────────────────
 
     def is_faulty(self, key) -> bool:

@@ -1,13 +1,17 @@
 """Evidence on other apps' pages: {% evidence_files entry criterion_key files editable %}."""
 
 from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 
+from evidence.criteria import REQUIRED
 from evidence.filetypes import SHOWN_IN_PLACE
 from evidence.models import Evidence
 from evidence.pages import list_of
 from evidence.periods import day_of, outside, period_of
 from evidence.reading import evidence_by_criterion
+from scorecards.patterns import filled
 
 register = template.Library()
 register.filter("day_of", day_of)
@@ -20,6 +24,24 @@ def evidence_files(context, entry, criterion_key, files=None, editable=False):
     user = context["request"].user
     shown = list_of(entry, criterion_key, files=files or [], editable=editable, user=user)
     return shown | {"csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag(takes_context=True)
+def drop_place(context):
+    """Where files of one criterion are dropped or chosen, with what is said of it."""
+    place = [context["entry"].pk, context["criterion_key"]]
+    asked = context.get("asked")
+    is_said = (
+        context["broken_off"] or context["room"] or (asked and (asked.need == REQUIRED or asked.accepts))
+    )
+    return filled(
+        "evidence/_drop.html",
+        begin=reverse("evidence_upload_begin", args=place),
+        upload=reverse("evidence_upload", args=place),
+        more=reverse("evidence_more", args=place),
+        said=render_to_string("evidence/_drop_said.html", context.flatten()) if is_said else "",
+        **{name: context[name] for name in ("criterion_key", "request_key", "accept")},
+    )
 
 
 @register.simple_tag

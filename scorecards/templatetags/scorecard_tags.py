@@ -4,7 +4,10 @@ from fractions import Fraction
 from uuid import uuid4
 
 from django import template
-from django.utils.html import format_html
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from indicators.explaining import number_of, words
 from indicators.scoring import band_of, format_fixed
@@ -64,16 +67,38 @@ def criterion_fields(form, line):
     return found
 
 
-@register.inclusion_tag("scorecards/_score.html")
+@register.simple_tag
 def score(node, framework=None, large=False, missing=""):
-    """A node's score: the figure, the band's word, a thin bar on the framework's scale with its level marks."""
-    return {
-        "node": node,
-        "band": band(node, framework) if node else None,
-        "large": large,
-        "missing": missing,
-        "bar": bar(node) if node and node.get("score") else None,
-    }
+    """A node's score: the figure, the band's word, a thin bar on the framework's scale with its level marks. Made here
+    and not in a template: a SAR card prints nearly fifty."""
+    if not node or not node.get("score_shown"):
+        not_applicable = node and node.get("state") == "na"
+        return format_html('<span class="soft">{}</span>', _("N/A") if not_applicable else missing or "–")
+    found = band(node, framework)
+    return format_html(
+        '<span class="score{}{}"> <span class="figure">{}</span> {} {} </span>',
+        " score-large" if large else "",
+        f" band-{found['color']}" if found else "",
+        node["score_shown"],
+        _drawn(bar(node)) if node.get("score") else "",
+        format_html('<span class="chip">{}</span>', found["name"]) if found else "",
+    )
+
+
+def _drawn(found):
+    if not found:
+        return ""
+    marks = format_html_join(
+        "",
+        '<rect class="bar-mark" x="{}" width="1" height="6"/>',
+        ((f"{one:.1f}",) for one in found["marks"]),
+    )
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar-rest" width="100" height="6" rx="2"/>'
+        '<rect class="bar-fill" width="{}" height="6" rx="2"/>{}</svg>',
+        f"{found['filled']:.1f}", marks,
+    )  # fmt: skip
 
 
 def band(node, framework):
@@ -112,6 +137,26 @@ def state(subject):
         ICONS.get(subject.state, "○"),
         subject.get_state_display(),
     )
+
+
+@register.simple_tag
+def labelled(field):
+    """A field of a form with its label and its faults; one that is closed shows what stands in it."""
+    shown = (
+        field if not field.field.disabled else format_html("<p>{}</p>", linebreaksbr(field.value() or "–"))
+    )
+    return format_html(
+        '<div class="field"><label for="{}">{}</label>{}{}</div>',
+        field.id_for_label, capfirst(field.label), shown, faults(field),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def faults(field):
+    """What is wrong with a field as it was sent."""
+    if not field or not field.form.is_bound:
+        return ""
+    return format_html_join("\n", '<p class="error" role="alert">{}</p>', ((one,) for one in field.errors))
 
 
 @register.simple_tag
