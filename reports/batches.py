@@ -21,8 +21,10 @@ from indicators.refusals import Refused
 from indicators.thai_order import thai_order
 from reports import jobs
 from reports.models import AgencyGroup, Batch, BatchItem, Digits, Job
-from reports.record import NothingToPrint, build_record, record_hash
+from reports.record import NothingToPrint
+from reports.record_names import name_of
 from reports.summary import kept
+from reports.wording import options_of
 from scorecards.clock import database_now
 from scorecards.models import Scorecard
 from scorecards.navigation import ASSESSING
@@ -204,7 +206,7 @@ def take_next(batch_id) -> BatchItem | None:
     note_ended(batch)
     in_queue = batch.items.filter(state=BatchItem.State.QUEUED).count()
     waiting = batch.items.filter(state=BatchItem.State.WAITING).select_related(
-        "batch__requested_by", "scorecard"
+        "batch__requested_by", "scorecard__agency__ministry", "scorecard__round__year"
     )
     item = waiting.order_by("position").first()
     if item is None and not in_queue:
@@ -242,16 +244,15 @@ def end_of_making(batch: Batch) -> None:
 
 def hand_out(item: BatchItem) -> None:
     """Take the PDF of the item's record as it is where there is one; else queue a job. A fault is the item's own."""
-    options = {"language": item.batch.language, "digits": item.batch.digits}
+    options = options_of(item.batch.language, item.batch.digits)
     try:
-        record = build_record(item.scorecard, **options)
-        name = record_hash(record)
+        name = name_of(item.scorecard, **options)
         document = jobs.stored(name)
         if document is not None:
             end_item(item, state=BatchItem.State.DONE, document=document)
             return
         asked = {"kind": Job.Kind.SCORECARD_PDF, "scorecard": item.scorecard}
-        asked |= {"record_hash": name, "language": record["language"], "digits": record["digits"]}
+        asked |= options | {"record_hash": name}
         with transaction.atomic():
             job = jobs.put_in(asked, actor=item.batch.requested_by, background=True)
             in_hand(item).update(job=job)

@@ -14,6 +14,7 @@ from reports.record import NothingToPrint, document_code, form_of, history_of
 from reports.ruling_rows import ruling_columns, ruling_rows
 from reports.sections import Source, percent, shown, tree_lines, upper_nodes
 from reports.tables import FIGURE, WORD, Column, Table, difference, figures_of, kinds, node_states
+from scorecards.past_results import past_results
 from scorecards.public_record import band_named, decimal, total_weight
 
 FIGURES = ("result", "score", "exact", "weighted")
@@ -32,7 +33,7 @@ def scorecard_tables(scorecard, *, language: str, with_reviewers: bool = False) 
             document=json.loads(framework.document),
             submission=submission,
             publication=submission.publications.order_by("-number").first(),
-            history=history_of(submission, framework),
+            history=history_of(submission, past_results(scorecard.agency, framework)),
             language=language,
         )
         tables = [_card(source, framework), _derivation(source)]

@@ -5,6 +5,7 @@ Everything that a PDF says is in it, so its hash names the PDF: same record, sam
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,8 +20,10 @@ from reports import sections
 from reports.component_scores import scores_of
 from reports.drawable import drawable
 from reports.wording import ARABIC, in_utc, in_words, on_day, options_of
+from scorecards.models import Publication, Submission
 from scorecards.past_results import past_results
 
+FORMAT = "scorecard-report/1"
 ENGINES = ("weasyprint", "pydyf", "fonttools", "fontpkg-sarabun", "qrcode")
 PRINTING_MODULES = [
     *("engine", "tagging", "marks", "thaitext", "pdf", "checking", "squares", "wording"),
@@ -39,35 +42,70 @@ def build_record(scorecard, *, language: str = "th", digits: str = ARABIC) -> di
     Texts are resolved in `language`; figures are those of the frozen rows. Raises NothingToPrint before any submission.
     """
     with translation.override(language):
-        source, framework = source_of(scorecard, language=language)
-        record = {
-            **frame_of("scorecard-report/1", source, framework, digits=digits),
-            "card": sections.card_of(source) | {"components": scores_of(source)},
-            "indicators": sections.indicator_sections(source),
-            "assumptions": [
-                in_words(one.get("text"), language) for one in source.document.get("assumptions", [])
-            ],
-        }
-        return drawable(record)
+        return record_of(rows_of(scorecard, language=language), digits=digits)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a record is made of: frozen rows, the agency's results of earlier years, and the language of its words."""
+
+    submission: Submission
+    publication: Publication | None
+    framework: Framework
+    past: dict[str, dict[int, str]]
+    language: str
+
+
+def record_of(rows: Rows, *, digits: str) -> dict:
+    """The record that these rows make, in the language that is switched on."""
+    source = source_from(rows)
+    record = {
+        **frame_of(FORMAT, source, rows.framework, digits=digits),
+        "card": sections.card_of(source) | {"components": scores_of(source)},
+        "indicators": sections.indicator_sections(source),
+        "assumptions": [
+            in_words(one.get("text"), rows.language) for one in source.document.get("assumptions", [])
+        ],
+    }
+    return drawable(record)
+
+
+def rows_of(scorecard, *, language: str, light: bool = False) -> Rows:
+    """The rows of the scorecard's latest submission; the large fields of light ones are read when they are asked for.
+    Raises NothingToPrint where nothing was sent."""
+    content, document = (("content", "scored"), ("document",)) if light else ((), ())
+    submissions = scorecard.submissions.select_related("submitted_by").defer(*content)
+    submission = submissions.order_by("-number").first()
+    if submission is None:
+        raise NothingToPrint(_("Nothing has been sent yet: a report prints what was sent."))
+    framework = form_of(submission, without=document)
+    return Rows(
+        submission=submission,
+        publication=submission.publications.defer(*content).order_by("-number").first(),
+        framework=framework,
+        past=past_results(submission.scorecard.agency, framework),
+        language=language,
+    )
 
 
 def source_of(scorecard, *, language: str) -> tuple[sections.Source, Framework]:
     """The frozen rows of the scorecard's latest submission, and its form. Raises NothingToPrint where there is none."""
-    submission = scorecard.submissions.select_related("submitted_by").order_by("-number").first()
-    if submission is None:
-        raise NothingToPrint(_("Nothing has been sent yet: a report prints what was sent."))
-    framework = form_of(submission)
-    source = sections.Source(
-        document=json.loads(framework.document),
-        submission=submission,
-        publication=submission.publications.order_by("-number").first(),
-        history=history_of(submission, framework),
-        language=language,
+    rows = rows_of(scorecard, language=language)
+    return source_from(rows), rows.framework
+
+
+def source_from(rows: Rows) -> sections.Source:
+    """The rows as the sections read them."""
+    return sections.Source(
+        document=json.loads(rows.framework.document),
+        submission=rows.submission,
+        publication=rows.publication,
+        history=history_of(rows.submission, rows.past),
+        language=rows.language,
     )
-    return source, framework
 
 
-def frame_of(kind: str, source: sections.Source, framework: Framework, *, digits: str) -> dict:
+def frame_of(kind: str, source: sections.Source | Rows, framework: Framework, *, digits: str) -> dict:
     """What every record of a scorecard begins with: its format, the reader's choice, the moment and the head."""
     submission, publication = source.submission, source.publication
     return {
@@ -78,11 +116,10 @@ def frame_of(kind: str, source: sections.Source, framework: Framework, *, digits
     }
 
 
-def form_of(submission) -> Framework:
+def form_of(submission, *, without: tuple[str, ...] = ()) -> Framework:
     """The form under which it was sent: a returned scorecard may have moved to another since then."""
-    return (
-        Framework.objects.filter(content_hash=submission.framework_hash).select_related("year").earliest("pk")
-    )
+    forms = Framework.objects.filter(content_hash=submission.framework_hash).select_related("year")
+    return forms.defer(*without).earliest("pk")
 
 
 def document_code(submission) -> str:
@@ -119,14 +156,13 @@ def head_of(submission, framework: Framework, publication, language: str) -> dic
     return head
 
 
-def history_of(submission, framework: Framework) -> dict[str, list[dict]]:
+def history_of(submission, past: dict[str, dict[int, str]]) -> dict[str, list[dict]]:
     """{indicator code: results of earlier years}: those frozen in the submission, else the agency's rows."""
     if "history" in submission.content:
         return submission.content["history"]
-    found = past_results(submission.scorecard.agency, framework)
     return {
         code: [{"year": year, "value": value} for year, value in results.items()]
-        for code, results in found.items()
+        for code, results in past.items()
     }
 
 
