@@ -1,6 +1,6 @@
 """The verbs of batches: the reports of many scorecards at once.
 
-A batch hands its scorecards one by one to jobs, never more than WINDOW at a time and all in the background, so that
+A batch hands its scorecards to jobs, never more than WINDOW at a time and all in the background, so that
 batches share the workers with each other and come after what people ask for by itself. An item is taken under the lock
 of the batch's row: whatever dies, the next turn goes on from what the rows say.
 """
@@ -188,34 +188,30 @@ def advance(batch_id, *, worker: str) -> None:
 
 
 def step(batch_id) -> bool:
-    """Hand out the next scorecard of a running batch; True when there may be room for another."""
-    item = take_next(batch_id)
-    if item is None:
-        return False
-    hand_out(item)
-    return True
+    """Hand out the next scorecards of a running batch; True when there may be room for others."""
+    items = take_next(batch_id)
+    for item in items:
+        hand_out(item)
+    return bool(items)
 
 
 @transaction.atomic
-def take_next(batch_id) -> BatchItem | None:
-    """The next item, now this worker's to hand out; None when there is no room or none is left. After the last one the
-    batch is ready to be put together. The row is locked for a moment only: building a record takes longer than that."""
+def take_next(batch_id) -> list[BatchItem]:
+    """The next items that there is room for, now this worker's to hand out; after the last ones the batch is ready to
+    be put together. The row is locked for a moment only: building a record takes longer than that."""
     batch = Batch.objects.select_for_update().filter(pk=batch_id, state=Batch.State.RUNNING).first()
     if batch is None:
-        return None
+        return []
     note_ended(batch)
     in_queue = batch.items.filter(state=BatchItem.State.QUEUED).count()
     waiting = batch.items.filter(state=BatchItem.State.WAITING).select_related(
         "batch__requested_by", "scorecard__agency__ministry", "scorecard__round__year"
     )
-    item = waiting.order_by("position").first()
-    if item is None and not in_queue:
+    items = list(waiting.order_by("position")[: max(WINDOW - in_queue, 0)])
+    if not items and not in_queue:
         end_of_making(batch)
-    if item is None or in_queue >= WINDOW:
-        return None
-    item.state = BatchItem.State.QUEUED
-    item.save(update_fields=["state"])
-    return item
+    batch.items.filter(pk__in=[item.pk for item in items]).update(state=BatchItem.State.QUEUED)
+    return items
 
 
 def note_ended(batch: Batch) -> None:

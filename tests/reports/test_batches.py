@@ -358,13 +358,13 @@ def test_the_sweeper_leaves_a_batch_alone_that_works(cabinet, press, post):
     assert post == []
 
 
-def test_an_item_that_a_worker_died_over_is_handed_out_again(cabinet, press, post, monkeypatch):
+def test_items_that_a_worker_died_over_are_handed_out_again(cabinet, press, post, monkeypatch):
     batch = ask(cabinet)
     with monkeypatch.context() as dying:
         dying.setattr(batches, "hand_out", lambda item: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             work(post)
-    assert batch.items.filter(state="queued", job=None).count() == 1
+    assert batch.items.filter(state="queued", job=None).count() == len(NAMES)
     Batch.objects.update(sent_at=timezone.now() - dt.timedelta(minutes=5))
     batches.sweep()
     work(post)
@@ -373,9 +373,15 @@ def test_an_item_that_a_worker_died_over_is_handed_out_again(cabinet, press, pos
 
 def test_two_workers_never_hand_out_the_same_item(cabinet, press, post):
     batch = ask(cabinet)
-    taken = [batches.take_next(batch.pk) for _worker in range(5)]
-    assert sorted(item.position for item in taken) == [1, 2, 3, 4, 5]
-    assert (batches.take_next(batch.pk), again(batch).state) == (None, "running")
+    taken = [[item.position for item in batches.take_next(batch.pk)] for _worker in range(2)]
+    assert (taken, again(batch).state) == ([[1, 2, 3, 4, 5], []], "running")
+
+
+def test_no_more_are_taken_than_there_is_room_for(cabinet, press, post, monkeypatch):
+    monkeypatch.setattr(batches, "WINDOW", 2)
+    batch = ask(cabinet)
+    assert [item.position for item in batches.take_next(batch.pk)] == [1, 2]
+    assert batches.take_next(batch.pk) == []
 
 
 def test_a_worker_that_died_while_putting_together_is_replaced(cabinet, press, post, monkeypatch):
