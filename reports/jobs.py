@@ -40,6 +40,10 @@ class LostLease(Exception):
     """Another attempt holds the job now."""
 
 
+class GivesWay(Exception):
+    """Somebody waits for a report by itself: the one of a batch that is being set is set again later."""
+
+
 # What a document has from the job that made it.
 PRINTED_AS = ("kind", "scorecard", "submission", "indicator_code", "group", "language", "digits")
 
@@ -181,6 +185,9 @@ def run(job_id, *, worker: str) -> None:
             finish(job, printed=make(job))
         except LostLease:
             logger.warning("Job %s was taken over by another worker", job.pk)
+        except GivesWay:
+            step_back(job)
+            make_way(worker=worker)
         except (NothingToPrint, CannotPrint) as fault:
             give_up(job, reason=str(fault))
         except Exception as fault:  # whatever went wrong belongs into the row, for people to read
@@ -200,9 +207,13 @@ def told(fault: Exception) -> str:
 def make_way(*, worker: str) -> None:
     """Make the reports that people wait for by themselves. A worker does this now and then amid long work, so that
     nobody waits for the end of it."""
-    waiting = Job.objects.filter(state=Job.State.QUEUED, background=False).order_by("requested_at")
-    for job_id in list(waiting.values_list("pk", flat=True)):
+    for job_id in list(waited_for().order_by("requested_at").values_list("pk", flat=True)):
         run(job_id, worker=worker)
+
+
+def waited_for():
+    """The queued jobs that people wait for by themselves."""
+    return Job.objects.filter(state=Job.State.QUEUED, background=False)
 
 
 def claim(job_id, *, worker: str) -> Job | None:
@@ -247,7 +258,8 @@ def record_for(job: Job) -> dict:
 
 
 def steps_of(job: Job, *, total: int):
-    """A function that writes progress and renews the lease, at most once a second; raises LostLease."""
+    """A function that writes progress and renews the lease, at most once a second; raises LostLease, and GivesWay
+    where a job of a batch has half of its work or more before it and somebody waits for another."""
     last = [0.0]
 
     def on_step(sections: int) -> None:
@@ -255,6 +267,8 @@ def steps_of(job: Job, *, total: int):
             return
         last[0] = time.monotonic()
         update(job, progress=sections, total=total, lease_until=database_now() + lease())
+        if job.background and sections * 2 <= total and waited_for().exists():
+            raise GivesWay(job.pk)
 
     return on_step
 
@@ -288,6 +302,15 @@ def finish(job: Job, *, printed: Printed | Document) -> None:
             lease_until=None,
             finished_at=database_now(),
         )
+
+
+def step_back(job: Job) -> None:
+    """Queue a job of a batch again that gave way: this was no try of its own."""
+    tries = F("attempts") - 1
+    update(
+        job, state=Job.State.QUEUED, attempts=tries, progress=0, token=None, lease_until=None, sent_at=None
+    )
+    send(job.pk, background=True)
 
 
 def put_back(job: Job, *, reason: str) -> None:
