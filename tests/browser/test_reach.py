@@ -13,7 +13,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 PAGES = {
     "sdo-collector": [
         "/", "/scorecards/", "card", "rounds", "changes", "record", "entry", "plan", "history", "/frameworks/",
-        "/me/delegations", "/me/reminders",
+        "/me/delegations", "/me/reminders", "contacts", "/me/data", "/account/",
     ],
     "sdo-head": ["missing", "/dashboards/heat/?year=2562&months=6"],
     "reviewer": ["/", "/review/", "decide", "indicator", "return"],
@@ -21,11 +21,17 @@ PAGES = {
                  "/dashboards/trend/?year=2563", "/dashboards/compared/?year=2563&months=6",
                  "/dashboards/profile/?year=2563&months=6", "/results/?year=2562",
                  "/results/2562/dga/", "/results/2562/film/", "/check/"],
-    "admin": ["/operations/", "/review/publish/", "/reports/tables/", "/frameworks/", "form", "agencies", "own-form",
+    "admin": ["/operations/", "/people/", "/privacy/", "/review/publish/", "/reports/tables/", "/frameworks/", "form", "agencies", "own-form",
               "extension", "editor", "editor-criterion"],
     "chief": ["/reports/", "/reports/batches/", "/reports/batches/new/?content=sent"],
 }  # fmt: skip
-OF_THE_CARD = {"rounds": "?rounds=all", "missing": "missing", "changes": "changes", "record": "record"}
+OF_THE_CARD = {
+    "rounds": "?rounds=all",
+    "missing": "missing",
+    "changes": "changes",
+    "record": "record",
+    "contacts": "contacts",
+}
 OF_THE_INDICATOR = {"entry": "", "plan": "plan", "history": "history"}
 CONFIGURING = {
     "form": ["tr:has-text('sdo-2562') a"],
