@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from indicators.scoring.numbers import Exact, exact_text, fact, format_fixed
+from indicators.scoring.numbers import KEPT, Exact, exact_text, fact, format_fixed
 from indicators.scoring.tree import Text
 
 Fact = str | Exact | tuple[Exact, ...] | tuple[tuple[Exact, Exact], ...] | None
@@ -34,7 +34,12 @@ class Reason:
 def _written(value: Fact) -> str:
     if isinstance(value, str):
         return value
-    return " + ".join([_term(one) for one in value]) if isinstance(value, tuple) else fact(value)
+    return _terms(value) if isinstance(value, tuple) else fact(value)
+
+
+@lru_cache(maxsize=KEPT)
+def _terms(terms: tuple[Exact, ...] | tuple[tuple[Exact, Exact], ...]) -> str:
+    return " + ".join([_term(one) for one in terms])
 
 
 def _term(term: Exact | tuple[Exact, Exact]) -> str:
@@ -92,7 +97,7 @@ def node_document(node: Node, *, places: int | None = None) -> dict[str, Any]:
     once, half up, from the exact one. Screens and PDFs print it and never recompute it."""
     places = node.places if places is None else places
     document = dict(_leaf(node, places) if not node.children else _own(node, places))
-    document["reasons"] = [dict(reason) for reason in document["reasons"]]
+    document["reasons"] = document["reasons"].copy()
     document["children"] = [node_document(child, places=places) for child in node.children]
     return document
 
