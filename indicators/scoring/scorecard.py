@@ -123,7 +123,9 @@ def convert(score: Exact, own: Scale, scale: Scale) -> Exact:
 def _share(node: Node, tree: Group, share: Exact) -> None:
     """Give every group and indicator its weighted score: its score times its share of the whole. They were made for
     this scorecard and are handed out only when they have it."""
-    if tree.rubric is not None:
+    if (
+        tree.rubric is not None or not node.children
+    ):  # an indicator, or a component that the round does not have
         return
     divisor = _divisor(node, tree)
     for child, below in zip(node.children, tree.children, strict=True):

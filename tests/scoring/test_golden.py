@@ -67,3 +67,13 @@ def test_an_indicator_without_a_result_yet_still_weighs_and_coverage_says_so():
     assert format_fixed(first.contribution) == "1.5000"
     assert total.coverage == Fraction(25, 30)
     assert format_fixed(total.possible) == "4.8333"
+
+
+def test_a_component_that_the_round_does_not_have_leaves_the_others_as_they_are():
+    document = three_indicators()
+    late = document["components"][0] | {"code": "2", "rounds": ["12"]}
+    answers = {"a": {"r": {"option": "4.5"}}, "c": {"r": {"option": "5"}}}
+    both = read_framework(document | {"components": [document["components"][0], late]})
+    half_year = score_framework(both, answers, round=6)
+    assert [child.state for child in half_year.children] == ["scored", "absent"]
+    assert format_fixed(half_year.score) == "4.8000"
