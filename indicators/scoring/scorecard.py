@@ -113,9 +113,9 @@ def _indicator(tree: Group, rubric: Node, months: int, scale: Scale) -> Node:
     )
 
 
-def convert(score: Exact, own: Scale, scale: Scale) -> Exact:
-    """A score on an indicator's own scale, moved linearly to the scorecard's."""
-    if own[0] == own[1]:
+def convert(score: Exact, own: Scale | None, scale: Scale) -> Exact:
+    """A score on an indicator's own scale, where it has one, moved linearly to the scorecard's."""
+    if own is None or own == scale or own[0] == own[1]:
         return score
     return scale[0] + ratio(score - own[0], own[1] - own[0]) * (scale[1] - scale[0])
 

@@ -14,6 +14,7 @@ from indicators.scoring import (
     score_framework,
     score_rubric,
 )
+from indicators.scoring.scorecard import convert
 
 DATA = yaml.load(Path(__file__).with_name("golden.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
 
@@ -77,3 +78,8 @@ def test_a_component_that_the_round_does_not_have_leaves_the_others_as_they_are(
     half_year = score_framework(both, answers, round=6)
     assert [child.state for child in half_year.children] == ["scored", "absent"]
     assert format_fixed(half_year.score) == "4.8000"
+
+
+def test_a_score_without_a_scale_of_its_own_is_on_the_scorecards():
+    assert convert(Fraction(3), None, (Fraction(1), Fraction(5))) == 3
+    assert convert(3, (0, 10), (Fraction(1), Fraction(5))) == Fraction(11, 5)
