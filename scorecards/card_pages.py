@@ -20,7 +20,7 @@ def own_result(card, *, is_own: bool, entries=None) -> dict:
     `entries` are the scorecard's, where they are known."""
     if is_own and card.state in AGENCY_WORKS:
         return score_scorecard(card, answers_by_indicator(entries) if entries is not None else None)
-    return card.submissions.latest("number").scored
+    return card.submissions.defer("content").latest("number").scored
 
 
 def publication_of(card) -> Publication | None:
@@ -83,7 +83,7 @@ def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
         "years": [card.framework.year.year - 2, card.framework.year.year - 1],
         "footnote": misses_by_rounding(here.official or here.own),
         "publication": publication_of(card),
-        "submission": card.submissions.first(),
+        "submission": card.submissions.defer("content", "scored").first(),
         "sending": may(user, Action.SUBMIT, card),
         "recalling": may(user, Action.RECALL, card),
         "is_own": is_own,

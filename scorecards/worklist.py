@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scorecards.delegation import roles_held
-from scorecards.models import Clarification, Entry, Part, Sample, Scorecard
+from scorecards.models import NARRATIVE, Clarification, Entry, Part, Sample, Scorecard
 from scorecards.reviewers import OPEN_STATES
 from scorecards.rulings_asked import rulings_done
 from scorecards.sampling import lines_to_review
 from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, SENDING_ROLES, EntryState, Role, ScorecardState
 
+NOT_PRINTED = ("indicator__rubric", "indicator__card", "plan", *NARRATIVE)  # in a list of what there is to do
 BY_AGENCY = ("scorecard__agency__name_th", "scorecard_id", "indicator__position")  # what is equally urgent
 
 
@@ -72,12 +73,19 @@ def work_of(user) -> list[WorkItem]:
     agencies: dict[str, list[int]] = {}
     for agency, role in roles_held(user):
         agencies.setdefault(role, []).append(agency)
-    found = [
-        *_entries(user, agencies.get(Role.COLLECTOR, []), {EntryState.RETURNED, EntryState.DRAFT}),
-        *_entries(user, agencies.get(Role.SUPERVISOR, []), {EntryState.PROPOSED}),
-        *_to_clarify({agency for role in AGENCY_ROLES for agency in agencies.get(role, [])}),
-        *_to_send({agency for role in SENDING_ROLES for agency in agencies.get(role, [])}),
-    ]
+    works, sends = (
+        {agency for role in roles for agency in agencies.get(role, [])}
+        for roles in (AGENCY_ROLES, SENDING_ROLES)
+    )
+    found: list[WorkItem] = []
+    if Role.COLLECTOR in agencies:
+        found += _entries(user, agencies[Role.COLLECTOR], {EntryState.RETURNED, EntryState.DRAFT})
+    if Role.SUPERVISOR in agencies:
+        found += _entries(user, agencies[Role.SUPERVISOR], {EntryState.PROPOSED})
+    if works:
+        found += _to_clarify(works)
+    if sends:
+        found += _to_send(sends)
     if Role.REVIEWER in agencies:
         found += [*_to_review(user), *_to_rule_on(user), *_to_review_again(user)]
     if Role.CHIEF in agencies:
@@ -105,7 +113,8 @@ def _entries(user, agencies, states):
     )
     if EntryState.DRAFT in states:
         rows = rows.filter(Q(is_mine=True) | Q(is_shared_out=False))
-    for entry in rows.select_related("indicator", "scorecard__round").order_by(*BY_AGENCY):
+    rows = rows.select_related("indicator", "scorecard__round").defer(*NOT_PRINTED)
+    for entry in rows.order_by(*BY_AGENCY):
         yield WorkItem(
             asked=_("Your part") if entry.is_mine else ASKED[entry.state](),
             title=f"{entry.indicator.code} {entry.indicator.name}",

@@ -21,7 +21,7 @@ def report_panel(context, scorecard):
         "scorecard": scorecard,
         "digits": Digits.choices,
         "submissions": submission_lines(scorecard),
-        "indicators": indicators.order_by("position"),
+        "indicators": indicators.defer("rubric", "card").order_by("position"),
         "job": jobs.select_related("document").first(),
     }
 
