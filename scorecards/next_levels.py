@@ -40,7 +40,7 @@ def next_levels(entry, answers: dict) -> list[NextLevel]:
     found = reach_next(leaf.rubric, answers, round=entry.scorecard.round.months)
     return [
         NextLevel(
-            score=format_fixed(convert(one.score, leaf.scale, tree.scale), tree.places),
+            score=format_fixed(convert(one.score, leaf.scale or tree.scale, tree.scale), tree.places),
             wanted=[_in_words(titles[change.key], change) for change in one.changes],
             derivation=derivation(node_document(one.result, places=tree.places), rubric),
         )
