@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
@@ -29,3 +30,9 @@ def test_each_filling_stands_for_itself():
     assert "k1" in first
     assert "k1" not in second
     assert "k2" in second
+
+
+def test_a_field_that_a_form_does_not_have_is_no_fault():
+    assert (
+        Template("{% load scorecard_tags %}{% labelled fields.note %}").render(Context({"fields": {}})) == ""
+    )

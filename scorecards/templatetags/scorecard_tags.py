@@ -141,7 +141,10 @@ def state(subject):
 
 @register.simple_tag
 def labelled(field):
-    """A field of a form with its label and its faults; one that is closed shows what stands in it."""
+    """A field of a form with its label and its faults; one that is closed shows what stands in it. Nothing of a field
+    that the form does not have: not every kind of criterion takes a note."""
+    if not field:
+        return ""
     shown = (
         field if not field.field.disabled else format_html("<p>{}</p>", linebreaksbr(field.value() or "–"))
     )

@@ -94,7 +94,7 @@ def test_many_agencies_take_as_many_queries_as_few(ruled):
     crowd(ruled, 30)
     with CaptureQueriesContext(connection) as many:
         assert len(made(ruled.cho, derivations=True)[0].rows) == 30
-    assert len(many) == len(few)
+    assert len(many) <= len(few)
 
 
 def test_the_page_offers_what_may_be_compared(country, sit):
