@@ -4,6 +4,8 @@ import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import pick
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SECONDS_FOR_A_PDF = 60_000
@@ -39,7 +41,7 @@ def disagree(reviewer, code, criterion, reason):
     """Change one answer to "no" and say why; agree to all others."""
     reviewer.page.click(f"tr:has(td:text-is('{code}')) a")
     line = reviewer.page.locator(f'[id="criterion-{criterion}"]')
-    line.locator("input[value=change]").check(force=True)
+    pick(line, "change")
     line.locator("select").select_option("no")
     line.locator("textarea[name^=reason]").fill(reason)
     reviewer.page.wait_for_selector("#scores .down")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from scorecards.scoring import find_indicator
+from tests.browser.conftest import pick
 from tests.browser.test_stories import (
     agree_to_all,
     assert_hidden_from,
@@ -121,7 +122,7 @@ def assert_scores(at, own, official):
 def deny(at, criterion, reason):
     """Change an answer to "no" and say why."""
     line = at.page.locator(f'[id="criterion-{criterion}"]')
-    line.locator("input[value=change]").check(force=True)
+    pick(line, "change")
     line.locator("select").select_option("no")
     if reason:
         line.locator("textarea[name^=reason]").fill(reason)
@@ -147,7 +148,7 @@ def resolve(chief, review):
     assert f"ประเมินตนเอง {by_fold('step4')}, ผลพิจารณา {by_fold('step1', 'step4')}" in line.inner_text()
     chief.shoot("committee")
     chief.page.goto(f"{review}4/resolution")
-    chief.page.locator('[id="criterion-step1"] input[value=agree]').check(force=True)
+    pick(chief.page.locator('[id="criterion-step1"]'), "agree")
     deny(chief, "step3", "")
     chief.page.fill("[name=number]", "๓/๒๕๕๖")
     chief.page.fill("[name=held_on]", "20 พ.ย. 2556")
@@ -193,7 +194,7 @@ def uphold(second):
     second.page.goto("/review/appeals/")
     second.follow(f"tr:has-text('{CENTRE}') a")
     assert SURVEYED in second.page.inner_text("main")
-    second.page.locator('[id="criterion-step3"] input[value=agree]').check(force=True)
+    pick(second.page.locator('[id="criterion-step3"]'), "agree")
     second.page.fill("[name=decision]", UPHELD)
     second.shoot("appeal")
     second.do("รับคำขอ")
