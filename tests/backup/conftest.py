@@ -59,6 +59,11 @@ def copied_database(path):
     name = f"{connection.settings_dict['NAME']}_fresh"
     connection.close()
     with connection._nodb_cursor() as cursor:
+        # A thread or process of an earlier test may have left its session open; nobody may be there while it is copied.
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [connection.settings_dict["NAME"]],
+        )
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {connection.settings_dict['NAME']}")
     return name
 

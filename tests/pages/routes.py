@@ -204,7 +204,7 @@ SENT = {
     "submit": {"declared": "on"},
     "delegations": _away,
     "reminders": {"wanted": [], "language": "th"},
-    "notices_seen": lambda world: {"notices": " ".join(str(one.pk) for one in Notice.objects.all()[:1])},
+    "notices_seen": lambda world: {"notices": str(Notice.objects.filter(person=world.fah).values_list("pk")[0][0])},
     "evidence_upload": _upload, "evidence_replace": _upload,
     "evidence_withdraw": {"reason": "แนบผิด"},
     "evidence_use": lambda world: {"file": world.file.pk},
