@@ -24,9 +24,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
     closed: with one of them the database cannot be removed."""
     yield
     if connection.vendor == "postgresql":
-        others = "datname = current_database() AND pid <> pg_backend_pid()"
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+        with django_db_blocker.unblock():
+            connection.close()  # this one may have been closed from outside, too: what follows asks by another
+            with connection._nodb_cursor() as cursor:
+                whose = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+                cursor.execute(whose, [connection.settings_dict["NAME"]])
 
 
 @pytest.fixture
