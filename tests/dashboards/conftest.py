@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from indicators.models import Indicator
 from indicators.scoring import content_hash
+from reports.dashboards.figures import keep_publication, keep_submission
 from scorecards.models import Agency, Entry, Publication, Scorecard, Submission
 from scorecards.scoring import score_answers
 from scorecards.states import ScorecardState
@@ -41,14 +42,16 @@ def on_record(world, card, *, own: int, official: int | None = None):
         scorecard=card, number=number, submitted_by=world.fah, submitted_at=timezone.now(),
         framework_hash=card.framework.content_hash, content_hash=content_hash(facts | {"card": card.pk}), **facts,
     )  # fmt: skip
+    keep_submission(submission)
     card.state = ScorecardState.SUBMITTED
     if official is not None:
         scored = score_answers(card, answers_for(card.framework, official))
-        Publication.objects.create(
+        publication = Publication.objects.create(
             scorecard=card, submission=submission, number=number, content={}, scored=scored,
             content_hash=content_hash({"scored": scored, "card": card.pk}), approved_by=world.khamron,
             published_by=world.chan, published_at=timezone.now(),
         )  # fmt: skip
+        keep_publication(publication)
         card.state = ScorecardState.PUBLISHED
     card.save()
     return card

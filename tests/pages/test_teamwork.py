@@ -46,6 +46,12 @@ def test_a_comment_that_cannot_stand_is_refused_with_a_sentence(sit, world, key,
     assert not Comment.objects.exists()
 
 
+def test_a_comment_that_no_text_holds_is_refused_before_it_is_read(sit, world):
+    answer = sit("arun").post(reverse("comment", args=[world.entry.pk, "step1"]), {"text": "\x00"})
+    assert answer.status_code == 400
+    assert not Comment.objects.exists()
+
+
 def test_comments_are_not_sent(world):
     fill(world)
     Comment.objects.create(entry=world.entry, criterion_key="step1", author=world.arun, text="เฉพาะภายใน")
