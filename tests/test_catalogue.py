@@ -4,7 +4,14 @@ import ast
 import re
 from pathlib import Path
 
+import allauth
+import django
 import polib
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation.template import templatize
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -62,3 +69,24 @@ def test_the_thai_is_thai_and_names_the_same_things():
 def test_the_compiled_catalogue_is_that_of_the_text():
     compiled = {(e.msgctxt, e.msgid): e.msgstr for e in polib.mofile(str(CATALOGUE.with_suffix(".mo")))}
     assert compiled == {(e.msgctxt, e.msgid): e.msgstr for e in ENTRIES}
+
+
+def test_what_is_said_instead_of_a_package_is_what_that_package_says():
+    """A sentence that the package has reworded would be read in English again."""
+    theirs = [*Path(django.__file__).parent.rglob("locale/en/LC_MESSAGES/django.po")]
+    theirs += Path(allauth.__file__).parent.glob("locale/*/LC_MESSAGES/django.po")
+    known = {entry.msgid for path in theirs for entry in polib.pofile(str(path))}
+    ours = polib.pofile(str(PROJECT / "locale/overrides/th/LC_MESSAGES/django.po"))
+    assert [entry.msgid for entry in ours if entry.msgid not in known] == []
+
+
+def test_what_is_wrong_with_a_password_is_said_in_thai():
+    person = User(username="somchai", first_name="somchai")
+    with translation.override("th"):
+        said = [*password_validators_help_texts()]
+        for password in ("somchai", "password", "12345"):
+            with pytest.raises(ValidationError) as refused:
+                validate_password(password, person)
+            said += refused.value.messages
+    assert len(said) > 6
+    assert [one for one in said if re.search("[A-Za-z]{3}", one)] == []
