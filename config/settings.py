@@ -146,6 +146,7 @@ LOGOUT_REDIRECT_URL = "login"
 # Signing in (docs/decisions/0018). Nobody registers: accounts come by invitation, or from createsuperuser.
 ACCOUNT_ADAPTER = "scorecards.account_adapters.AccountAdapter"
 ACCOUNT_FORMS = {"login": "scorecards.account_forms.SignInForm"}
+MFA_FORMS = {"add_webauthn": "scorecards.account_forms.AddKeyForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

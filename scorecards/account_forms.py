@@ -1,6 +1,7 @@
 """The forms of allauth where ours differ."""
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.utils.translation import gettext_lazy as _
 
 from scorecards.signing_in import KEPT, interrupt, kept_fields
@@ -25,3 +26,11 @@ class SignInForm(LoginForm):
         if kept := kept_fields(request.POST, prefix=KEPT):
             interrupt(request, self.user, path=request.POST.get("next", ""), kept=kept)
         return super().login(request, redirect_url)
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """allauth's, whose name of the key says what it is for."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What you call this key")

@@ -18,3 +18,11 @@ def interrupted(context) -> bool:
     """Whether the person was on the way to somewhere when signing in came between."""
     request = context["request"]
     return request.user.is_authenticated and signing_in.interrupted(request, request.user) is not None
+
+
+@register.filter
+def without_placeholders(form):
+    """allauth's form without its placeholders, which say what the labels say."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return form

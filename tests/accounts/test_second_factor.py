@@ -182,3 +182,14 @@ def test_a_stranger_stores_no_book_here(world, whole, entry_path):
 @pytest.fixture
 def entry_path(world, whole):
     return reverse("entry", args=[world.entry.pk])
+
+
+def test_a_field_says_what_it_is_once_and_in_the_readers_language(world, signing_in):
+    browser, _answer = signing_in("arun")
+    browser.post("/account/reauthenticate/", {"password": PASSWORD})
+    page = browser.get("/account/second-factor/webauthn/add/").content.decode()
+    labels = re.findall(r"<label[^>]*>(.*?)</label>", page, re.DOTALL)
+    assert labels
+    assert not any(re.search("[A-Za-z]{3}", re.sub("<[^>]+>", "", label)) for label in labels)
+    assert "placeholder=" not in page
+    assert "placeholder=" not in browser.get("/account/password/change/").content.decode()
