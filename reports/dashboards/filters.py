@@ -99,7 +99,7 @@ def scope_of(audience: Audience, asked, *, every_form: bool = False) -> Scope:
     """The scope that an address (a QueryDict) chooses: year and round first, then the form, then where."""
     selection = Selection(asked)
     rounds = list(Round.objects.select_related("year").order_by("-year__year", "months"))
-    round_ = _round(selection, rounds)
+    round_ = _round(selection, rounds, audience)
     lines = standings(audience, round_, with_times=every_form) if round_ else []
     form = _form(selection, lines, every_form=every_form)
     of_form = [one for one in lines if not form or one.form == form]
@@ -112,9 +112,11 @@ def scope_of(audience: Audience, asked, *, every_form: bool = False) -> Scope:
     return Scope(audience, selection, round_, rounds, of_form, left)
 
 
-def _round(selection, rounds) -> Round | None:
+def _round(selection, rounds, audience) -> Round | None:
+    """The round; without a wish the last one that has begun and that holds a scorecard of this reader."""
     years = sorted({one.year.year for one in rounds}, reverse=True)
-    begun = [one for one in rounds if one.opens_at <= timezone.now()]
+    held = set(audience.cards().order_by().values_list("round", flat=True).distinct())
+    begun = [one for one in rounds if one.opens_at <= timezone.now() and one.pk in held]
     latest = max((one.year.year for one in begun), default=years[0] if years else "")
     year = selection.choose("year", _("Fiscal year"), [(one, str(one)) for one in years], default=str(latest))
     of_year = [one for one in rounds if str(one.year.year) == year]

@@ -54,10 +54,19 @@ def nothing_here(scope: Scope) -> str:
     if scope.round is None:
         return _("No round has been set up yet. An administrator opens the scorecards of a form.")
     if not scope.all_lines:
-        return _("No scorecard is there for you in this round. Choose another year or another round.")
+        return _no_scorecard()
     if not scope.lines:
         return _("Nothing fits these filters. Choose another ministry or another kind of agency.")
     return ""
+
+
+def nothing_of_yours(scope: Scope) -> str:
+    """The same for a page that tells of scorecards by name."""
+    return nothing_here(scope) or ("" if scope.named else _no_scorecard())
+
+
+def _no_scorecard() -> str:
+    return _("No scorecard is there for you in this round. Choose another year or another round.")
 
 
 def too_few() -> str:

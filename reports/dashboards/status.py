@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from reports.dashboards.drawing import ACCENT, INK, LINE, Axis, element, figure, line, text
 from reports.dashboards.filters import Scope, scope_of
 from reports.dashboards.kept import Kept
-from reports.dashboards.pages import ON_A_PAGE, Block, Dashboard, nothing_here
+from reports.dashboards.pages import ON_A_PAGE, Block, Dashboard, nothing_of_yours
 from reports.dashboards.standings import late_first
 from reports.dashboards.tables import Link, Table, texts
 from scorecards.dates import day, day_and_time, due
@@ -26,7 +26,7 @@ WIDTH, ROW, LABELS, FIGURES = 440, 26, 208, 40
 def status_page(user, audience, asked) -> Dashboard:
     """A picture for each round of the year; the table of the chosen round with links to the cards this person opens."""
     scope = scope_of(audience, asked, every_form=True)
-    if empty := nothing_here(scope):
+    if empty := nothing_of_yours(scope):
         return Dashboard(scope, empty=empty)
     lines = late_first(scope.named)
     part = Paginator(lines, ON_A_PAGE).get_page(asked.get("page"))

@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from scorecards.models import Ministry
+from indicators.models import FiscalYear
+from scorecards.models import Ministry, Round
 from tests.dashboards.conftest import offices, on_record
 
 PAGES = ["status", "heat", "distribution", "trend", "compared", "profile"]
@@ -109,3 +110,27 @@ def test_a_small_ministry_is_not_shown_though_the_whole_is(world, sit):
     page = "/dashboards/profile/?agency=ict"
     assert "median 3.0000" in sit("chat").get(page).content.decode()
     assert "fewer than five other agencies" in sit("chat").get(f"{page}&group=ministry").content.decode()
+
+
+@pytest.fixture
+def round_of_others(world):
+    """A later round, in which only another office has a scorecard."""
+    later = Round.objects.create(
+        year=FiscalYear.objects.create(year=2563), months=6, opens_at=world.round.opens_at,
+        closes_at=world.round.closes_at, review_closes_at=world.round.review_closes_at,
+    )  # fmt: skip
+    offices(world, (4, 3), round=later)
+    return later
+
+
+@pytest.mark.usefixtures("round_of_others")
+def test_an_agency_begins_with_the_last_round_that_holds_its_own_scorecard(world, sit):
+    assert f"/scorecards/{world.card.pk}/" in sit("chat").get("/dashboards/").content.decode()
+    assert "Bureau" in sit("cho").get("/dashboards/").content.decode()
+
+
+@pytest.mark.usefixtures("round_of_others")
+def test_a_round_without_an_own_scorecard_says_so_instead_of_an_empty_table(world, sit):
+    page = sit("chat").get("/dashboards/?year=2563&months=6").content.decode()
+    assert "No scorecard is there for you in this round." in page
+    assert "<table" not in page
