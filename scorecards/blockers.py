@@ -98,6 +98,15 @@ def submission_blockers(scorecard) -> list[Blocker]:
     return found + waiting_for_hosts(scorecard, hosted)
 
 
+def by_indicator(scorecard, blockers) -> list[tuple]:
+    """(indicator, its blockers) in the order of the form, for a page that lists many."""
+    found: dict[str, list[Blocker]] = {}
+    for blocker in blockers:
+        found.setdefault(blocker.place.split("/", 1)[0], []).append(blocker)
+    indicators = scorecard.framework.indicators.filter(code__in=found)
+    return [(indicator, found[indicator.code]) for indicator in indicators]
+
+
 def entry_blockers(entry) -> list[Blocker]:
     """All that is missing before this indicator can be proposed."""
     if entry.host_id:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from indicators.refusals import Refused, Stale
 from scorecards import workflow
 from scorecards.appealing import LONGEST
-from scorecards.blockers import entry_blockers, submission_blockers
+from scorecards.blockers import by_indicator, entry_blockers, submission_blockers
 from scorecards.card_pages import scorecard_page
 from scorecards.conflicts import conflicts_of
 from scorecards.corrections import corrections_of, open_criteria
@@ -237,9 +237,11 @@ def submit(request, pk):
 
 
 def _sending(request, card, form):
+    blockers = submission_blockers(card)
     return {
         "scorecard": card,
-        "blockers": submission_blockers(card),
+        "blockers": blockers,
+        "missing": by_indicator(card, blockers),
         "questions": second_look(card),
         "allowed": may(request.user, Action.SUBMIT, card),
         "form": form,

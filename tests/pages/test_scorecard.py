@@ -4,6 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from scorecards import workflow
+from scorecards.blockers import submission_blockers
 from scorecards.states import ScorecardState
 from tests.world import fill, make_world, walk
 
@@ -40,6 +41,17 @@ def test_the_card_shows_results_weights_and_totals(world, sit):
     page = text(sit("arun").get(reverse("scorecard", args=[world.card.pk])))
     for expected in ("3.0000", "0.7500", "25", "ร่าง", "ยังไม่ประกาศ", "2554", "2555", "100 %"):
         assert expected in page
+
+
+def test_what_is_missing_stands_under_the_name_of_its_indicator(db):
+    world, browser = make_world("sdo-2562"), Client()
+    browser.force_login(world.chat)
+    page = text(browser.get(reverse("missing", args=[world.card.pk])))
+    names = [f"{one.indicator.code} {one.indicator.name}" for one in world.card.entries.all()]
+    places = [page.index(f">{name}</h3>") for name in names]
+    assert len(places) > 10
+    assert places == sorted(places)
+    assert page.count('href="/entries/') == len(submission_blockers(world.card))
 
 
 def test_sending_lists_everything_missing_with_links(world, sit):
