@@ -9,7 +9,6 @@ import logging
 import re
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -68,15 +67,6 @@ def inspect(opened: IO[bytes]) -> Finding:
         log.warning("evidence: looking into a file ended with %s %s", done.returncode, *kinds[-1:] or [""])
         return CANNOT_BE_CHECKED
     return _finding(done.stdout)
-
-
-def inspect_bytes(data: bytes) -> Finding:
-    """The same for bytes in memory, which go through a temporary file."""
-    with tempfile.TemporaryFile() as opened:
-        opened.write(data)
-        opened.flush()
-        opened.seek(0)
-        return inspect(opened)
 
 
 def _finding(answer: bytes) -> Finding:

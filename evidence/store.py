@@ -185,15 +185,6 @@ def open_checked(key: UUID, *, sha256: str) -> IO[bytes]:
     return file
 
 
-def read_checked(key: UUID, *, sha256: str) -> bytes:
-    """All bytes, checked; Altered as above."""
-    with open_checked(key, sha256=sha256) as file:
-        data = file.read()
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise Altered(key, "altered")
-    return data
-
-
 def stored_keys() -> Iterator[UUID]:
     """The keys of all files in the store."""
     for path in Path(settings.EVIDENCE_DIR).glob("??/??/*"):

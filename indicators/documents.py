@@ -15,7 +15,6 @@ from indicators.document_schema import SCHEMA, definition, resolved, structure_p
 from indicators.scoring import (
     DocumentError,
     Problem,
-    canonical_json,
     check_framework,
     check_rubric,
     content_hash,
@@ -81,11 +80,6 @@ def read_framework_file(code: str) -> dict:
 def document_hash(document: dict) -> str:
     """SHA-256 of the canonical form: the same for YAML and JSON, any order of keys, either way of writing a text."""
     return content_hash(tidy(document))
-
-
-def canonical_text(document: dict) -> str:
-    """The JSON text that is hashed and frozen."""
-    return canonical_json(tidy(document))
 
 
 # ---------------------------------------------------------------- reading

@@ -38,9 +38,3 @@ class NextYearForm(forms.Form):
     @classmethod
     def of(cls, framework):
         return cls(initial={"code": next_code(framework)}, label_suffix="")
-
-
-class FileForm(forms.Form):
-    """A framework's file."""
-
-    file = forms.FileField(label=_("Framework file (YAML or JSON)"))

@@ -4,19 +4,12 @@ WeasyPrint notes for a glyph the text in which it first occurred, and marks shar
 then extracts as "ำ" (its issue 2841). Here a glyph says the character that it is drawn for, alternates included.
 """
 
-import re
 from functools import cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
 SINGLE, MULTIPLE, LIGATURE, EXTENSION = 1, 2, 4, 7
-NIKHAHIT_AND_TONE = re.compile("ํ([่-๋])")
-
-
-def fold_sara_am(text: str) -> str:
-    """`text` with SARA AM as the two signs that are drawn for it (น้ำ → น, tone mark, nikhahit, า), in one order."""
-    return NIKHAHIT_AND_TONE.sub("\\1ํ", text.replace("ำ", "ํา"))
 
 
 @cache

@@ -64,11 +64,6 @@ def _groups(node: Node) -> Iterator[Node]:
             yield from _groups(child)
 
 
-def score_submission(submission) -> dict:
-    """The agency's own score, from the record."""
-    return submission.scored
-
-
 def official_answers(submission, rulings=None) -> dict:
     """The answers that hold after the rulings: the agency's, with each change, N/A and deduction put over it."""
     answers = {code: dict(one) for code, one in submission.content["answers"].items()}

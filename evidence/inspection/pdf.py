@@ -150,9 +150,7 @@ def _look_at_attachment(attached):
         text = decoded(attached.read_bytes()[:MOST_ATTACHED])
     except (Unfit, pikepdf.PdfError) as error:
         raise Unfit("pdf_attachment") from error
-    if text.lstrip("\ufeff \r\n\t")[:2] in ("#!", "MZ") or re.search(
-        r"<[\w:]*(script|html|svg)\b|<!ENTITY", text, re.I
-    ):
+    if text.lstrip("\ufeff \r\n\t")[:2] in ("#!", "MZ") or ACTIVE_MARKUP.search(text):
         raise Unfit("pdf_attachment")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from indicators.scoring.formula import Expression, FormulaError, parse_formula
 from indicators.scoring.levels import LevelPoint, Levels
-from indicators.scoring.numbers import exact, exact_text
+from indicators.scoring.numbers import exact
 from indicators.scoring.tree import COMPOSITES, KINDS, Criterion, Deduction, Group, Rounding, Schedule, Text
 
 Document = dict[str, Any]
@@ -221,8 +221,3 @@ def rubric_document(tree: Criterion) -> Document:
     if tree.children:
         document["children"] = [rubric_document(child) for child in tree.children]
     return document
-
-
-def number_text(value: Fraction) -> str:
-    """A number for a document."""
-    return exact_text(value) or ""

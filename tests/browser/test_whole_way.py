@@ -21,7 +21,6 @@ from tests.browser.test_whole_round import by_the_fold
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CENTRE = "ศูนย์เทคโนโลยีสารสนเทศและการสื่อสาร"
-TOO_OLD = "ผลสำรวจเป็นของปีก่อน อยู่นอกรอบการประเมิน"
 UNSIGNED = "คำสั่งแต่งตั้งยังไม่ได้ลงนาม จึงยังไม่มีผล"
 RESOLVED = "คณะกรรมการเห็นว่าคำสั่งมีผลแล้ว แต่ผลสำรวจยังเป็นของปีก่อน"
 SURVEYED = "ผลสำรวจที่แนบจัดทำในเดือนสิงหาคม ๒๕๕๖ อยู่ในรอบการประเมิน"

@@ -1,12 +1,16 @@
 """Files made from scratch for these tests, good and bad ones. Nothing is copied from anywhere."""
 
 import io
+import tempfile
 import zipfile
 import zlib
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
+
+from evidence import store
+from evidence.inspecting import Finding, inspect
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -24,6 +28,20 @@ MAIN = {
         "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
     ),
 }
+
+
+def found_in(data: bytes) -> Finding:
+    """What is said of a file with these bytes."""
+    with tempfile.TemporaryFile() as opened:
+        opened.write(data)
+        opened.seek(0)
+        return inspect(opened)
+
+
+def bytes_in_store(key, *, sha256: str) -> bytes:
+    """The bytes of a stored file, as whoever downloads it gets them."""
+    with store.open_checked(key, sha256=sha256) as file:
+        return file.read()
 
 
 # PDF -----------------------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def test_pieces_become_the_file(place, evidence_dir):
     said = Particulars(pages="3", covers_from=dt.date(2019, 1, 1), secrecy="confidential")
     upload = send(announce(place, said=said))
     found = finish(upload, actor=place.collector)
-    assert store.read_checked(found.key, sha256=found.sha256) == DATA
+    assert make.bytes_in_store(found.key, sha256=found.sha256) == DATA
     assert (found.name, found.pages, found.covers_from, found.secrecy) == (
         "ก.txt",
         "3",
@@ -68,7 +68,7 @@ def test_who_sends_the_same_file_again_goes_on_where_it_broke_off(place):
     again = announce(place)
     assert (Upload.objects.count(), again.received) == (1, 2000)
     found = finish(send(again), actor=place.collector)
-    assert store.read_checked(found.key, sha256=found.sha256) == DATA
+    assert make.bytes_in_store(found.key, sha256=found.sha256) == DATA
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_bytes_that_a_fault_left_behind_the_offset_are_written_over(place):
     upload = send(announce(place), until=1000)
     store.append_piece(upload.pk, offset=1000, piece=b"of a transaction that was rolled back")
     found = finish(send(upload), actor=place.collector)
-    assert store.read_checked(found.key, sha256=found.sha256) == DATA
+    assert make.bytes_in_store(found.key, sha256=found.sha256) == DATA
 
 
 def test_bytes_that_the_disk_lost_are_sent_again(place, evidence_dir):
@@ -240,7 +240,7 @@ def test_uploads_of_two_days_ago_are_forgotten(place, evidence_dir):
 def test_a_finished_upload_is_forgotten_and_its_file_stays(place):
     found = finish(send(announce(place)), actor=place.collector)
     assert drop_stale_uploads(timezone.now() + dt.timedelta(days=3)) == 1
-    assert store.read_checked(found.key, sha256=found.sha256) == DATA
+    assert make.bytes_in_store(found.key, sha256=found.sha256) == DATA
 
 
 # Over HTTP -----------------------------------------------------------------------------------------------------------

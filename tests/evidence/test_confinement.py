@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from evidence import inspecting
-from evidence.inspecting import Finding, inspect_bytes
+from evidence.inspecting import Finding
 from tests.evidence import making as make
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -77,7 +77,7 @@ def test_a_child_that_dies_or_lies_is_no_good_file(code, tmp_path, monkeypatch):
     child.write_text(code)
     monkeypatch.setattr(inspecting, "CHILD", child)
     monkeypatch.setattr(inspecting, "WALL_SECONDS", 1)
-    assert inspect_bytes(make.pdf()) == Finding(code="cannot_be_checked")
+    assert make.found_in(make.pdf()) == Finding(code="cannot_be_checked")
 
 
 def test_the_child_sees_nothing_of_our_environment(tmp_path, monkeypatch):
@@ -87,7 +87,7 @@ def test_the_child_sees_nothing_of_our_environment(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(inspecting, "CHILD", child)
     monkeypatch.setenv("DJANGO_SECRET_KEY", "secret")
-    assert set(inspect_bytes(b"x").what.split()) <= {"LANG", "PATH", "LC_CTYPE"}
+    assert set(make.found_in(b"x").what.split()) <= {"LANG", "PATH", "LC_CTYPE"}
 
 
 @pytest.mark.slow
@@ -105,7 +105,7 @@ def test_a_million_pages_are_refused_in_time():
     lines.append(b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n" % (count + 3, places[-1]))
     data = b"".join(lines)
     started = time.monotonic()
-    assert inspect_bytes(data).code in ("cannot_be_checked", "bomb")
+    assert make.found_in(data).code in ("cannot_be_checked", "bomb")
     assert time.monotonic() - started < 22
 
 
@@ -116,7 +116,7 @@ def test_a_workbook_of_fifty_megabytes_is_taken():
     with zipfile.ZipFile(out, "a", zipfile.ZIP_STORED) as archive:
         for number in range(12):
             archive.writestr(f"xl/media/image{number}.bmp", os.urandom(4 * 1024 * 1024))
-    assert inspect_bytes(out.getvalue()).is_fit
+    assert make.found_in(out.getvalue()).is_fit
 
 
 def test_no_parser_of_evidence_is_loaded_where_pages_are_served():

@@ -9,7 +9,6 @@ import pytest
 from pikepdf import Array, Dictionary, Encryption, Name, String
 
 from evidence import filetypes
-from evidence.inspecting import inspect_bytes
 from evidence.sentences import SENTENCES
 from tests.evidence import making as make
 
@@ -130,7 +129,7 @@ GOOD = {
 @pytest.mark.parametrize("name", GOOD)
 def test_good_files_are_taken(name):
     make_it, media_type = GOOD[name]
-    finding = inspect_bytes(make_it())
+    finding = make.found_in(make_it())
     assert (finding.media_type, finding.code, finding.what) == (media_type, "", "")
 
 
@@ -441,7 +440,7 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_bad_files_are_refused_with_their_reason(name):
     code, make_it = BAD[name]
-    finding = inspect_bytes(make_it())
+    finding = make.found_in(make_it())
     assert (finding.code, finding.media_type) == (code, "")
     assert str(finding)
 

@@ -6,7 +6,7 @@ import hashlib
 import pytest
 from django.utils import timezone
 
-from evidence import scanning, store
+from evidence import scanning
 from evidence.changing import withdraw
 from evidence.intake import receive
 from evidence.models import Evidence
@@ -45,7 +45,7 @@ def test_a_good_file_is_kept_with_its_hash_and_an_event(place, upload):
     )
     assert found.sha256 == hashlib.sha256(data).hexdigest()
     assert found.scan == Evidence.Scan.NOT_SCANNED
-    assert store.read_checked(found.pk, sha256=found.sha256) == data
+    assert make.bytes_in_store(found.pk, sha256=found.sha256) == data
     event = Event.objects.get(action="attach_evidence")
     assert (event.actor, event.scorecard, event.subject) == (
         place.collector,
@@ -202,7 +202,7 @@ def test_withdrawing_keeps_the_row_and_the_bytes(place, upload):
     found.refresh_from_db()
     assert found.withdrawn_at
     assert evidence_by_criterion(place.entry) == {}
-    assert store.read_checked(found.pk, sha256=found.sha256)
+    assert make.bytes_in_store(found.pk, sha256=found.sha256)
     event = Event.objects.get(action="withdraw_evidence")
     assert (event.reason, event.before["name"]) == ("ผิดฉบับ", found.name)
     with pytest.raises(Refused):

@@ -16,7 +16,6 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
 from PIL import Image
 
 from evidence import filetypes
-from evidence.inspecting import inspect_bytes
 from tests.evidence import making as make
 
 
@@ -143,7 +142,7 @@ GOOD = {
 @pytest.mark.parametrize("name", GOOD)
 def test_what_offices_make_is_taken(name):
     make_it, media_type = GOOD[name]
-    finding = inspect_bytes(make_it())
+    finding = make.found_in(make_it())
     assert (finding.media_type, finding.code, finding.what) == (media_type, "", "")
 
 
@@ -279,6 +278,6 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_hides_something_is_refused_with_its_reason(name):
-    finding = inspect_bytes(BAD[name]())
+    finding = make.found_in(BAD[name]())
     assert finding.media_type == ""
     assert str(finding)

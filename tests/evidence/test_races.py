@@ -11,6 +11,7 @@ from evidence.models import Evidence, Upload
 from evidence.particulars import Particulars
 from indicators.refusals import Refused
 from scorecards.events import verify
+from tests.evidence import making as make
 from tests.workflow.test_races import at_once
 from tests.world import make_world
 
@@ -45,7 +46,7 @@ def test_of_many_who_send_the_same_piece_one_is_taken(crowded, upload):
     assert {one.received for one in found} == {1000}  # the others are told where to go on
     assert sum(isinstance(one, WrongOffset) for one in found) == THREADS - 1
     found = finish(append(upload, offset=1000, piece=DATA[1000:]), actor=crowded.arun)
-    assert store.read_checked(found.key, sha256=found.sha256) == DATA
+    assert make.bytes_in_store(found.key, sha256=found.sha256) == DATA
 
 
 def test_without_the_offset_a_piece_is_there_as_often_as_it_was_sent(upload):

@@ -11,6 +11,7 @@ from evidence.models import Evidence
 from evidence.reading import missing_evidence, snapshot
 from evidence.rescanning import rescan_evidence
 from scorecards.models import Answer, Event
+from tests.evidence import making as make
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def test_what_is_found_is_held_in_every_use(place, infected, scanner, as_person)
             response = read(client, one, query)
             assert response.status_code == 409
             assert b"infected" not in response.content
-    assert store.read_checked(infected.key, sha256=infected.sha256) == b"infected"
+    assert make.bytes_in_store(infected.key, sha256=infected.sha256) == b"infected"
     assert not Event.objects.filter(action="read_evidence").exists()
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from evidence import store
+from tests.evidence import making as make
 
 DATA = b"evidence " * 1000
 SHA = hashlib.sha256(DATA).hexdigest()
@@ -25,7 +26,7 @@ def test_bytes_come_back_with_their_hash(evidence_dir):
     key = uuid4()
     arrival = store.keep_bytes(DATA, key=key)
     assert (arrival.size, arrival.sha256) == (len(DATA), SHA)
-    assert store.read_checked(key, sha256=SHA) == DATA
+    assert make.bytes_in_store(key, sha256=SHA) == DATA
     assert files_in(evidence_dir) == [evidence_dir / str(key)[:2] / str(key)[2:4] / str(key)]
     assert list(store.stored_keys()) == [key]
 
@@ -61,7 +62,7 @@ def test_a_kept_file_is_never_written_over():
     store.keep_bytes(DATA, key=key)
     with pytest.raises(FileExistsError):
         store.keep_bytes(b"other", key=key)
-    assert store.read_checked(key, sha256=SHA) == DATA
+    assert make.bytes_in_store(key, sha256=SHA) == DATA
 
 
 @pytest.mark.parametrize("change", [b"", b"x", DATA[:-1], DATA + b"x", DATA.replace(b"e", b"f", 1)])
@@ -78,7 +79,7 @@ def test_altered_bytes_are_never_handed_out(change):
 
 def test_lost_bytes_are_said_to_be_missing():
     with pytest.raises(store.Altered) as caught:
-        store.read_checked(uuid4(), sha256=SHA)
+        make.bytes_in_store(uuid4(), sha256=SHA)
     assert caught.value.reason == "missing"
 
 

@@ -37,7 +37,7 @@ def test_a_file_is_used_again_without_being_stored_again(place, attached):
         "หน้า ๗",
         "",
     )
-    assert store.read_checked(again.key, sha256=again.sha256) == make.pdf()
+    assert make.bytes_in_store(again.key, sha256=again.sha256) == make.pdf()
     assert Event.objects.get(action="use_evidence").after["pages"] == "หน้า ๗"
 
 
@@ -123,7 +123,7 @@ def test_a_newer_version_keeps_the_old_one(place, attached, upload):
     (shown,) = evidence_by_criterion(place.entry)["s1"]
     assert (shown.pk, shown.number, shown.pages, shown.secrecy) == (second.pk, 2, "3", "confidential")
     assert [(one.pk, one.number) for one in shown.earlier] == [(attached.pk, 1)]
-    assert store.read_checked(attached.pk, sha256=attached.sha256)
+    assert make.bytes_in_store(attached.pk, sha256=attached.sha256)
     assert Event.objects.get(action="replace_evidence").after["replaces"] == str(attached.pk)
     assert snapshot(place.scorecard)["evidence"][0]["version"] == 2
 

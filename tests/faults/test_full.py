@@ -18,6 +18,7 @@ from reports.models import Document, Job
 from reports.pdf import Printed
 from reports.record import record_hash
 from scorecards.models import Event
+from tests.evidence import making as make
 from tests.reports.conftest import make_sample
 
 DATA = "ผลการดำเนินงาน\n".encode() * 3000
@@ -77,7 +78,7 @@ def test_an_upload_is_refused_with_a_sentence_and_leaves_nothing(world, folder, 
     assert "There is no room left for files" in str(refused.value)
     assert (files_in(folder), Evidence.objects.count(), Event.objects.count()) == ([], 0, before)
     kept = receive(world.entry, "step1", actor=world.arun, upload=SimpleUploadedFile("ก.txt", DATA))
-    assert store.read_checked(kept.key, sha256=kept.sha256) == DATA
+    assert make.bytes_in_store(kept.key, sha256=kept.sha256) == DATA
 
 
 def test_without_the_limit_the_same_file_is_taken(world, folder, fill_up):
@@ -97,7 +98,7 @@ def test_a_large_file_goes_on_where_the_disk_became_full(world, folder, fill_up)
     again = begin(world.entry, "step1", actor=world.arun, coming=coming, said=Particulars())
     assert (again.pk, again.received) == (upload.pk, ROOM)
     kept = finish(append(again, offset=ROOM, piece=DATA[ROOM:]), actor=world.arun)
-    assert store.read_checked(kept.key, sha256=kept.sha256) == DATA
+    assert make.bytes_in_store(kept.key, sha256=kept.sha256) == DATA
 
 
 def test_a_report_fails_with_a_sentence_and_is_made_when_there_is_room(

@@ -1,5 +1,6 @@
 """One scorecard with frozen rows, and one real PDF of it for all tests that look into it."""
 
+import re
 from types import SimpleNamespace
 
 import pypdfium2
@@ -66,3 +67,8 @@ def queue(monkeypatch):
         "reports.jobs.current_app.send_task", lambda name, args, **order: sent.append(args[0])
     )
     return sent
+
+
+def fold_sara_am(text: str) -> str:
+    """`text` with SARA AM as the two signs that are drawn for it (น้ำ → น, tone mark, nikhahit, า), in one order."""
+    return re.sub("ํ([่-๋])", "\\1ํ", text.replace("ำ", "ํา"))

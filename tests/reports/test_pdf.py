@@ -11,13 +11,8 @@ import pytest
 from reports import checking, engine, pdf
 from reports.drawable import drawable
 from reports.pdf import CannotPrint, print_record
-from reports.thaitext import fold_sara_am
-from tests.reports.conftest import text_of
+from tests.reports.conftest import fold_sara_am, text_of
 from tests.reports.samples import HARD_THAI
-
-STYLE = (
-    '@font-face{font-family:Sarabun;src:url("packaged:fonts/Sarabun-Regular.ttf")} body{font-family:Sarabun}'
-)
 
 
 def typeset(body):

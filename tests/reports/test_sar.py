@@ -14,10 +14,9 @@ from reports.page_fit import SIZES, fit_of
 from reports.pdf import print_record
 from reports.record import NothingToPrint
 from reports.sar import build_card, build_indicator
-from reports.thaitext import fold_sara_am
 from scorecards.states import ScorecardState
 from tests.reports import samples
-from tests.reports.conftest import make_sample, text_of
+from tests.reports.conftest import fold_sara_am, make_sample, text_of
 from tests.reports.test_pdf import flat
 from tests.world import walk
 
