@@ -26,8 +26,8 @@ from reports.record_names import name_of
 from reports.summary import kept
 from reports.wording import options_of
 from scorecards.clock import database_now
+from scorecards.delegation import assesses
 from scorecards.models import Scorecard
-from scorecards.navigation import ASSESSING
 from scorecards.permissions import Allowed, Denied, is_administrator
 from scorecards.states import ScorecardState
 
@@ -74,7 +74,7 @@ def may_change(user, batch: Batch) -> Allowed | Denied:
 
 def may_bind_book(user) -> Allowed | Denied:
     """Whether this person may have a year book: its summary names who is late, so that only the assessing side may."""
-    if user.memberships.filter(role__in=ASSESSING).exists():
+    if assesses(user):
         return Allowed()
     return Denied(_("Only the assessing side may have a year book made: its summary names who is late."))
 

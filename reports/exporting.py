@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from scorecards.events import record
-from scorecards.navigation import ASSESSING
+from scorecards.states import ASSESSING_ROLES
 
 
 @transaction.atomic
@@ -24,7 +24,11 @@ def record_card_export(scorecard, *, actor, kind: str, table: str = "") -> None:
 def record_export(choice, *, actor, kind: str, table: str = "", agencies: list[str]) -> None:
     """At the office of whoever took them: the tables of these agencies were taken as a file of this `kind`."""
     office = (
-        actor.memberships.filter(role__in=ASSESSING).select_related("agency").order_by("pk").first().agency
+        actor.memberships.filter(role__in=ASSESSING_ROLES)
+        .select_related("agency")
+        .order_by("pk")
+        .first()
+        .agency
     )
     record(
         office,

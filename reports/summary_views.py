@@ -10,7 +10,7 @@ from reports.jobs import request_summary
 from reports.record import NothingToPrint
 from reports.summary import find_group
 from reports.views import options_asked
-from scorecards.navigation import ASSESSING
+from scorecards.delegation import assesses
 
 
 @login_required
@@ -19,7 +19,7 @@ def summary_request(request, form, year, months):
     """Ask for the summary of the group that is chosen, and go to its progress; for the assessing side, since it names
     who is late."""
     group = None
-    if request.user.memberships.filter(role__in=ASSESSING).exists():
+    if assesses(request.user):
         asked = request.POST.get("ministry", "")[:60]
         group = find_group(form, year=year, months=months, ministry=asked)
     if group is None:

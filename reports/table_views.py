@@ -20,7 +20,7 @@ from reports.record import NothingToPrint
 from reports.table_files import as_csv, as_json
 from reports.table_forms import TableForm
 from reports.workbooks import MEDIA_TYPE, as_workbook
-from scorecards.navigation import ASSESSING
+from scorecards.delegation import assesses, belongs_to
 from scorecards.views import find_scorecard
 
 MEDIA_TYPES = {"xlsx": MEDIA_TYPE, "csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -32,7 +32,7 @@ MEDIA_TYPES = {"xlsx": MEDIA_TYPE, "csv": "text/csv; charset=utf-8", "json": "ap
 def scorecard_table(request, pk, kind):
     """The tables of one scorecard; 404 where nothing was sent yet. Reviewers are named to the assessing side only."""
     card = find_scorecard(request.user, pk)
-    is_own = request.user.memberships.filter(agency=card.agency_id).exists()
+    is_own = belongs_to(request.user, card.agency_id)
     try:
         tables = scorecard_tables(card, language=language_of(request), with_reviewers=not is_own)
     except NothingToPrint as fault:
@@ -49,7 +49,7 @@ def scorecard_table(request, pk, kind):
 @never_cache
 def tables_page(request):
     """Which tables of all agencies are wanted, and the links to them."""
-    if not request.user.memberships.filter(role__in=ASSESSING).exists():
+    if not assesses(request.user):
         raise Http404
     form = TableForm(request.GET or None, user=request.user)
     choice = form.choice()

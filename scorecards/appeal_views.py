@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indicators.refusals import Refused
 from scorecards import appealing
+from scorecards.delegation import assesses
 from scorecards.entry_forms import CommentForm
 from scorecards.models import Appeal, Scorecard
 from scorecards.permissions import has_role_for, may
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import review_page
-from scorecards.review_views import ASSESSING
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
 from scorecards.views import REFUSED, find_entry, keep_typed
@@ -22,7 +22,7 @@ from scorecards.views import REFUSED, find_entry, keep_typed
 
 def _appeals(user):
     """The appeals that somebody of the assessing side may see: on scorecards they may open, not of their own agency."""
-    if not user.memberships.filter(role__in=ASSESSING).exists():
+    if not assesses(user):
         raise Http404
     cards = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user)
     rows = Appeal.objects.filter(publication__scorecard__in=cards)

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_GET, require_POST
 from indicators.refusals import Refused
 from scorecards import reasons
 from scorecards.calibration_pages import calibration_page, find_compared
+from scorecards.delegation import assesses
 from scorecards.models import Reason
-from scorecards.review_views import ASSESSING
 from scorecards.views import REFUSED
 
 
 def find_for(request, pk, code, months=""):
     """The indicator with its scorecards for somebody of the assessing side; 404 otherwise."""
-    if not request.user.memberships.filter(role__in=ASSESSING).exists():
+    if not assesses(request.user):
         raise Http404
     return find_compared(request.user, pk, code, months)
 

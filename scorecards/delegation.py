@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from scorecards.models import Delegation, Membership
 from scorecards.models.people import memberships_of
+from scorecards.states import ASSESSING_ROLES, OVERSEEING_ROLES
 
 
 def roles_held(user) -> list[tuple[int, str]]:
@@ -20,6 +21,16 @@ def roles_held(user) -> list[tuple[int, str]]:
 def belongs_to(user, agency_id: int) -> bool:
     """Whether this person has a role of their own at the agency."""
     return any(one.agency_id == agency_id for one in memberships_of(user))
+
+
+def assesses(user) -> bool:
+    """Whether this person is of the assessing side by a role of their own."""
+    return user.is_authenticated and any(one.role in ASSESSING_ROLES for one in memberships_of(user))
+
+
+def oversees(user) -> bool:
+    """Whether a role of their own lets this person see every ruling."""
+    return any(one.role in OVERSEEING_ROLES for one in memberships_of(user))
 
 
 def active(moment=None, **filters):

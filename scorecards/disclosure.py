@@ -10,10 +10,9 @@ from enum import Enum
 from django.contrib.auth.models import User
 from django.db.models import Max, Q, QuerySet
 
-from scorecards.delegation import belongs_to
+from scorecards.delegation import belongs_to, oversees
 from scorecards.models import Event, Scorecard
-from scorecards.navigation import ASSESSING
-from scorecards.states import AGENCY_ROLES, OVERSEEING_ROLES, Action, ScorecardState
+from scorecards.states import AGENCY_ROLES, ASSESSING_ROLES, Action, ScorecardState
 
 
 class When(Enum):
@@ -104,8 +103,8 @@ def _of_the_agency(scorecard) -> Q:
 
 def _of_the_assessors(user) -> Q:
     whens = [When.ALWAYS]
-    if user.memberships.filter(role__in=OVERSEEING_ROLES).exists():
+    if oversees(user):
         whens.append(When.OVERSEERS)
-    people = User.objects.filter(memberships__role__in=ASSESSING)
+    people = User.objects.filter(memberships__role__in=ASSESSING_ROLES)
     own = Q(action__in=kinds("assessing", When.OWN), actor__in=people)
     return own | Q(action__in=kinds("assessing", *whens))

@@ -4,9 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scorecards.models.people import memberships_of
-from scorecards.states import AGENCY_ROLES, OVERSEEING_ROLES, Role
-
-ASSESSING = {Role.REVIEWER, *OVERSEEING_ROLES}
+from scorecards.states import AGENCY_ROLES, ASSESSING_ROLES, Role
 
 
 def navigation(request):
@@ -16,10 +14,10 @@ def navigation(request):
     memberships = memberships_of(user)
     roles = {membership.role for membership in memberships}
     pages = [("home", _("My work"), True), ("scorecards", _("Scorecards"), True)]
-    pages += [("review_queue", _("Review"), bool(roles & ASSESSING))]
+    pages += [("review_queue", _("Review"), bool(roles & ASSESSING_ROLES))]
     pages += [
         ("dashboards", _("Dashboards"), bool(roles)),
-        ("report_history", _("Reports"), bool(roles & ASSESSING)),
+        ("report_history", _("Reports"), bool(roles & ASSESSING_ROLES)),
         ("agencies_people", _("People"), user.is_superuser or Role.ADMINISTRATOR in roles),
     ]
     pages += [("frameworks", _("Forms"), True), ("results", _("Published results"), True)]

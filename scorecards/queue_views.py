@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indicators.refusals import Refused
-from scorecards.navigation import ASSESSING
+from scorecards.delegation import assesses
 from scorecards.permissions import has_role_for
 from scorecards.queue_forms import FilterNameForm
 from scorecards.review_queue import queue_of
@@ -22,7 +22,7 @@ from scorecards.views import REFUSED
 @require_http_methods(["GET", "POST"])
 def review_queue(request):
     """What was sent, to those who assess. A POST keeps the address's filters under a name."""
-    if not request.user.memberships.filter(role__in=ASSESSING).exists():
+    if not assesses(request.user):
         raise Http404
     queue = queue_of(request.user, request.GET, page=request.GET.get("page"))
     name = FilterNameForm(request.POST or None)

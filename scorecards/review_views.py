@@ -10,10 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indicators.refusals import Refused
 from scorecards import review as verbs
-from scorecards.delegation import belongs_to
+from scorecards.delegation import assesses, belongs_to
 from scorecards.models import Entry, Scorecard
-from scorecards.models.people import memberships_of
-from scorecards.navigation import ASSESSING
 from scorecards.reading_ahead import unless_known
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import decision_page, review_page, scores_of
@@ -24,9 +22,7 @@ from scorecards.views import REFUSED, find_scorecard
 def find_sent(user, pk) -> Scorecard:
     """A scorecard that was sent, for somebody of the assessing side who may see it; 404 otherwise."""
     card = find_scorecard(user, pk)
-    assessing = any(one.role in ASSESSING for one in memberships_of(user))
-    own = belongs_to(user, card.agency_id)
-    if not assessing or own or not card.submissions.exists():
+    if not assesses(user) or belongs_to(user, card.agency_id) or not card.submissions.exists():
         raise Http404
     return card
 

@@ -13,6 +13,7 @@ from indicators.thai_order import thai_order
 from scorecards.agreement import Undefined, agreement
 from scorecards.answer_words import in_words
 from scorecards.calibration_pages import score_one
+from scorecards.delegation import oversees
 from scorecards.models import Ruling, Sample, Scorecard, SecondRuling
 from scorecards.permissions import has_role_for, may
 from scorecards.review_forms import RulingForm
@@ -20,12 +21,7 @@ from scorecards.rubric_lines import rubric_lines
 from scorecards.sampling import lines_to_review
 from scorecards.sampling_forms import DrawForm
 from scorecards.scoring import find_indicator
-from scorecards.states import OVERSEEING_ROLES, Action, Decision
-
-
-def oversees(user) -> bool:
-    """Whether this person may see how far the reviewers agree: those who see every ruling anyway."""
-    return user.memberships.filter(role__in=OVERSEEING_ROLES).exists()
+from scorecards.states import Action, Decision
 
 
 def samples_page(user, form=None) -> dict:

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from indicators.refusals import Refused
+from scorecards.delegation import assesses, oversees
 from scorecards.models import Sample
 from scorecards.review_forms import RulingForm
-from scorecards.review_views import ASSESSING
 from scorecards.sampling import draw, lines_to_review, rule_again
 from scorecards.sampling_forms import DrawForm
-from scorecards.sampling_pages import agreement_page, oversees, samples_page, second_page
+from scorecards.sampling_pages import agreement_page, samples_page, second_page
 from scorecards.views import REFUSED
 
 
@@ -21,7 +21,7 @@ from scorecards.views import REFUSED
 def samples(request):
     """What waits for a second review, and the samples drawn; a POST draws one."""
     user = request.user
-    if not user.memberships.filter(role__in=ASSESSING).exists():
+    if not assesses(user):
         raise Http404
     if request.method != "POST":
         return render(request, "review/samples.html", samples_page(user))

@@ -19,6 +19,7 @@ AGENCY_ROLES = {Role.COLLECTOR, Role.SUPERVISOR, Role.COORDINATOR, Role.HEAD}
 # Those who send the report: the head, or whoever coordinates it in the head's name.
 SENDING_ROLES = {Role.COORDINATOR, Role.HEAD}
 OVERSEEING_ROLES = {Role.CHIEF, Role.ADMINISTRATOR, Role.OBSERVER}
+ASSESSING_ROLES = {Role.REVIEWER, *OVERSEEING_ROLES}
 
 
 class EntryState(models.TextChoices):

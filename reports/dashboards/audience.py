@@ -11,8 +11,7 @@ from django.db.models import Q
 
 from scorecards.models import Scorecard
 from scorecards.models.people import memberships_of
-from scorecards.navigation import ASSESSING
-from scorecards.states import OVERSEEING_ROLES, ScorecardState
+from scorecards.states import ASSESSING_ROLES, OVERSEEING_ROLES, ScorecardState
 
 # With fewer others than this, the figures of a group would tell whose they are.
 FEWEST_OTHERS = 5
@@ -57,12 +56,12 @@ def audience_of(user) -> Audience | None:
         return None
     agencies = frozenset(one.agency_id for one in memberships)
     roles = {one.role for one in memberships}
-    return Audience(agencies, assesses=bool(roles & ASSESSING), opens=_opened_by(user, roles))
+    return Audience(agencies, assesses=bool(roles & ASSESSING_ROLES), opens=_opened_by(user, roles))
 
 
 def _opened_by(user, roles) -> frozenset[int] | None:
     if roles & OVERSEEING_ROLES:
         return None
-    if not roles & ASSESSING:
+    if not roles & ASSESSING_ROLES:
         return frozenset()  # their own ones are known by the agency
     return frozenset(Scorecard.objects.visible_to(user).order_by().values_list("pk", flat=True))

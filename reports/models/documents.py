@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from scorecards.delegation import assesses
 from scorecards.models import Ministry, Round, Scorecard, Submission
-from scorecards.navigation import ASSESSING
 
 
 class Digits(models.TextChoices):
@@ -68,8 +68,7 @@ def of_what_is_open_to(user) -> Q:
     """What is of a scorecard that this person may open, or of a group where they belong to the assessing side: a
     summary holds published figures only, but it names who is late."""
     own = Q(scorecard__in=Scorecard.objects.visible_to(user).order_by().values("pk"))
-    assesses = user.is_authenticated and user.memberships.filter(role__in=ASSESSING).exists()
-    return own | Q(group__isnull=False) if assesses else own
+    return own | Q(group__isnull=False) if assesses(user) else own
 
 
 IS_OF_ONE = Q(scorecard__isnull=False, group=None) | Q(scorecard=None, group__isnull=False)
