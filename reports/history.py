@@ -12,7 +12,7 @@ from reports import store
 from reports.batches import may_change
 from reports.checking import grouped
 from reports.models import Batch, BatchItem, Document, Download, Imprint, Job
-from scorecards.reviewers import name_of
+from scorecards.delegation import name_of
 
 PAGE = 50
 RATE_OVER = dt.timedelta(minutes=1)

@@ -15,6 +15,7 @@ from reports import sections
 from reports.drawable import PLACE, drawable, width_of
 from reports.record import document_code, form_of
 from reports.wording import ARABIC, at_moment, in_utc, in_words, options_of
+from scorecards.delegation import name_of
 from scorecards.snapshots import DECLARATION
 from scorecards.states import Action, ScorecardState
 
@@ -75,7 +76,7 @@ def head_of(submission, form, language: str) -> dict:
 
 def sender_of(sent_by: str | None, submitted_by) -> str:
     """Who sent it, by the name that the submission holds (a deputy is named with the head), or as the account says."""
-    return sent_by or submitted_by.get_full_name() or submitted_by.get_username()
+    return sent_by or name_of(submitted_by)
 
 
 def closing_of(submission, language: str) -> dict | None:

@@ -20,6 +20,7 @@ from reports import sections
 from reports.component_scores import scores_of
 from reports.drawable import drawable
 from reports.wording import ARABIC, in_utc, in_words, on_day, options_of
+from scorecards.delegation import name_of
 from scorecards.models import Publication, Submission
 from scorecards.past_results import past_results
 
@@ -133,7 +134,6 @@ def head_of(submission, framework: Framework, publication, language: str) -> dic
     """Who reports what for which round, and which versions these are."""
     scorecard = submission.scorecard
     agency, months = scorecard.agency, scorecard.round.months
-    name = submission.submitted_by.get_full_name() or submission.submitted_by.get_username()
     head = {
         "agency": agency.name,
         "ministry": in_words({"th": agency.ministry.name_th, "en": agency.ministry.name_en}, language),
@@ -146,7 +146,7 @@ def head_of(submission, framework: Framework, publication, language: str) -> dic
         "submission": str(submission.number),
         "submission_hash": submission.content_hash,
         "sent_on": on_day(submission.submitted_at, language),
-        "sent_by": name,
+        "sent_by": name_of(submission.submitted_by),
         "published": publication is not None,
     }
     if publication is not None:

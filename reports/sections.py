@@ -10,6 +10,7 @@ from indicators.explaining import derivation, number_of
 from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
 from reports.wording import in_words
+from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Publication, Submission
 from scorecards.rulings import resolution_words
 from scorecards.scoring import result_of
@@ -278,9 +279,7 @@ def people_of(source: Source, item: dict) -> dict:
         "collectors": [source.words(one) for one in item.get("collectors", [])],
         "supervisor_name": str(own.get("supervisor") or own.get("endorsed_by") or ""),
         "collector_name": str(own.get("collector") or own.get("proposed_by") or ""),
-        "head_name": str(
-            own.get("head") or people.get("head") or sent.get_full_name() or sent.get_username()
-        ),
+        "head_name": str(own.get("head") or people.get("head") or name_of(sent)),
     }
 
 

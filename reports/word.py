@@ -18,6 +18,7 @@ from reports.sections import derivation_lines, rubric_nodes, score_line
 from reports.word_document import WordDocument
 from reports.wording import in_digits, in_words
 from scorecards.contacts import contacts_of
+from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Entry, Owner
 from scorecards.scoring import answers_of, score_entry
 
@@ -193,9 +194,5 @@ def _signatures(form, now) -> None:
         (None, _("Head of agency")),
     ]
     dots = "……………………………"
-    cells = [f"{_('Signed')} {dots}\n( {_name(user) or dots} )\n{duty}" for user, duty in signed]
+    cells = [f"{_('Signed')} {dots}\n( {name_of(user) or dots} )\n{duty}" for user, duty in signed]
     form.signatures(cells)
-
-
-def _name(user) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""

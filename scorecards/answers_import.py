@@ -16,8 +16,9 @@ from indicators.refusals import Blocker, Refused
 from indicators.scoring.numbers import grouped
 from indicators.workbooks import cell_fault, not_as_shown, read_cells
 from scorecards.answer_lines import criterion_title, input_labels, is_whole
+from scorecards.answer_words import in_words
 from scorecards.answers_workbook import ABOUT, ANSWERS, PROSE, SEEN, entries_of, facts_of
-from scorecards.conflicts import in_words
+from scorecards.delegation import name_of
 from scorecards.forms import CHOICE, YES_NO, EntryForm, digest
 from scorecards.models import NARRATIVE, Entry
 from scorecards.permissions import may
@@ -254,8 +255,7 @@ def _conflict(texts, name, now, version, row) -> dict:
         return {}
     if texts.get(f"seen.{name}", "").partition(":")[2] == now:
         return {}
-    writer = row.updated_by if row else None
-    return {"is_conflict": True, "who": (writer.get_full_name() or writer.get_username()) if writer else ""}
+    return {"is_conflict": True, "who": name_of(row.updated_by) if row else ""}
 
 
 def _said(criterion, content, note) -> str:

@@ -14,6 +14,7 @@ from indicators.refusals import Refused
 from indicators.scoring import content_hash
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time
+from scorecards.delegation import name_of
 from scorecards.events import already_done, record
 from scorecards.models import Appeal, Entry, Publication
 from scorecards.past_results import keep_result
@@ -189,7 +190,7 @@ def publish_revision(found: Appeal, *, actor, request_key: str = "") -> Publicat
 def _revised(scorecard, latest, found, actor) -> Publication:
     code = found.indicator.code
     changes = {
-        key: one | {"reviewer": _name(found.decided_by), "appeal": found.pk}
+        key: one | {"reviewer": name_of(found.decided_by), "appeal": found.pk}
         for key, one in found.changes.items()
     }
     own = latest.content["rulings"].get(code, {}) | changes
@@ -219,10 +220,6 @@ def _revised(scorecard, latest, found, actor) -> Publication:
         published_by=actor,
         published_at=database_now(),
     )
-
-
-def _name(user) -> str:
-    return user.get_full_name() or user.get_username()
 
 
 def _record(found, actor, action, **facts):

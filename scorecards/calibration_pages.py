@@ -10,7 +10,7 @@ from indicators.explaining import title_of
 from indicators.frozen import rubric_tree
 from indicators.models import Indicator
 from indicators.thai_order import thai_order
-from scorecards.conflicts import in_words
+from scorecards.answer_words import in_words
 from scorecards.models import Publication, Round, Ruling, Scorecard, Submission
 from scorecards.reasons import form_code, keeps_reasons, library_of, used_before
 from scorecards.review import ruled_on

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from scorecards.clock import database_now
+from scorecards.delegation import name_of
 from scorecards.events import already_done, record
 from scorecards.fields import check_fields
 from scorecards.models import Resolution, Submission
@@ -105,10 +106,9 @@ def _ruled(ruling) -> dict:
     """Who ruled what before."""
     if ruling is None:
         return {}
-    reviewer = ruling.reviewer.get_full_name() or ruling.reviewer.get_username()
     return {
         "decision": ruling.decision,
         "content": ruling.content,
         "reason": ruling.reason,
-        "reviewer": reviewer,
+        "reviewer": name_of(ruling.reviewer),
     }

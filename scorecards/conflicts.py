@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from indicators.explaining import title_of
 from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words
+from scorecards.delegation import name_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,6 @@ def conflicts_of(entry, form, stale) -> list[Conflict]:
             label = title_of({"title": criteria[key].title, "key": key})
             name, version, writer = key, answers[key].version, answers[key].updated_by
             document = criteria[key].document
-        who = (writer.get_full_name() or writer.get_username()) if writer else ""
         both = (in_words(one, document) for one in (mine, stale.theirs[key]))
-        found.append(Conflict(name, str(label), *both, who, version))
+        found.append(Conflict(name, str(label), *both, name_of(writer), version))
     return found

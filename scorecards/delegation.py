@@ -43,14 +43,19 @@ def active(moment=None, **filters):
     return rows.filter(Exists(giver_has_it))
 
 
+def name_of(person) -> str:
+    """What somebody is called: the name, or the user name of whoever has none; "" for nobody."""
+    return (person.get_full_name() or person.get_username()) if person else ""
+
+
 def name_in_role(user, *, agency, role) -> str:
     """A person's name as it stands in the record; who acts for a colleague is named with that colleague."""
     if user is None:
         return ""
-    name = user.get_full_name() or user.get_username()
+    name = name_of(user)
     if user.memberships.filter(agency=agency, role=role).exists():
         return name
     held = Delegation.objects.filter(deputy=user, agency=agency, role=role).select_related("giver").first()
     if held is None:
         return name
-    return _("%(name)s (for %(giver)s)") % {"name": name, "giver": held.giver.get_full_name() or held.giver}
+    return _("%(name)s (for %(giver)s)") % {"name": name, "giver": name_of(held.giver)}

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scorecards.comments import LONGEST
 from scorecards.date_fields import DayField, end_of, start_of
-from scorecards.delegation import roles_held
+from scorecards.delegation import name_of, roles_held
 from scorecards.forms import ProseField
 from scorecards.models import Delegation, Membership
 from scorecards.parts import collectors_of
@@ -32,7 +32,7 @@ class PartsForm(forms.Form):
             part.criterion_key: part.collector_id for part in (entry.parts.all() if parts is None else parts)
         }
         choices = [("", _("everybody"))]
-        choices += [(key, one.get_full_name() or one.get_username()) for key, one in self.people.items()]
+        choices += [(key, name_of(one)) for key, one in self.people.items()]
         for key, title in criteria:
             self.fields[f"part.{key}"] = forms.ChoiceField(
                 label=title, choices=choices, required=False, initial=held.get(key, ""),
@@ -64,7 +64,9 @@ class DelegationForm(forms.Form):
         led = {one.agency_id for one in self.members if one.user_id == user.pk and one.role == Role.HEAD}
         away = [one for one in self.members if one.user_id == user.pk or one.agency_id in led]
         self.fields["away"].choices = [(str(one.pk), _label(one)) for one in away]
-        people = {str(one.user_id): _name(one.user) for one in self.members if led or one.user_id != user.pk}
+        people = {
+            str(one.user_id): name_of(one.user) for one in self.members if led or one.user_id != user.pk
+        }
         self.fields["deputy"].choices = list(people.items())
 
     def delegation(self) -> Delegation:
@@ -85,11 +87,7 @@ def members_for(user) -> list[Membership]:
 
 
 def _label(member) -> str:
-    return f"{_name(member.user)} · {member.get_role_display()}"
-
-
-def _name(user) -> str:
-    return user.get_full_name() or user.get_username()
+    return f"{name_of(member.user)} · {member.get_role_display()}"
 
 
 class ExtensionForm(forms.Form):

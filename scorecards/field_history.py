@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from indicators.explaining import title_of
 from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words, narrative_label
+from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Event
 from scorecards.states import Action, EntryState, ScorecardState
 
@@ -60,7 +61,7 @@ def steps_of(entry, events) -> list[Step]:
 
 
 def _steps(event, criteria):
-    who = (event.actor.get_full_name() or event.actor.get_username()) if event.actor else ""
+    who = name_of(event.actor)
     if event.action == Action.ANSWER:
         for key, now in event.after.items():
             label, document = _named(key, criteria)

@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
+from scorecards.delegation import name_of
 from scorecards.events import already_done, record
 from scorecards.models import Agency, Delegation, Entry, Membership, Part, PastMembership, Scorecard
 from scorecards.permissions import may_manage_people
 from scorecards.review_assigning import assign_reviewers, take_away
-from scorecards.reviewers import name_of
 from scorecards.states import AGENCY_ROLES, Role, ScorecardState
 
 # A reviewer's work there is over, or cannot be given to somebody else any more.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from indicators.explaining import title_of
 from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused
+from scorecards.delegation import name_of
 from scorecards.events import already_done, record
 from scorecards.models import Entry, Part
 from scorecards.permissions import require
@@ -40,8 +41,7 @@ def share_out(entry: Entry, parts: dict[str, User], *, actor, request_key: str =
         if key not in known
     ]
     reasons += [
-        _("%(name)s cannot answer here: choose a collector of this agency.")
-        % {"name": person.get_full_name()}
+        _("%(name)s cannot answer here: choose a collector of this agency.") % {"name": name_of(person)}
         for person in parts.values()
         if person.pk not in people
     ]
@@ -84,7 +84,7 @@ def unfinished_parts(scorecard, entries) -> list[Blocker]:
         facts = {
             "code": part.entry.indicator.code,
             "criterion": title_of({"title": titles.get(part.criterion_key, {}), "key": part.criterion_key}),
-            "name": part.collector.get_full_name() or part.collector.get_username(),
+            "name": name_of(part.collector),
         }
         found.append(
             Blocker(

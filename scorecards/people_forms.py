@@ -5,9 +5,9 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from scorecards.delegation import name_of
 from scorecards.leaving import successors_of
 from scorecards.models import Agency
-from scorecards.reviewers import name_of
 from scorecards.states import AGENCY_ROLES, Role
 
 

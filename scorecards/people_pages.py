@@ -8,9 +8,9 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy
 
 from indicators.thai_order import thai_order
+from scorecards.delegation import name_of
 from scorecards.invitation_mail import link_of
 from scorecards.models import Agency, Event, Invitation, Membership, PastMembership
-from scorecards.reviewers import name_of
 
 SHOWN = 50
 TOLD = {

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from scorecards.delegation import name_of
 from scorecards.models import Event
 from scorecards.personal_data import office_of, offices_of, owners_of, readings_of
 
@@ -54,7 +55,7 @@ class _Lines:
 
 def _line(event, own, named) -> dict:
     colleague = event.actor is not None and event.actor.memberships.filter(agency__in=own).exists()
-    name = (event.actor.get_full_name() or event.actor.get_username()) if event.actor else ""
+    name = name_of(event.actor)
     return {
         "at": event.at,
         "what": KINDS[event.action],

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from indicators.models import Indicator, in_language
 from indicators.thai_order import thai_order
+from scorecards.delegation import name_of
 from scorecards.models import Entry, Round, SavedFilter
-from scorecards.reviewers import all_reviewers, name_of
+from scorecards.reviewers import all_reviewers
 from scorecards.states import ScorecardState
 
 ME, NOBODY, ALL = "me", "nobody", "all"

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indicators.frozen import rubric_tree
+from scorecards.delegation import name_of
 from scorecards.disclosure import KINDS, is_of_agency, names_assessors, readable_events
 from scorecards.events import hash_of, verify
 from scorecards.models import Entry, Event, Scorecard
 from scorecards.record_words import SHORT, Change, Forms, changes_of, code_of, label_of
-from scorecards.reviewers import name_of
 from scorecards.states import Action
 
 ON_A_PAGE = 50

@@ -10,6 +10,7 @@ from indicators.refusals import Blocker, Refused
 from indicators.scoring import content_hash
 from scorecards.carrying_over import carry_over
 from scorecards.clock import database_now
+from scorecards.delegation import name_of
 from scorecards.events import already_done, record
 from scorecards.fields import check_fields
 from scorecards.models import Correction, Publication, Ruling, Scorecard, Submission
@@ -276,9 +277,7 @@ def rulings_of(submission: Submission) -> dict:
     found: dict[str, dict] = {}
     rows = submission.rulings.select_related("indicator", "reviewer", "resolution")
     for ruling in rows.order_by("indicator__position", "pk"):
-        facts = facts_of(ruling) | {
-            "reviewer": ruling.reviewer.get_full_name() or ruling.reviewer.get_username()
-        }
+        facts = facts_of(ruling) | {"reviewer": name_of(ruling.reviewer)}
         if ruling.resolution:
             facts["resolution"] = resolution_facts(ruling.resolution)
         found.setdefault(ruling.indicator.code, {})[ruling.criterion_key] = facts

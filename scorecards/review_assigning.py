@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from indicators.thai_order import thai_order
-from scorecards.delegation import roles_held
+from scorecards.delegation import name_of, roles_held
 from scorecards.events import record
 from scorecards.models import Entry, ReviewAssignment, Scorecard
 from scorecards.permissions import may
-from scorecards.reviewers import name_of, workloads
+from scorecards.reviewers import workloads
 from scorecards.states import Action, Role
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, Min, OuterRef, Subquery
 
 from indicators.thai_order import thai_order
+from scorecards.delegation import name_of
 from scorecards.models import ReviewAssignment, Scorecard, Submission
 from scorecards.states import Role, ScorecardState
 
@@ -29,10 +30,6 @@ def all_reviewers() -> list[User]:
     """Everybody who reviews, by name in the order of a Thai dictionary."""
     people = User.objects.filter(is_active=True, memberships__role=Role.REVIEWER).distinct()
     return sorted(people, key=lambda one: (thai_order(name_of(one)), one.pk))
-
-
-def name_of(person) -> str:
-    return person.get_full_name() or person.get_username()
 
 
 def last_sent(reference: str = "pk") -> Subquery:

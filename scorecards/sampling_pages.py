@@ -13,7 +13,7 @@ from indicators.thai_order import thai_order
 from scorecards.agreement import Undefined, agreement
 from scorecards.answer_words import in_words
 from scorecards.calibration_pages import score_one
-from scorecards.delegation import oversees
+from scorecards.delegation import name_of, oversees
 from scorecards.models import Ruling, Sample, Scorecard, SecondRuling
 from scorecards.permissions import has_role_for, may
 from scorecards.review_forms import RulingForm
@@ -192,10 +192,10 @@ def _compare(line, firsts, seconds) -> Compared:
         for node in rubric_tree(line.indicator).walk()
         if node.key in firsts and node.key in seconds
     ]
-    names = {_name(ruling.reviewer) for ruling in firsts.values()}
+    names = {name_of(ruling.reviewer) for ruling in firsts.values()}
     both = _place(first), _place(second)
     return Compared(
-        line=line, first_reviewers=", ".join(sorted(names, key=thai_order)), second_reviewer=_name(line.reviewer),
+        line=line, first_reviewers=", ".join(sorted(names, key=thai_order)), second_reviewer=name_of(line.reviewer),
         first=first, second=second, scores=None if None in both else both, rulings=rulings,
     )  # fmt: skip
 
@@ -210,10 +210,6 @@ def _place(node) -> Fraction | None:
         return None
     low, high = Fraction(node["minimum"] or 0), Fraction(node["maximum"] or 0)
     return (Fraction(node["score"]) - low) / (high - low) if high > low else Fraction(node["score"])
-
-
-def _name(user) -> str:
-    return user.get_full_name() or user.get_username()
 
 
 def _groups(done, label_of) -> list[Tally]:

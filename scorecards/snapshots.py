@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from indicators.scoring import content_hash
 from scorecards.blockers import SNAPSHOT_PARTS
 from scorecards.clock import database_now
-from scorecards.delegation import name_in_role, roles_held
+from scorecards.delegation import name_in_role, name_of, roles_held
 from scorecards.fields import check_fields
 from scorecards.models import NARRATIVE, Submission
 from scorecards.plans import plan_on_record
@@ -86,7 +86,7 @@ def _head_of(scorecard) -> str:
         .select_related("user")
         .first()
     )
-    return head.user.get_full_name() or head.user.get_username() if head else ""
+    return name_of(head.user) if head else ""
 
 
 def _sender(scorecard, actor) -> dict:

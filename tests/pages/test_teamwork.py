@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from indicators.refusals import Refused
 from scorecards import workflow
 from scorecards.models import Comment, Correction, Delegation, Event, Part, Scorecard
-from scorecards.parts import finish_parts
+from scorecards.parts import finish_parts, share_out
 from scorecards.permissions import may
 from scorecards.states import Action, EntryState, ScorecardState
 from scorecards.worklist import work_of
@@ -259,3 +260,10 @@ def test_queries_do_not_grow_with_comments_parts_and_corrections(sit, world, ent
     with CaptureQueriesContext(connection) as many:
         arun.get(entry_url)
     assert len(many) <= len(few) + 2  # the answers, and who wrote them
+
+
+def test_who_has_no_name_is_called_by_the_user_name_in_a_refusal(world):
+    User.objects.update(first_name="", last_name="")
+    stranger = User.objects.get(pk=world.duangjai.pk)
+    with pytest.raises(Refused, match="duangjai"):
+        share_out(world.entry, {"step1": stranger}, actor=world.busaba)
