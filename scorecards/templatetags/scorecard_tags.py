@@ -14,6 +14,7 @@ from indicators.scoring import band_of, format_fixed
 from indicators.scoring.numbers import grouped
 from scorecards import dates
 from scorecards.contacts import masked
+from scorecards.delegation import name_of
 
 register = template.Library()
 register.filter("day", dates.day)
@@ -23,6 +24,7 @@ register.filter("words", words)
 register.filter("number", number_of)
 register.filter("grouped", grouped)
 register.filter("masked", masked)
+register.filter("name_of", name_of)
 
 ICONS = {
     "draft": "○", "open": "○", "proposed": "◔", "submitted": "◔", "in_review": "◑", "returned": "↩", "endorsed": "✓",
@@ -127,9 +129,7 @@ def bar(node) -> dict | None:
 def state(subject):
     """A state as a word with its sign; who and when stand in the tip."""
     who = getattr(subject, "updated_by", None)
-    tip = " · ".join(
-        filter(None, [who.get_full_name() if who else "", dates.day_and_time(subject.updated_at)])
-    )
+    tip = " · ".join(filter(None, [name_of(who), dates.day_and_time(subject.updated_at)]))
     return format_html(
         '<span class="state state-{}" title="{}"><span aria-hidden="true">{}</span> {}</span>',
         subject.state,

@@ -1,6 +1,7 @@
 """The assessing side's pages: queue, rulings, decisions."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from scorecards.models import Ruling, Submission
@@ -99,6 +100,13 @@ def test_the_whole_way_to_publication(world, sit, address):
     assert do(chan, "publish").status_code == 302
     world.card.refresh_from_db()
     assert world.card.state == S.PUBLISHED
+
+
+def test_who_has_no_name_is_called_by_the_user_name(world, sit):
+    walk(world, S.PUBLISHED)
+    User.objects.update(first_name="", last_name="")
+    page = text(sit("chawi").get(reverse("decide", args=[world.card.pk])))
+    assert all(person in page for person in ("kamon", "khamron", "chan"))  # concluded, approved, published
 
 
 def test_returning_takes_a_reason_and_opens_the_agencys_form(world, sit, address):
