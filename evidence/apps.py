@@ -9,8 +9,8 @@ class EvidenceConfig(AppConfig):
         appeal asks which files were brought with it."""
         from evidence.for_appeals import brought
         from evidence.reading import missing_evidence, snapshot
-        from scorecards import appealing, blockers
+        from scorecards import appealing, blockers, snapshots
 
         blockers.CHECKS.append(missing_evidence)
-        blockers.SNAPSHOT_PARTS.append(snapshot)
+        snapshots.PARTS.append(snapshot)
         appealing.FILES.append(brought)

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
-from indicators.scoring import content_hash
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time
 from scorecards.delegation import name_of
@@ -20,8 +19,9 @@ from scorecards.models import Appeal, Entry, Publication
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
 from scorecards.rulings import misfits_of
-from scorecards.scoring import answers_after, score_answers
+from scorecards.scoring import answers_after
 from scorecards.signals import published
+from scorecards.snapshots import freeze_publication
 from scorecards.states import Action
 from scorecards.workflow import locked_scorecard
 
@@ -197,7 +197,6 @@ def _revised(scorecard, latest, found, actor) -> Publication:
     rulings = latest.content["rulings"] | {code: own}
     said = latest.submission.content["answers"].get(code, {})
     answers = latest.content["answers"] | {code: answers_after(said, own)}
-    scored = score_answers(scorecard, answers)
     revised = {"of": latest.number, "indicator": code, "reason": found.decision, "appeal": found.pk}
     if found.files:
         revised["files"] = named(found.files)
@@ -207,18 +206,8 @@ def _revised(scorecard, latest, found, actor) -> Publication:
         "revised": [*latest.content.get("revised", []), revised],
         "reason": found.decision,
     }
-    return Publication.objects.create(
-        scorecard=scorecard,
-        submission=latest.submission,
-        number=latest.number + 1,
-        content=content,
-        scored=scored,
-        content_hash=content_hash(
-            {"submission": latest.submission.content_hash, "content": content, "scored": scored}
-        ),
-        approved_by=found.decided_by,
-        published_by=actor,
-        published_at=database_now(),
+    return freeze_publication(
+        scorecard, latest.submission, content=content, approved_by=found.decided_by, actor=actor
     )
 
 

@@ -1,6 +1,6 @@
 """Why something cannot be sent yet: every check returns all its blockers, each a sentence with a link to its place.
 
-Higher apps append their own checks and parts of the snapshot when they start (evidence does).
+Higher apps append their own checks to CHECKS when they start (evidence does).
 """
 
 from django.db.models import prefetch_related_objects
@@ -70,11 +70,6 @@ def not_endorsed(scorecard, entries) -> list[Blocker]:
     ]
 
 
-# Each check is given the scorecard and those of its entries to look at, with their answers.
-CHECKS = [missing_answers]
-SNAPSHOT_PARTS = []
-
-
 def waiting_for_hosts(scorecard, entries) -> list[Blocker]:
     """Shared indicators whose host has not endorsed the result yet."""
     sentence = _("%(code)s is shared: its result comes from %(host)s, who has not endorsed it yet.")
@@ -87,6 +82,10 @@ def waiting_for_hosts(scorecard, entries) -> list[Blocker]:
         for entry in entries
         if entry.state != EntryState.ENDORSED
     ]
+
+
+# Each check is given the scorecard and those of its entries to look at, with their answers.
+CHECKS = [missing_answers]
 
 
 def submission_blockers(scorecard) -> list[Blocker]:

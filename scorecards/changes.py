@@ -8,9 +8,9 @@ from indicators.explaining import title_of, words
 from indicators.frozen import framework_tree, leaf_groups
 from indicators.scoring import walk_document
 from scorecards.answer_words import in_words, narrative_label
-from scorecards.blockers import SNAPSHOT_PARTS
 from scorecards.models import NARRATIVE
 from scorecards.scoring import answers_of_scorecard, score_answers
+from scorecards.snapshots import PARTS
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def live_content(scorecard) -> tuple[dict, dict]:
         code = entry.indicator.code
         content["narrative"][code] = {name: getattr(entry, name) for name in NARRATIVE}
         content["notes"][code] = {one.criterion_key: one.note for one in entry.answers.all() if one.note}
-    for part in SNAPSHOT_PARTS:
+    for part in PARTS:
         content |= part(scorecard)
     return content, score_answers(scorecard, answers)
 

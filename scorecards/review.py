@@ -7,12 +7,10 @@ from django.utils.translation import gettext as _
 from indicators.explaining import title_of
 from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused
-from indicators.scoring import content_hash
 from scorecards.carrying_over import carry_over
 from scorecards.clock import database_now
 from scorecards.delegation import name_of
 from scorecards.events import already_done, record
-from scorecards.fields import check_fields
 from scorecards.models import Correction, Publication, Ruling, Scorecard, Submission
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
@@ -26,8 +24,9 @@ from scorecards.rulings import (
     write_rulings,
 )
 from scorecards.rulings_asked import to_be_ruled_on
-from scorecards.scoring import official_answers, score_answers, scores_to_compare
+from scorecards.scoring import official_answers, scores_to_compare
 from scorecards.signals import published
+from scorecards.snapshots import freeze_publication
 from scorecards.states import Action, Decision, EntryState
 from scorecards.workflow import locked_scorecard, move_scorecard
 
@@ -214,27 +213,12 @@ def publish(scorecard: Scorecard, *, actor, reason: str = "", request_key: str =
         return scorecard.publications.latest("number")
     require(actor, Action.PUBLISH, scorecard)
     submission = scorecard.submissions.latest("number")
-    answers = official_answers(submission)
-    scored = score_answers(scorecard, answers)
-    content: dict = {"answers": answers, "rulings": rulings_of(submission)}
-    last = scorecard.publications.first()
-    if last and reason.strip():
+    content: dict = {"answers": official_answers(submission), "rulings": rulings_of(submission)}
+    if reason.strip() and scorecard.publications.exists():
         content["reason"] = reason.strip()
-    publication = Publication(
-        scorecard=scorecard,
-        submission=submission,
-        number=last.number + 1 if last else 1,
-        content=content,
-        scored=scored,
-        content_hash=content_hash(
-            {"submission": submission.content_hash, "content": content, "scored": scored}
-        ),
-        approved_by=scorecard.approved_by,
-        published_by=actor,
-        published_at=database_now(),
+    publication = freeze_publication(
+        scorecard, submission, content=content, approved_by=scorecard.approved_by, actor=actor
     )
-    check_fields(publication)
-    publication.save(force_insert=True)
     after = {"publication": publication.content_hash}
     keep_result(publication)
     move_scorecard(scorecard, action=Action.PUBLISH, actor=actor, after=after, request_key=request_key)

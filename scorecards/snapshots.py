@@ -1,5 +1,6 @@
-"""What a submission freezes: everything that was judged, in words and figures as they stood, with its hash."""
+"""What a submission and a publication freeze: all that was judged, in words and figures as they stood, and its hash."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
@@ -7,11 +8,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from indicators.scoring import content_hash
-from scorecards.blockers import SNAPSHOT_PARTS
 from scorecards.clock import database_now
 from scorecards.delegation import name_in_role, name_of, roles_held
 from scorecards.fields import check_fields
-from scorecards.models import NARRATIVE, Submission
+from scorecards.models import NARRATIVE, Publication, Scorecard, Submission
 from scorecards.plans import plan_on_record
 from scorecards.rulings_asked import rulings_asked
 from scorecards.scoring import answers_of_scorecard, find_indicator, score_answers
@@ -20,21 +20,23 @@ from scorecards.states import Role
 # The words under which a report is sent; each submission keeps those that held then.
 DECLARATION = gettext_lazy("I declare that the results and the evidence are true and complete.")
 
+# What a submission holds beside answers, words and people; higher apps append theirs when they start (evidence does).
+PARTS: list[Callable[[Scorecard], dict]] = []
 
-def freeze(scorecard, actor) -> Submission:
+
+def freeze_submission(scorecard, actor) -> Submission:
     """The submission of a scorecard as it stands: answers, narrative, plans, people, evidence and the scored tree, with
     the hash over all of it. Call inside the verb's transaction, under the scorecard's lock."""
     answers = answers_of_scorecard(scorecard)
     scored = score_answers(scorecard, answers)
     content = {"answers": answers, **_told(scorecard, scored, actor), **_sender(scorecard, actor)}
-    for part in SNAPSHOT_PARTS:
+    for part in PARTS:
         content |= part(scorecard)
-    framework_hash = scorecard.framework.content_hash
     last = scorecard.submissions.first()
     submission = Submission(
         scorecard=scorecard,
         number=last.number + 1 if last else 1,
-        framework_hash=framework_hash,
+        framework_hash=scorecard.framework.content_hash,
         content=content,
         scored=scored,
         rulings_asked=rulings_asked(scorecard, answers, codes=content["people"]),
@@ -47,6 +49,29 @@ def freeze(scorecard, actor) -> Submission:
     check_fields(submission)
     submission.save(force_insert=True)
     return submission
+
+
+def freeze_publication(scorecard, submission, *, content, approved_by, actor) -> Publication:
+    """The publication of a submission: `content` (the answers that hold, the rulings, why it was revised), the scored
+    tree of these answers, and the hash over it all. Call inside the verb's transaction, under the scorecard's lock."""
+    scored = score_answers(scorecard, content["answers"])
+    last = scorecard.publications.first()
+    publication = Publication(
+        scorecard=scorecard,
+        submission=submission,
+        number=last.number + 1 if last else 1,
+        content=content,
+        scored=scored,
+        content_hash=content_hash(
+            {"submission": submission.content_hash, "content": content, "scored": scored}
+        ),
+        approved_by=approved_by,
+        published_by=actor,
+        published_at=database_now(),
+    )
+    check_fields(publication)
+    publication.save(force_insert=True)
+    return publication
 
 
 def _told(scorecard, scored, actor) -> dict:

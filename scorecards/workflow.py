@@ -18,7 +18,7 @@ from scorecards.models import NARRATIVE, Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
 from scorecards.sharing import give_to_guests
 from scorecards.signals import submitted
-from scorecards.snapshots import freeze
+from scorecards.snapshots import freeze_submission
 from scorecards.states import TRANSITIONS, Action
 
 
@@ -133,7 +133,7 @@ def submit(scorecard: Scorecard, *, actor, declared: bool, request_key: str = ""
         reasons.append(_("Tick the declaration that the results and the evidence are true."))
     if reasons:
         raise Refused(reasons)
-    submission = freeze(scorecard, actor)
+    submission = freeze_submission(scorecard, actor)
     move_scorecard(
         scorecard,
         action=Action.SUBMIT,

@@ -252,10 +252,10 @@ def test_a_live_file_proves_and_a_withdrawn_one_does_not(place, upload):
 
 
 def test_sending_asks_for_evidence_and_freezes_it():
-    from scorecards import blockers
+    from scorecards import blockers, snapshots
 
     assert missing_evidence in blockers.CHECKS
-    assert snapshot in blockers.SNAPSHOT_PARTS
+    assert snapshot in snapshots.PARTS
 
 
 def test_the_snapshot_holds_hashes_and_only_live_files(place, upload):
