@@ -18,7 +18,7 @@ from scorecards.events import already_done, record
 from scorecards.models import Appeal, Entry, Publication
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
-from scorecards.rulings import misfits_of
+from scorecards.rulings import misfits_among
 from scorecards.scoring import answers_after
 from scorecards.signals import published
 from scorecards.snapshots import freeze_publication
@@ -146,12 +146,10 @@ def _not_decidable(found, outcome, decision, rulings) -> list[str]:
     if not decision.strip():
         reasons.append(_("Write the reason of the decision: the agency reads it."))
     if outcome == Appeal.Outcome.UPHELD:
-        said = found.publication.submission.content["answers"].get(found.indicator.code, {})
         if not rulings:
             reasons.append(_("An appeal that is upheld changes at least one ruling. Change it above."))
-        for change in rulings:
-            own = said.get(change.criterion_key)
-            reasons += misfits_of(change, indicator=found.indicator, said=own)
+        submission = found.publication.submission
+        reasons += misfits_among(rulings, submission=submission, indicator=found.indicator)
     return reasons
 
 

@@ -15,7 +15,7 @@ from scorecards.models import Resolution, Submission
 from scorecards.permissions import require
 from scorecards.publish_orders import Outcome
 from scorecards.review import approve, refuse_older
-from scorecards.rulings import RulingChange, misfits_of, refuse_stale, resolution_facts, write_rulings
+from scorecards.rulings import RulingChange, misfits_among, refuse_stale, resolution_facts, write_rulings
 from scorecards.scoring import scores_to_compare
 from scorecards.states import Action
 from scorecards.workflow import locked_scorecard
@@ -41,7 +41,9 @@ def amend(
     indicator = resolution.indicator
     known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
     rulings = [_with_reason(one, known.get(one.criterion_key), resolution.reason.strip()) for one in rulings]
-    if reasons := [*_why_not_resolve(resolution, rulings), *_misfits(submission, indicator, rulings)]:
+    reasons = _why_not_resolve(resolution, rulings)
+    reasons += misfits_among(rulings, submission=submission, indicator=indicator)
+    if reasons:
         raise Refused(reasons)
     refuse_stale(known, rulings)
     resolution.submission, resolution.decided_by, resolution.decided_at = submission, actor, database_now()
@@ -91,15 +93,6 @@ def _why_not_resolve(resolution, rulings) -> list[str]:
     if not rulings:
         reasons.append(_("Nothing was changed: change at least one ruling."))
     return reasons
-
-
-def _misfits(submission, indicator, rulings) -> list[str]:
-    said = submission.content["answers"].get(indicator.code, {})
-    return [
-        reason
-        for one in rulings
-        for reason in misfits_of(one, indicator=indicator, said=said.get(one.criterion_key))
-    ]
 
 
 def _ruled(ruling) -> dict:

@@ -18,7 +18,7 @@ from scorecards.rulings import (
     RulingChange,
     facts_of,
     is_same,
-    misfits_of,
+    misfits_among,
     refuse_stale,
     resolution_facts,
     write_rulings,
@@ -54,15 +54,8 @@ def rule(
     require(actor, Action.RULE, scorecard.entries.get(indicator=indicator))
     refuse_older(submission, scorecard=scorecard)
     known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
-    said = submission.content["answers"].get(indicator.code, {})
-    reasons = [
-        reason
-        for one in rulings
-        for reason in [
-            *misfits_of(one, indicator=indicator, said=said.get(one.criterion_key)),
-            *_by_resolution(known.get(one.criterion_key), one),
-        ]
-    ]
+    reasons = misfits_among(rulings, submission=submission, indicator=indicator)
+    reasons += [reason for one in rulings for reason in _by_resolution(known.get(one.criterion_key), one)]
     if reasons:
         raise Refused(reasons)
     refuse_stale(known, rulings)

@@ -53,6 +53,16 @@ def misfits_of(change: RulingChange, *, indicator, said) -> list[str]:
     return reasons
 
 
+def misfits_among(changes, *, submission, indicator) -> list[str]:
+    """All reasons why these rulings on an indicator of a submission cannot stand; [] when they can."""
+    said = submission.content["answers"].get(indicator.code, {})
+    return [
+        reason
+        for change in changes
+        for reason in misfits_of(change, indicator=indicator, said=said.get(change.criterion_key))
+    ]
+
+
 def _is_empty(content: dict) -> bool:
     return not any(content.get(name) for name in ("value", "option", "inputs", "deductions"))
 

@@ -18,7 +18,7 @@ from scorecards.models import Ruling, Sample, SampleLine, Scorecard, SecondRulin
 from scorecards.permissions import has_role_for, may, require
 from scorecards.reasons import form_code
 from scorecards.review import ruled_on
-from scorecards.rulings import RulingChange, misfits_of
+from scorecards.rulings import RulingChange, misfits_among
 from scorecards.states import OVERSEEING_ROLES, RULED, Action, Role
 from scorecards.workflow import locked_scorecard
 
@@ -137,18 +137,12 @@ def _why_not_rule(line, rulings) -> list[str]:
         return [_("The second rulings on this were given already; they stay as they are.")]
     indicator, given = line.indicator, {one.criterion_key for one in rulings}
     asked = ruled_on(line.submission, indicator=indicator)
-    said = line.submission.content["answers"].get(indicator.code, {})
     missing = [
         _("“%(criterion)s”: choose a ruling.") % {"criterion": title_of({"title": one.title, "key": one.key})}
         for one in asked
         if one.key not in given
     ]
-    found = [
-        reason
-        for one in rulings
-        for reason in misfits_of(one, indicator=indicator, said=said.get(one.criterion_key))
-    ]
-    return missing + found
+    return missing + misfits_among(rulings, submission=line.submission, indicator=indicator)
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
