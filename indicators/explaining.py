@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.document_sentences import describe_document_problem
 from indicators.models import in_language
-from indicators.scoring import AnswerError, NumberError, Problem, format_fixed
+from indicators.scoring import AnswerError, Criterion, NumberError, Problem, format_fixed
 from indicators.scoring.numbers import exact, grouped
 
 NAME = re.compile(r"[A-Za-z_ก-๎][A-Za-z0-9_ก-๎]*")
@@ -146,6 +146,11 @@ def title_of(node: dict) -> str:
         return title
     english = (get_language() or "th").startswith("en")
     return (title.get("en") if english else None) or title.get("th") or node.get("key", "")
+
+
+def criterion_title(criterion: Criterion) -> str:
+    """A criterion's title in the reader's language; its key where it has none."""
+    return title_of({"title": criterion.title, "key": criterion.key})
 
 
 def words(value) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from indicators.explaining import title_of, words
+from indicators.explaining import criterion_title, words
 from scorecards.forms import YES_NO
 
 
@@ -43,7 +43,7 @@ def _lines(form, criterion) -> list[AnswerLine]:
             answer=name,
             na=_if_there(f"na.{criterion.key}", names) if position == 0 else "",
             note=_if_there(f"note.{criterion.key}", names) if position == 0 else "",
-            title=criterion_title(criterion),
+            title=line_title(criterion),
             asked=_asked(criterion, name),
             guidance=words(criterion.document.get("guidance")),
         )
@@ -55,11 +55,11 @@ def _if_there(name, names) -> str:
     return name if name in names else ""
 
 
-def criterion_title(criterion) -> str:
+def line_title(criterion) -> str:
     """What a criterion is called; a rubric with parts stands for its indicator."""
     if criterion.children:
         return _("The whole indicator")
-    return title_of({"title": criterion.title, "key": criterion.key})
+    return criterion_title(criterion)
 
 
 def input_labels(criterion) -> dict[str, str]:

@@ -15,7 +15,7 @@ from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused
 from indicators.scoring.numbers import grouped
 from indicators.workbooks import cell_fault, not_as_shown, read_cells
-from scorecards.answer_lines import criterion_title, input_labels, is_whole
+from scorecards.answer_lines import input_labels, is_whole, line_title
 from scorecards.answer_words import in_words
 from scorecards.answers_workbook import ABOUT, ANSWERS, PROSE, SEEN, entries_of, facts_of
 from scorecards.delegation import name_of
@@ -232,7 +232,7 @@ def _differences_of(entry, texts) -> EntryDifferences:
         version = answer.version if answer else 0
         answers[key] = replace(change, version=version)
         found.append(Difference(
-            key, criterion_title(criteria[key]), _said(criteria[key], *now),
+            key, line_title(criteria[key]), _said(criteria[key], *now),
             _said(criteria[key], change.content, change.note), version,
             **_conflict(texts, key, digest(*now), version, answer),
         ))  # fmt: skip

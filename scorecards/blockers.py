@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import framework_tree, leaf_groups
 from indicators.refusals import Blocker
 from scorecards.scoring import answers_of
@@ -24,7 +24,7 @@ def missing_answers(scorecard, entries) -> list[Blocker]:
             if not is_answered(criterion, answers.get(criterion.key)):
                 facts = {
                     "code": code,
-                    "criterion": title_of({"title": criterion.title, "key": criterion.key}),
+                    "criterion": criterion_title(criterion),
                 }
                 found.append(
                     Blocker(

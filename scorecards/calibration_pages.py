@@ -6,7 +6,7 @@ from fractions import Fraction
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from indicators.models import Indicator
 from indicators.thai_order import thai_order
@@ -137,11 +137,7 @@ def _same_indicators(indicator, cards) -> list[Indicator]:
 def _columns(indicator, submissions) -> list[tuple[str, str]]:
     """(key, title) of every criterion that is ruled on at one of these agencies at least, in the form's order."""
     asked = {node.key for one in submissions for node in ruled_on(one, indicator=indicator)}
-    return [
-        (node.key, title_of({"title": node.title, "key": node.key}))
-        for node in rubric_tree(indicator).walk()
-        if node.key in asked
-    ]
+    return [(node.key, criterion_title(node)) for node in rubric_tree(indicator).walk() if node.key in asked]
 
 
 def _line(submission, indicator, rulings, publication, columns) -> Line:

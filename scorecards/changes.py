@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from indicators.explaining import title_of, words
+from indicators.explaining import criterion_title, words
 from indicators.frozen import framework_tree, leaf_groups
 from indicators.scoring import walk_document
 from scorecards.answer_words import in_words, narrative_label
@@ -69,7 +69,7 @@ def _scores(scored) -> dict[str, str]:
 
 def _answers(leaf, code, before, after):
     for node in leaf.rubric.walk():
-        title = title_of({"title": node.title, "key": node.key})
+        title = criterion_title(node)
         was, now = (one["answers"].get(code, {}).get(node.key) or {} for one in (before, after))
         if was != now:
             yield Change(title, in_words(was, node.document), in_words(now, node.document))
@@ -86,7 +86,7 @@ def _narrative(code, before, after):
 
 
 def _files(leaf, code, before, after):
-    titles = {node.key: title_of({"title": node.title, "key": node.key}) for node in leaf.rubric.walk()}
+    titles = {node.key: criterion_title(node) for node in leaf.rubric.walk()}
     was, now = (_by_place(one, code) for one in (before, after))
     for place in sorted({*was, *now}):
         if was.get(place) != now.get(place):

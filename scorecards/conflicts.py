@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words
 from scorecards.delegation import name_of
@@ -31,7 +31,7 @@ def conflicts_of(entry, form, stale) -> list[Conflict]:
             label, name = form.fields[key].label, f"text:{key}"
             version, writer, document = entry.version, entry.updated_by, None
         else:
-            label = title_of({"title": criteria[key].title, "key": key})
+            label = criterion_title(criteria[key])
             name, version, writer = key, answers[key].version, answers[key].updated_by
             document = criteria[key].document
         both = (in_words(one, document) for one in (mine, stale.theirs[key]))

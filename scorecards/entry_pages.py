@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from indicators.explaining import derivation, title_of, words
+from indicators.explaining import criterion_title, derivation, words
 from indicators.frozen import rubric_document, rubric_tree
 from scorecards.appealing import closes_at, why_closed
 from scorecards.blockers import entry_blockers
@@ -94,9 +94,7 @@ def _rulings(entry, publication) -> dict:
 def answered_here(entry) -> list[tuple[str, str]]:
     """(key, title) of the criteria that the agency answers in this round."""
     leaves = rubric_tree(entry.indicator).leaves(entry.scorecard.round.months)
-    return [
-        (one.key, title_of({"title": one.title, "key": one.key})) for one in leaves if one.kind != "rating"
-    ]
+    return [(one.key, criterion_title(one)) for one in leaves if one.kind != "rating"]
 
 
 def team_of(entry, user) -> dict:

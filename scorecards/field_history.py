@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words, narrative_label
 from scorecards.delegation import name_of
@@ -81,7 +81,7 @@ def _named(key, criteria) -> tuple[str, dict | None]:
         return narrative_label(key), None
     if key not in criteria:
         return key, None
-    return title_of({"title": criteria[key].title, "key": key}), criteria[key].document
+    return criterion_title(criteria[key]), criteria[key].document
 
 
 def _state(value) -> str:

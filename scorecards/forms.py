@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from indicators.explaining import describe_number_error, title_of
+from indicators.explaining import criterion_title, describe_number_error
 from indicators.frozen import rubric_tree
 from indicators.scoring import NumberError, content_hash, parse_number
 from indicators.scoring.numbers import grouped
@@ -83,7 +83,7 @@ class EntryForm(forms.Form):
         key, answer = criterion.key, self.known.get(criterion.key)
         content, typed = (answer.content, answer.typed) if answer else ({}, {})
         before = set(self.fields)
-        label = title_of({"title": criterion.title, "key": key})
+        label = criterion_title(criterion)
         if criterion.kind == "check":
             self.fields[f"value.{key}"] = forms.ChoiceField(
                 choices=YES_NO,

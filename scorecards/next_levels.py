@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from indicators.explaining import derivation, title_of, words
+from indicators.explaining import criterion_title, derivation, words
 from indicators.frozen import framework_tree, leaf_groups, rubric_document
 from indicators.scoring import Change, exact_text, format_fixed, node_document, reach_next
 from indicators.scoring.numbers import grouped
@@ -54,7 +54,7 @@ def _spread(found: list) -> list:
 
 
 def _in_words(criterion, change: Change) -> Wanted:
-    title = title_of({"title": criterion.title, "key": criterion.key})
+    title = criterion_title(criterion)
     if change.value is None:
         return Wanted(change.key, title)
     sign = {(False, False): "≥", (True, False): ">", (False, True): "≤", (True, True): "<"}

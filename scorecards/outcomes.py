@@ -1,7 +1,7 @@
 """What an agency is told of the review, and from when on: nothing before the report is returned or published. Reads
 only."""
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words
 from scorecards.models import FileRuling
@@ -49,7 +49,7 @@ def _lines(entry, publication, moves) -> list[dict]:
         if differs or ruling.get("reason") or node.key in scores:
             found.append(
                 {
-                    "title": title_of({"title": node.title, "key": node.key}),
+                    "title": criterion_title(node),
                     "said": in_words(said.get(node.key), node.document) if differs else "",
                     "holds": ruling_words(ruling, node.document) if differs else "",
                     "scores": scores.get(node.key),

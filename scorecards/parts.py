@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused
 from scorecards.delegation import name_of
@@ -79,11 +79,10 @@ def unfinished_parts(scorecard, entries) -> list[Blocker]:
     rows = rows.select_related("collector", "entry__indicator").order_by("entry__indicator__position", "pk")
     found = []
     for part in rows:
-        rubric = rubric_tree(part.entry.indicator)
-        titles = {node.key: node.title for node in rubric.walk()}
+        titles = {node.key: criterion_title(node) for node in rubric_tree(part.entry.indicator).walk()}
         facts = {
             "code": part.entry.indicator.code,
-            "criterion": title_of({"title": titles.get(part.criterion_key, {}), "key": part.criterion_key}),
+            "criterion": titles.get(part.criterion_key, part.criterion_key),
             "name": name_of(part.collector),
         }
         found.append(

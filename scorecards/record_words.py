@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words, narrative_label
 from scorecards.dates import day_and_time
@@ -87,7 +87,7 @@ class Forms:
             nodes = rubric_tree(known.indicator).walk() if known else ()
             self._criteria[code] = {node.key: node for node in nodes}
         node = self._criteria[code].get(key)
-        return (title_of({"title": node.title, "key": key}), node.document) if node else (key, None)
+        return (criterion_title(node), node.document) if node else (key, None)
 
 
 def label_of(event: Event) -> str:

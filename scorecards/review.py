@@ -4,7 +4,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused
 from scorecards.carrying_over import carry_over
@@ -238,7 +238,7 @@ def missing_rulings(scorecard: Scorecard) -> list[Blocker]:
         indicator = entry.indicator
         for criterion in ruled_on(submission, indicator=indicator):
             if (indicator.pk, criterion.key) not in done:
-                title = title_of({"title": criterion.title, "key": criterion.key})
+                title = criterion_title(criterion)
                 sentence = _("%(code)s: rule on “%(criterion)s”.") % {
                     "code": indicator.code,
                     "criterion": title,

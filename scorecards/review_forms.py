@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title, title_of
 from indicators.models import in_language
 from scorecards.forms import YES_NO, NumberField, ProseField
 from scorecards.review import ruled_on
@@ -40,7 +40,7 @@ class RulingForm(forms.Form):
     def _add(self, criterion):
         key, ruling = criterion.key, self.known.get(criterion.key)
         content = ruling.content if ruling else {}
-        label = title_of({"title": criterion.title, "key": key})
+        label = criterion_title(criterion)
         before = set(self.fields)
         choices = RATING if criterion.kind == "rating" else DECISIONS
         self.fields[f"decision.{key}"] = forms.ChoiceField(

@@ -77,7 +77,7 @@ def _lines(rubric, node, *, depth, mark, is_step, proved_above) -> list[Line]:
         key=rubric["key"],
         kind=rubric["kind"],
         depth=depth,
-        title=title_of({"title": rubric.get("title"), "key": rubric["key"]}),
+        title=title_of(rubric),
         document=rubric,
         node=node,
         mark=mark,

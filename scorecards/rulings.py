@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from indicators.explaining import describe_answer_error, title_of
+from indicators.explaining import criterion_title, describe_answer_error
 from indicators.frozen import rubric_tree
 from indicators.refusals import Stale
 from indicators.scoring import AnswerError, check_answer
@@ -30,7 +30,7 @@ def misfits_of(change: RulingChange, *, indicator, said) -> list[str]:
     """Why a ruling cannot stand on this indicator, given what the agency `said` there; [] when it can."""
     rubric = rubric_tree(indicator)
     criterion = next((node for node in rubric.walk() if node.key == change.criterion_key), None)
-    title = title_of({"title": criterion.title, "key": criterion.key}) if criterion else change.criterion_key
+    title = criterion_title(criterion) if criterion else change.criterion_key
     reasons = []
     if change.decision != Decision.AGREE and not change.reason.strip():
         reasons.append(_("“%(criterion)s”: say why the ruling differs.") % {"criterion": title})

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.delegation import roles_held
@@ -138,7 +138,7 @@ def _why_not_rule(line, rulings) -> list[str]:
     indicator, given = line.indicator, {one.criterion_key for one in rulings}
     asked = ruled_on(line.submission, indicator=indicator)
     missing = [
-        _("“%(criterion)s”: choose a ruling.") % {"criterion": title_of({"title": one.title, "key": one.key})}
+        _("“%(criterion)s”: choose a ruling.") % {"criterion": criterion_title(one)}
         for one in asked
         if one.key not in given
     ]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import rubric_document, rubric_tree
 from indicators.scoring import format_fixed
 from indicators.thai_order import thai_order
@@ -183,7 +183,7 @@ def _compare(line, firsts, seconds) -> Compared:
     said = submission.content["answers"].get(code, {})
     rulings = [
         (
-            title_of({"title": node.title, "key": node.key}),
+            criterion_title(node),
             in_words(said.get(node.key)),
             (ruling_words(firsts[node.key]), firsts[node.key].reason),
             (ruling_words(seconds[node.key]), seconds[node.key].reason),

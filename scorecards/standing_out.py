@@ -10,7 +10,7 @@ from fractions import Fraction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from indicators.explaining import title_of
+from indicators.explaining import criterion_title
 from indicators.frozen import framework_tree, rubric_tree
 from indicators.scoring import format_fixed
 from scorecards.models import FileRuling, Ruling, Scorecard, SecondRuling, Submission
@@ -165,7 +165,7 @@ def _other_second_rulings(latest):
 def _title(ruling, indicator=None) -> str:
     nodes = rubric_tree(indicator or ruling.indicator).walk()
     found = next((node for node in nodes if node.key == ruling.criterion_key), None)
-    return title_of({"title": found.title if found else {}, "key": ruling.criterion_key})
+    return criterion_title(found) if found else ruling.criterion_key
 
 
 def _place(card, code, key="") -> str:

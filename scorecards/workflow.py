@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from indicators.explaining import describe_answer_error, shortened, title_of
+from indicators.explaining import criterion_title, describe_answer_error, shortened
 from indicators.frozen import rubric_tree
 from indicators.refusals import Refused, Stale
 from indicators.scoring import AnswerError, check_answer
@@ -268,7 +268,7 @@ def _said(answer, *, note=True) -> dict:
 
 def _titles(entry, names) -> str:
     nodes = rubric_tree(entry.indicator).walk()
-    titles = {node.key: title_of({"title": node.title, "key": node.key}) for node in nodes}
+    titles = {node.key: criterion_title(node) for node in nodes}
     titles |= {name: narrative_label(name) for name in NARRATIVE}
     return ", ".join(shortened(titles[name]) for name in names)
 
