@@ -23,18 +23,19 @@ LAST = Fraction(10**9)  # what has no score comes after everything that has one
 
 @dataclass(frozen=True)
 class Cell:
-    """One criterion at one agency: what was said, and the ruling on it (None: not yet)."""
+    """One criterion at one agency: its `document`, what was said, and the ruling on it (None: not yet)."""
 
     is_asked: bool
+    document: dict
     said: str
     ruling: Ruling | None
 
     @property
     def instead(self) -> str:
         """The answer that holds by the ruling, in words."""
-        return (
-            in_words(self.ruling.content) if self.ruling and self.ruling.decision == Decision.CHANGE else ""
-        )
+        if self.ruling is None or self.ruling.decision != Decision.CHANGE:
+            return ""
+        return in_words(self.ruling.content, self.document)
 
 
 @dataclass(frozen=True)
@@ -143,12 +144,16 @@ def _columns(indicator, submissions) -> list[tuple[str, str]]:
 def _line(submission, indicator, rulings, publication, columns) -> Line:
     said = submission.content["answers"].get(indicator.code, {})
     asked = {node.key for node in ruled_on(submission, indicator=indicator)}
+    known = {node.key: node.document for node in rubric_tree(indicator).walk()}
     official = publication.scored if publication else score_one(submission, indicator.code, rulings.values())
     return Line(
         scorecard=submission.scorecard,
         own=find_indicator(submission.scored, indicator.code),
         official=find_indicator(official, indicator.code),
-        cells=[Cell(key in asked, in_words(said.get(key)), rulings.get(key)) for key, _title in columns],
+        cells=[
+            Cell(key in asked, known.get(key, {}), in_words(said.get(key), known.get(key)), rulings.get(key))
+            for key, _title in columns
+        ],
     )
 
 

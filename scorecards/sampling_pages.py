@@ -64,24 +64,24 @@ def second_page(line, user, form=None) -> dict:
             {
                 "line": one,
                 "said": said.get(one.key),
-                "words": in_words(said.get(one.key)),
+                "words": in_words(said.get(one.key), one.document),
                 "note": notes.get(one.key, ""),
                 "is_ruled": one.key in asked,
-                "given": ruling_words(given.get(one.key)),
+                "given": ruling_words(given.get(one.key), one.document),
             }
             for one in rubric_lines(rubric_document(indicator), own["children"][0])
         ],
     }
 
 
-def ruling_words(ruling) -> str:
-    """A first or second ruling in words, without its reason."""
+def ruling_words(ruling, document: dict) -> str:
+    """A first or second ruling on the criterion of this document in words, without its reason; "" for none."""
     if ruling is None:
         return ""
     deducted = ruling.content.get("deductions") or {}
     less = "".join(f" · {name} −{count}" for name, count in deducted.items())
     if ruling.decision == Decision.CHANGE:
-        return f"{_('Change')} → {in_words(ruling.content)}{less}"
+        return f"{_('Change')} → {in_words(ruling.content, document)}{less}"
     return (_("N/A") if ruling.decision == Decision.NA else _("Agree")) + less
 
 
@@ -184,9 +184,9 @@ def _compare(line, firsts, seconds) -> Compared:
     rulings = [
         (
             criterion_title(node),
-            in_words(said.get(node.key)),
-            (ruling_words(firsts[node.key]), firsts[node.key].reason),
-            (ruling_words(seconds[node.key]), seconds[node.key].reason),
+            in_words(said.get(node.key), node.document),
+            (ruling_words(firsts[node.key], node.document), firsts[node.key].reason),
+            (ruling_words(seconds[node.key], node.document), seconds[node.key].reason),
             _same(firsts[node.key], seconds[node.key]),
         )
         for node in rubric_tree(line.indicator).walk()

@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from indicators.refusals import Refused
 from scorecards import reasons, review, workflow
+from scorecards.calibration_pages import Cell
 from scorecards.events import verify
-from scorecards.models import Agency, Reason
+from scorecards.models import Agency, Reason, Ruling
 from scorecards.opening import open_scorecard
-from scorecards.states import ScorecardState
+from scorecards.sampling_pages import ruling_words
+from scorecards.states import Decision, ScorecardState
 from tests.pages.conftest import posted
 from tests.world import disagreement, fill, walk
 
@@ -140,6 +142,13 @@ def test_the_review_page_leads_here(both, sit, table):
 
 
 # ── the library ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_rating_is_called_as_the_form_calls_it():
+    document = {"options": [{"key": "green", "label": {"th": "เขียว"}}]}
+    rated = Ruling(decision=Decision.CHANGE, content={"option": "green"})
+    assert Cell(True, document, "", rated).instead == "เขียว"
+    assert ruling_words(rated, document).endswith("→ เขียว")  # in the second review
 
 
 def test_a_kept_reason_is_offered_at_its_criterion_only(both, sit, table):
