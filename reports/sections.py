@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from evidence.models import Evidence
 from indicators.explaining import derivation, number_of
+from indicators.scoring import band_of as band_reached
+from indicators.scoring import format_fixed
 from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, rubric_rows
 from reports.wording import in_words
@@ -133,25 +136,15 @@ def total_weight(document: dict) -> str:
 
 
 def percent(share) -> str:
-    """'0.75' or '3/4' of the weight as '75.00'; '' when unknown."""
-    if share in (None, ""):
-        return ""
-    above, _slash, below = str(share).partition("/")
-    return f"{Decimal(above) * 100 / Decimal(below or 1):.2f}"
+    """'0.75' or '3/4' of the weight as '75.00', rounded once, half up; '' when unknown."""
+    return "" if share in (None, "") else format_fixed(Fraction(share) * 100, 2)
 
 
 def band_of(source: Source, holding: dict) -> dict | None:
-    """The highest band whose minimum is reached by the recorded total."""
+    """The band of the recorded total, named in the record's language."""
     score = holding.get("score")
-    if score is None:
-        return None
-    above, _slash, below = str(score).partition("/")
-    value = Decimal(above) / Decimal(below or 1)
-    reached = [band for band in source.document.get("bands", []) if Decimal(str(band["from"])) <= value]
-    if not reached:
-        return None
-    band = max(reached, key=lambda one: Decimal(str(one["from"])))
-    return {"name": source.words(band["name"]), "color": band.get("color", 3)}
+    band = band_reached(None if score is None else Fraction(score), source.document.get("bands", []))
+    return {"name": source.words(band["name"]), "color": band.get("color", 3)} if band else None
 
 
 def misses_total(lines: list[dict], total: str) -> bool:

@@ -104,6 +104,15 @@ def test_the_highest_band_reached_holds(sample):
     assert sections.band_of(source, {"score": "0.5"}) is None
 
 
+def test_the_share_with_a_result_is_rounded_half_up_as_every_published_number():
+    assert [sections.percent(share) for share in ("1", "3/4", "2469/20000", None)] == [
+        "100.00",
+        "75.00",
+        "12.35",
+        "",
+    ]
+
+
 def test_levels_are_laid_out_as_the_form_prints_them(sample):
     levels = levels_of(samples.leaves(sample.document)[0]["rubric"], "th")
     assert levels["scores"] == ["1", "2", "3", "4", "5"]
