@@ -7,25 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from evidence.linking import Page
 from evidence.models import Evidence
 from evidence.particulars import Particulars, particulars_of
-from evidence.periods import read_date, typed
+from scorecards.date_fields import DayField
 
 SECRECY = Evidence.Secrecy
-
-
-class DayField(forms.CharField):
-    """A date as people type it, shown back in the Buddhist era."""
-
-    widget = forms.TextInput(attrs={"placeholder": "21/3/2562", "autocomplete": "off", "size": 12})
-
-    def prepare_value(self, value):
-        return value if isinstance(value, str) else typed(value)
-
-    def to_python(self, value):
-        text = super().to_python(value)
-        try:
-            return read_date(text) if text else None
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class ParticularsForm(forms.Form):
@@ -37,8 +21,8 @@ class ParticularsForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"placeholder": _("page 3")}),
     )
-    covers_from = DayField(label=_("Covers from"), required=False)
-    covers_to = DayField(label=_("until"), required=False)
+    covers_from = DayField(label=_("Covers from"))
+    covers_to = DayField(label=_("until"))
     secrecy = forms.ChoiceField(label=_("Secrecy class"), choices=SECRECY.choices, required=False)
 
     def __init__(self, *args, **kwargs):
@@ -81,7 +65,7 @@ class LinkForm(forms.Form):
         max_length=2000,
         widget=forms.URLInput(attrs={"placeholder": "https://", "inputmode": "url"}),
     )
-    seen_on = DayField(label=_("Seen on"), initial=timezone.localdate)
+    seen_on = DayField(label=_("Seen on"), required=True, initial=timezone.localdate)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id="link-%s", **kwargs)

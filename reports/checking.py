@@ -12,13 +12,13 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.urls import reverse
 
+from indicators.scoring.numbers import THAI_DIGITS
 from reports.kinds import KINDS, Kind
 from reports.models import Imprint
 from reports.record import content_hash
 from scorecards.models import Publication, Submission
 
 DIGITS = 16  # of the hash, four bits each
-THAI_TO_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def grouped(code: str) -> str:
 
 def tidy(typed: str) -> str:
     """The code that was typed or scanned: Thai digits, hyphens, spaces and capitals make no difference."""
-    return re.sub(r"[^0-9a-f]", "", typed.translate(THAI_TO_ARABIC).lower())[: DIGITS + 1]
+    return re.sub(r"[^0-9a-f]", "", typed.translate(THAI_DIGITS).lower())[: DIGITS + 1]
 
 
 def address_of(code: str) -> str:

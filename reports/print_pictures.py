@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.drawable import width_of
-from reports.wording import THAI, THAI_DIGITS
+from reports.wording import IN_THAI_DIGITS, THAI
 
 SVG = "http://www.w3.org/2000/svg"
 SHARE = {"middle": Decimal("0.5"), "end": Decimal(1)}
@@ -35,4 +35,4 @@ def printable(picture: SafeString, *, digits: Callable[[str], str] = str) -> Saf
 
 def digits_of(choice: str) -> Callable[[str], str]:
     """What writes figures in the digits that were chosen (reports.models.Digits)."""
-    return (lambda text: text.translate(THAI_DIGITS)) if choice == THAI else str
+    return (lambda text: text.translate(IN_THAI_DIGITS)) if choice == THAI else str

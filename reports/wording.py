@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 ARABIC, THAI = "arabic", "thai"  # the choices of digits (reports.models.Digits)
 BANGKOK = ZoneInfo("Asia/Bangkok")
-THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+IN_THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 THAI_MONTHS = [
     "ม.ค.",
     "ก.พ.",
@@ -68,13 +68,13 @@ def _in_thai_digits(value, *, name: str):
     if isinstance(value, list):
         return [_in_thai_digits(one, name=name) for one in value]
     if name in FIGURES and isinstance(value, str | int) and not isinstance(value, bool):
-        return str(value).translate(THAI_DIGITS)
+        return str(value).translate(IN_THAI_DIGITS)
     return value
 
 
 def in_digits(value, language: str) -> str:
     """`value` with Thai digits in a Thai record; unchanged otherwise."""
-    return str(value).translate(THAI_DIGITS) if language == "th" else str(value)
+    return str(value).translate(IN_THAI_DIGITS) if language == "th" else str(value)
 
 
 def on_day(moment: dt.datetime | str | None, language: str) -> str:

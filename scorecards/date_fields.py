@@ -1,4 +1,4 @@
-"""A day as people here type it: 21 มี.ค. 2562, ๒๑/๓/๒๕๖๒, 2019-03-21. Buddhist years from 2400 on, others are common."""
+"""A day as people here type it: 21 มี.ค. 2562, ๒๑/๓/๒๕๖๒, 21 มีนาคม พ.ศ. 2562, 2019-03-21. One parser for all forms."""
 
 import datetime as dt
 import re
@@ -11,18 +11,19 @@ from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from indicators.scoring.numbers import THAI_DIGITS
 from scorecards.dates import day_of
 
-THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-WORDS = re.compile(r"(\d{1,2})\s*([^\d\s]+)\s*(?:พ\.ศ\.\s*)?(\d{4})")
-BUDDHIST_FROM = 2400
+NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", re.ASCII)
+YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+WORDS = re.compile(r"(\d{1,2})\s*([^\d\s][^\d]*?)\s*(\d{4})", re.ASCII)
+ERA = re.compile(r"พ\.?\s*ศ\.?")
+BUDDHIST_FROM = 2400  # a year from here on is Buddhist, one before it of the common era: nobody means 1857
 
 
 def parse_day(text: str) -> dt.date:
     """The day that a text stands for. Raises ValueError."""
-    plain = " ".join(text.translate(THAI_DIGITS).split())
+    plain = " ".join(ERA.sub("", text.translate(THAI_DIGITS)).split())
     if found := NUMBERS.fullmatch(plain):
         day, month, year = (int(one) for one in found.groups())
     elif found := YEAR_FIRST.fullmatch(plain):
@@ -36,7 +37,7 @@ def parse_day(text: str) -> dt.date:
 
 def _month(word: str) -> int:
     try:
-        return _months()[word.replace(".", "").lower()]
+        return _months()[re.sub(r"[.\s]", "", word).lower()]
     except KeyError:
         raise ValueError(word) from None
 

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
-from scorecards.date_fields import THAI_DIGITS, DayField
+from indicators.scoring.numbers import THAI_DIGITS
+from scorecards.date_fields import DayField
 
 TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:\s*น\.?)?")
 

@@ -9,12 +9,11 @@ from evidence.criteria import REQUIRED
 from evidence.filetypes import SHOWN_IN_PLACE
 from evidence.models import Evidence
 from evidence.pages import list_of
-from evidence.periods import day_of, outside, period_of
+from evidence.periods import outside, period_of
 from evidence.reading import evidence_by_criterion
 from scorecards.patterns import filled
 
 register = template.Library()
-register.filter("day_of", day_of)
 
 
 @register.inclusion_tag("evidence/_files.html", takes_context=True)
