@@ -1,4 +1,6 @@
-"""What no text of a person holds is refused before any page reads it, with a sentence."""
+"""What people send as text: what no text holds is refused with a sentence before any page reads it, the rest is NFC."""
+
+from unicodedata import is_normalized, normalize
 
 from django.http import HttpResponse, QueryDict, UnreadablePostError
 from django.template.loader import render_to_string
@@ -7,13 +9,15 @@ from indicators.readable_text import is_readable
 
 
 def readable_text(get_response):
-    """Middleware: 400 for a NUL, half a character or a pile of marks in the address, the cookies or a form."""
+    """Middleware: 400 for a NUL, half a character or a pile of marks in the address, the cookies or a form; what is in
+    order goes on composed."""
 
     def middleware(request):
-        if was_received(request):
-            return get_response(request)
-        # Made without the request: its session may be what cannot be read.
-        return HttpResponse(render_to_string("400.html"), status=400)
+        if not was_received(request):
+            # Made without the request: its session may be what cannot be read.
+            return HttpResponse(render_to_string("400.html"), status=400)
+        request.GET, request.POST = composed(request.GET), composed(request.POST)
+        return get_response(request)
 
     return middleware
 
@@ -30,3 +34,15 @@ def was_received(request) -> bool:
 def all_readable(fields: QueryDict) -> bool:
     """Whether the names and the values of a form can all be kept."""
     return is_readable(fields) and all(is_readable(values) for _name, values in fields.lists())
+
+
+def composed(fields: QueryDict) -> QueryDict:
+    """The same form in NFC, so that what looks alike is one text (ปู่, its two marks typed in either order). A password
+    stays as it was typed: it is never shown, and its hash was made of it."""
+    if all(is_normalized("NFC", one) for _name, values in fields.lists() for one in values):
+        return fields
+    found = fields.copy()
+    for name, values in fields.lists():
+        if "password" not in name:
+            found.setlist(name, [normalize("NFC", one) for one in values])
+    return found

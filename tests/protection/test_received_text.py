@@ -6,16 +6,19 @@ from urllib.parse import quote
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from config.received_text import composed
 from indicators.readable_text import is_readable
 from indicators.refusals import Refused
 from indicators.workbooks import Sheet, read_cells, write_workbook
-from scorecards.states import ScorecardState
+from scorecards.states import EntryState, ScorecardState
 from tests.pages.planting import plant
 from tests.pages.routes import SENT, parts_of
 from tests.pages.test_routes import ROWS, path_of
+from tests.world import entry_in
 
 PILE = "ุ่" * 100_000  # 600 kB of marks on nothing
 REFUSED = ["\x00", PILE, "กข" + "่" * 31]
@@ -47,6 +50,23 @@ def test_they_are_refused_everywhere_in_a_request_with_a_sentence(world, sit, te
         assert answer.status_code == 400
         assert "โปรดกลับไป" in answer.content.decode()
     assert time.process_time() - began < 5
+
+
+def test_what_looks_alike_is_kept_as_one_text_whichever_page_it_comes_by(world, sit):
+    entry = entry_in(world, EntryState.PROPOSED)
+    typed, composed_text = "ป\u0e48\u0e39 Cafe\u0301", "ป\u0e39\u0e48 Caf\u00e9"  # marks in the other order
+    sit("busaba").post(reverse("move_entry", args=[entry.pk, "send_back"]), {"remark": typed})
+    entry.refresh_from_db()
+    assert entry.remark == composed_text
+    narrative = {"obstacles": typed, "seen.text:obstacles": "0:"}
+    sit("arun").post(reverse("entry", args=[entry.pk]), narrative)
+    entry.refresh_from_db()
+    assert entry.obstacles == composed_text
+
+
+def test_a_password_stays_as_it_was_typed():
+    fields = composed(QueryDict("password=e%CC%81&remark=e%CC%81"))
+    assert (fields["password"], fields["remark"]) == ("e\u0301", "\u00e9")
 
 
 def test_they_are_refused_in_a_workbook_with_their_cell():
