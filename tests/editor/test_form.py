@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.html import strip_tags
 
@@ -133,3 +134,12 @@ def test_a_shorthand_that_means_nothing_is_refused_and_stays_on_the_page(draft, 
     answer = desk.post(place_url(draft, place), data | {"write_levels": "1"})
     assert answer.status_code == 409
     assert f'value="{said[2]}"' in answer.content.decode()
+
+
+def test_the_pieces_of_a_setting_stand_side_by_side_and_are_no_labels_of_other_pages(draft):
+    page = str(part_form(draft, Place())["scale"])
+    style = (settings.BASE_DIR / "static" / "scorecards.css").read_text(encoding="utf-8")
+    (group,) = set(re.findall(r'<div class="(\w+)"><label', page))
+    rules = re.findall(rf"(?:^|}})\s*\.{group} {{([^}}]*)}}", style, re.MULTILINE)
+    assert len(rules) == 1, "one class, one meaning"
+    assert "flex" in rules[0]
