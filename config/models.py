@@ -22,9 +22,8 @@ class Slow(models.Model):
 
     hour = models.DateTimeField(db_index=True)
     kind = models.CharField(max_length=7, choices=Kind.choices)
-    pattern = models.CharField(
-        max_length=500
-    )  # the address's pattern, or the statement with its values left out
+    # The address's pattern, or the statement with its values left out.
+    pattern = models.CharField(max_length=500)
     count = models.PositiveIntegerField(default=1)
     total_ms = models.PositiveBigIntegerField()
     longest_ms = models.PositiveIntegerField()

@@ -4,9 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-LEADING = re.compile(
-    "([\u0e40-\u0e44])([\u0e01-\u0e2e])"
-)  # เ แ โ ใ ไ are written before the consonant they follow
+# เ แ โ ใ ไ are written before the consonant they follow.
+LEADING = re.compile("([\u0e40-\u0e44])([\u0e01-\u0e2e])")
 MARKS = re.compile("[\u0e47-\u0e4e]")  # ็ ่ ้ ๊ ๋ ์ ํ ๎
 
 

@@ -18,10 +18,8 @@ SLACK = 1.06  # what a line loses at its end
 # figures and the words above them stay whole.
 WIDE_FROM = 8.0
 CODE, UNIT, PAST, WEIGHT, FIGURE = 11.0, 16.0, 14.0, 12.0, 14.5
-NARROW, NARROW_FROM = (
-    11.5,
-    8.0,
-)  # a figure's column beside earlier rounds, and the largest type that goes into it
+# A figure's column beside earlier rounds, and the largest type that goes into it.
+NARROW, NARROW_FROM = 11.5, 8.0
 TARGETS = (24, 40, 60, 80)
 NARROWEST_NAME = 45.0
 INSIDE = 2.0  # of a column, left and right of its text

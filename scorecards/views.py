@@ -49,10 +49,9 @@ def find_own_scorecard(user, pk) -> Scorecard:
 
 
 def find_entry(user, pk) -> Entry:
-    """The indicator's entry when this person may open its scorecard; 404 otherwise. A draft is the agency's own."""
-    own = {
-        one.agency_id for one in memberships_of(user)
-    }  # whoever belongs to an agency may open all its scorecards
+    """The indicator's entry for somebody who belongs to its agency, in any state; 404 for everybody else: the assessing
+    side reads what was sent, on the pages of review_views.py."""
+    own = {one.agency_id for one in memberships_of(user)}
     rows = Entry.objects.filter(scorecard__agency__in=own).select_related(
         "indicator__parent",
         "scorecard__agency",

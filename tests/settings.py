@@ -21,12 +21,10 @@ os.environ.setdefault("DJANGO_SSL_REDIRECT", "0")
 os.environ.setdefault("SECOND_FACTOR", "0")  # as in the demo; the tests of it switch it on
 for name in ("SLOW_REQUEST_MS", "SLOW_QUERY_MS"):  # a busy machine must not change what a request writes
     os.environ.setdefault(name, "0")
-os.environ.setdefault(
-    "RATE_LIMIT_FACTOR", "0"
-)  # tests crawl; tests/protection sets it where it is the subject
-os.environ.setdefault(
-    "WORKER_NICE", "0"
-)  # tests keep all cores busy: a worker that steps back would never finish
+# Tests crawl; tests/protection sets the limits where they are the subject.
+os.environ.setdefault("RATE_LIMIT_FACTOR", "0")
+# Tests keep all cores busy: a worker that steps back would never finish.
+os.environ.setdefault("WORKER_NICE", "0")
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES  # noqa: E402

@@ -10,11 +10,8 @@ from evidence.inspection.foreign import refuse_markup, refuse_tail, refuse_zip_i
 from evidence.inspection.verdict import Unfit
 
 FORMATS = {filetypes.JPEG: "JPEG", filetypes.PNG: "PNG", filetypes.WEBP: "WEBP"}
-PLUGINS = (
-    JpegImagePlugin,
-    PngImagePlugin,
-    WebPImagePlugin,
-)  # Image.open is told which one; no other is loaded
+# Importing a plugin makes Pillow know the kind; no other is loaded, and Image.open is told which one.
+PLUGINS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
 MOST_PIXELS = 220_000_000  # a 200-megapixel camera; more is made to exhaust a viewer
 MOST_PIXELS_OF_WEBP = 60_000_000  # WebP can only be checked by decoding all of it
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
-Exact = (
-    int | Fraction
-)  # whole numbers as int: Python adds them ten times faster, and divides them by `ratio` only
+# Whole numbers are ints: Python adds them ten times faster. They are divided by `ratio` only.
+Exact = int | Fraction
 
 KEPT = 20_000  # texts of numbers: a year's scores are few different ones
 LONGEST = 60

@@ -123,9 +123,8 @@ def convert(score: Exact, own: Scale | None, scale: Scale) -> Exact:
 def _share(node: Node, tree: Group, share: Exact) -> None:
     """Give every group and indicator its weighted score: its score times its share of the whole. They were made for
     this scorecard and are handed out only when they have it."""
-    if (
-        tree.rubric is not None or not node.children
-    ):  # an indicator, or a component that the round does not have
+    is_empty = not node.children  # a component that the round does not have
+    if tree.rubric is not None or is_empty:
         return
     divisor = _divisor(node, tree)
     for child, below in zip(node.children, tree.children, strict=True):

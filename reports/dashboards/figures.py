@@ -13,9 +13,8 @@ from scorecards.public_record import ABOVE, in_both, is_leaf
 from scorecards.scoring import result_of
 
 MOST_KEPT = 2000  # records; one of twenty indicators takes about 10 kB
-EDITION = (
-    1  # of the lines that are kept in the database: one more whenever Figure or what it is made of changes
-)
+# Of the lines that are kept in the database: one more whenever Figure or what it is made of changes.
+EDITION = 1
 TOTAL = ("scorecard", "")
 
 _kept: dict[str, dict] = {}

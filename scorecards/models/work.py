@@ -177,10 +177,8 @@ class Entry(models.Model):
     host = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="hosted_entries")
 
     class Meta:
-        ordering = [
-            "scorecard_id",
-            "indicator__position",
-        ]  # the attribute: else the card's own order joins six tables
+        # By the column of the scorecard: its own order would join six tables.
+        ordering = ["scorecard_id", "indicator__position"]
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["scorecard", "indicator"], name="entry_unique")]
 
