@@ -38,7 +38,7 @@ def differences(old: dict, new: dict) -> list[Difference]:
     return found + [_whole("removed", place, part) for place, part in before.items() if place not in after]
 
 
-def _parts(document, codes, kind="") -> Iterator[tuple[tuple[str, str], dict]]:
+def _parts(document, codes) -> Iterator[tuple[tuple[str, str], dict]]:
     for name in ("components", "indicators"):
         for child in document.get(name) or ():
             code = codes.get(child["code"], child["code"]) if name == "indicators" else child["code"]

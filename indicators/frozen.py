@@ -1,4 +1,4 @@
-"""The tree that scores are computed from: a published framework's frozen text, read once per hash."""
+"""The tree that scores are computed from: a published framework's frozen text, read once."""
 
 import json
 from functools import lru_cache
@@ -12,11 +12,11 @@ def framework_tree(framework: Framework) -> Group:
     """The framework as a tree for scoring. A draft is read from its rows each time."""
     if not framework.content_hash:
         return read_framework(rows_of(framework))
-    return _tree(framework.content_hash, framework.document)
+    return _tree(framework.document)
 
 
 @lru_cache(maxsize=32)
-def _tree(content_hash: str, text: str) -> Group:
+def _tree(text: str) -> Group:
     return read_framework(json.loads(text))
 
 

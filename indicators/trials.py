@@ -12,6 +12,7 @@ from indicators import rubric_trees
 from indicators.answer_files import fit_answers
 from indicators.draft_rows import outline_of, subtree
 from indicators.editing import Place, find_row
+from indicators.frozen import leaf_groups
 from indicators.models import Framework
 from indicators.refusals import Refused
 from indicators.rows import document_of
@@ -86,17 +87,11 @@ def _tried(text: str, path: tuple, answers: str, months: int) -> str:
         result = node_document(score_rubric(tree, fit_answers({"": tree}, given).get("", {}), round=months))
         return json.dumps(result)
     tree = read_framework(document)
-    rubrics = {leaf.code: leaf.rubric for leaf in _groups(tree) if leaf.rubric is not None}
+    rubrics = {code: leaf.rubric for code, leaf in leaf_groups(tree).items()}
     result = node_document(score_framework(tree, fit_answers(rubrics, given), round=months))
     if path[0] == "scorecard":
         return json.dumps(result)
     return json.dumps(next(one for one in walk_document(result) if (one["kind"], one["key"]) == path))
-
-
-def _groups(tree):
-    yield tree
-    for child in tree.children:
-        yield from _groups(child)
 
 
 # ---------------------------------------------------------------- examples

@@ -131,7 +131,7 @@ def open_round(framework: Framework, round_: Round, *, actor, seconds: float | N
     return Opened(made, len(assignments) - len(missing) + made, len(assignments))
 
 
-def agencies_for(framework: Framework, *, kind: str = "", ministry: str = ""):
+def agencies_for(*, kind: str = "", ministry: str = ""):
     """The agencies that a form can be given to, by kind and ministry, in the order of a Thai dictionary."""
     found = Agency.objects.exclude(kind=Agency.Kind.CENTRAL).select_related("ministry")
     if kind:

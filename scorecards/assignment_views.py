@@ -42,7 +42,7 @@ def assignments(request, pk):
     framework = _framework(pk)
     kind, ministry = request.GET.get("kind", ""), request.GET.get("ministry", "")
     given = {one.agency_id: one for one in framework.assignments.select_related("agency", "form")}
-    agencies = agencies_for(framework, kind=kind, ministry=ministry)
+    agencies = agencies_for(kind=kind, ministry=ministry)
     newer = Framework.objects.filter(
         code=framework.code, version__gt=framework.version, state="published"
     ).first()

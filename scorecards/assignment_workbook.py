@@ -50,7 +50,7 @@ def assignments_to_workbook(framework: Framework) -> bytes:
     leaves = leaves_of(export_framework(framework))
     given = {one.agency_id: one for one in framework.assignments.prefetch_related("owners")}
     agencies, own, owners = [], [], []
-    for agency in agencies_for(framework):
+    for agency in agencies_for():
         assignment = given.get(agency.pk)
         agencies.append([agency.code, agency.name_th, "ใช่" if assignment else ""])
         if assignment is None:

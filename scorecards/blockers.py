@@ -70,7 +70,7 @@ def not_endorsed(scorecard, entries) -> list[Blocker]:
     ]
 
 
-def waiting_for_hosts(scorecard, entries) -> list[Blocker]:
+def waiting_for_hosts(entries) -> list[Blocker]:
     """Shared indicators whose host has not endorsed the result yet."""
     sentence = _("%(code)s is shared: its result comes from %(host)s, who has not endorsed it yet.")
     return [
@@ -94,7 +94,7 @@ def submission_blockers(scorecard) -> list[Blocker]:
     prefetch_related_objects(entries, "answers")
     own, hosted = [one for one in entries if not one.host_id], [one for one in entries if one.host_id]
     found = [blocker for check in [*CHECKS, not_endorsed] for blocker in check(scorecard, own)]
-    return found + waiting_for_hosts(scorecard, hosted)
+    return found + waiting_for_hosts(hosted)
 
 
 def by_indicator(scorecard, blockers) -> list[tuple]:
@@ -109,6 +109,6 @@ def by_indicator(scorecard, blockers) -> list[tuple]:
 def entry_blockers(entry) -> list[Blocker]:
     """All that is missing before this indicator can be proposed."""
     if entry.host_id:
-        return waiting_for_hosts(entry.scorecard, [entry])
+        return waiting_for_hosts([entry])
     prefetch_related_objects([entry], "answers")
     return [blocker for check in CHECKS for blocker in check(entry.scorecard, [entry])]

@@ -98,7 +98,7 @@ def why_not_join(invitation: Invitation, person: User) -> list[str]:
         return [
             _("This invitation is for %(email)s: sign in with that account.") % {"email": invitation.email}
         ]
-    return _wrong_side(invitation.agency, invitation.role, person)
+    return _wrong_side(invitation.agency, invitation.role)
 
 
 def account_for(invitation: Invitation) -> User | None:
@@ -129,13 +129,13 @@ def _why_not_invite(agency, email, role, actor) -> list[str]:
     if not may_manage_people(actor):
         return [_("People are managed by administrators.")]
     member = User.objects.filter(email__iexact=email, memberships__agency=agency, memberships__role=role)
-    reasons = _wrong_side(agency, role, User.objects.filter(email__iexact=email).first())
+    reasons = _wrong_side(agency, role)
     if member.exists():
         reasons.append(_("%(email)s has this role here already.") % {"email": email})
     return reasons
 
 
-def _wrong_side(agency, role, person) -> list[str]:
+def _wrong_side(agency, role) -> list[str]:
     """Roles of the assessing side are at the assessing office only, the others everywhere else."""
     is_central = agency.kind == Agency.Kind.CENTRAL
     if is_central == (role in AGENCY_ROLES):

@@ -16,15 +16,14 @@ from scorecards.entry_forms import CommentForm
 from scorecards.file_rulings import judge_file
 from scorecards.models import Clarification
 from scorecards.review_forms import RulingForm
-from scorecards.review_views import find_sent
+from scorecards.review_views import find_line, find_sent
 from scorecards.signing_in import signed_in
 from scorecards.views import find_entry
 
 
 def _of_indicator(request, pk, code):
     card = find_sent(request.user, pk)
-    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
-    return card, entry, card.submissions.latest("number")
+    return card, find_line(card, code), card.submissions.latest("number")
 
 
 @login_required

@@ -41,12 +41,9 @@ def score_scorecard(scorecard, answers=None) -> dict:
     return score_answers(scorecard, answers_of_scorecard(scorecard) if answers is None else answers)
 
 
-def score_entry(entry, answers=None) -> dict:
-    """One indicator as answered now (or with `answers`, for a preview that writes nothing)."""
-    every = answers_of_scorecard(entry.scorecard)
-    if answers is not None:
-        every[entry.indicator.code] = answers
-    return score_indicator(entry.scorecard, every, entry.indicator.code)
+def score_entry(entry) -> dict:
+    """One indicator as answered now."""
+    return score_indicator(entry.scorecard, answers_of_scorecard(entry.scorecard), entry.indicator.code)
 
 
 def score_indicator(scorecard, answers, code: str) -> dict | None:

@@ -97,12 +97,12 @@ class TestAssign:
         assert Scorecard.objects.filter(round=six).count() == 2
 
     def test_by_kind_and_ministry(self, world):
-        assert set(agencies_for(world.framework, kind="office")) == {
+        assert set(agencies_for(kind="office")) == {
             world.agencies["ict"],
             world.agencies["policy"],
         }
-        assert agencies_for(world.framework, kind="department") == []
-        assert len(agencies_for(world.framework, ministry="interior")) == 2
+        assert agencies_for(kind="department") == []
+        assert len(agencies_for(ministry="interior")) == 2
 
 
 class TestTailored:
