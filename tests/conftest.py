@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from indicators.freezing import (
     APPEALS,
@@ -87,3 +88,25 @@ def commits(item) -> bool:
 def world(db):
     """Named people at two offices and OPDC, one published form, an open round (tests/world.py)."""
     return make_world()
+
+
+@pytest.fixture
+def sit(world):
+    """sit("arun"): a client signed in as that person."""
+
+    def client(username):
+        browser = Client()
+        browser.force_login(getattr(world, username))
+        return browser
+
+    return client
+
+
+@pytest.fixture
+def queue(monkeypatch):
+    """What was sent to the queue; nothing goes out."""
+    sent = []
+    monkeypatch.setattr(
+        "reports.jobs.current_app.send_task", lambda name, args, **order: sent.append(args[0])
+    )
+    return sent

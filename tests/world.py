@@ -126,6 +126,17 @@ def disagreement(key="step3", reason="ผลสำรวจเป็นของ
     return review.RulingChange(key, Decision.CHANGE, {"value": "no"}, reason)
 
 
+def publish_denied(world):
+    """Publish the ICT centre's result with step 3 denied: 2.0000 instead of 3.0000."""
+    card = walk(world, ScorecardState.IN_REVIEW)
+    submission = card.submissions.get()
+    review.rule(submission, actor=world.kamon, indicator=world.entry.indicator, rulings=[disagreement()])
+    review.agree_to_all(submission, actor=world.kamon, indicator=world.entry.indicator)
+    review.conclude(card, actor=world.kamon)
+    review.approve(card, actor=world.khamron)
+    return review.publish(card, actor=world.chan)
+
+
 def entry_in(world, state):
     """The ICT centre's indicator in this state."""
     if state != EntryState.DRAFT:

@@ -1,7 +1,6 @@
 """Rounds with many agencies: records as the fold makes them, without the way through the verbs."""
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from indicators.models import Indicator
@@ -14,13 +13,12 @@ from tests.world import STEPS
 
 
 @pytest.fixture
-def sit(world):
-    """sit("cho"): a client signed in as that person, reading English."""
+def sit(sit):
+    """sit("arun"): a client signed in as that person, reading English."""
 
     def client(username):
-        browser = Client()
+        browser = sit(username)
         browser.cookies["django_language"] = "en"
-        browser.force_login(getattr(world, username))
         return browser
 
     return client

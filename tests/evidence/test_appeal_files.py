@@ -20,9 +20,9 @@ from scorecards.appealing import appeal, decide, publish_revision
 from scorecards.clock import database_now
 from scorecards.events import verify
 from scorecards.models import Appeal, Event, Publication
-from scorecards.states import Decision, ScorecardState
+from scorecards.states import Decision
 from tests.evidence import making as make
-from tests.world import disagreement, walk
+from tests.world import publish_denied
 
 UPHELD = Appeal.Outcome.UPHELD
 
@@ -30,13 +30,7 @@ UPHELD = Appeal.Outcome.UPHELD
 @pytest.fixture
 def denied(world):
     """Published with step 3 denied."""
-    card = walk(world, ScorecardState.IN_REVIEW)
-    submission = card.submissions.get()
-    review.rule(submission, actor=world.kamon, indicator=world.entry.indicator, rulings=[disagreement()])
-    review.agree_to_all(submission, actor=world.kamon, indicator=world.entry.indicator)
-    review.conclude(card, actor=world.kamon)
-    review.approve(card, actor=world.khamron)
-    world.publication = review.publish(card, actor=world.chan)
+    world.publication = publish_denied(world)
     world.entry.refresh_from_db()
     return world
 
@@ -137,15 +131,6 @@ def test_a_held_file_is_not_sent_and_no_submission_holds_what_an_appeal_brings(d
 
 
 # ── the pages ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def sit(client, denied):
-    def as_person(username):
-        client.force_login(getattr(denied, username))
-        return client
-
-    return as_person
 
 
 def statuses(sit, file, people):

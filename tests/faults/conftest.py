@@ -4,17 +4,6 @@ import pytest
 
 from tests.faults.running import CannotRun, Installation
 
-
-@pytest.fixture
-def queue(monkeypatch):
-    """What was sent to the queue; nothing goes out."""
-    sent = []
-    monkeypatch.setattr(
-        "reports.jobs.current_app.send_task", lambda name, args, **order: sent.append(args[0])
-    )
-    return sent
-
-
 FILL = """
 from tests.faults.filling import fill_installation
 import json

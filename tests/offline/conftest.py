@@ -4,7 +4,6 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -12,12 +11,11 @@ from scorecards.answers_workbook import answers_to_workbook, entries_of
 
 
 @pytest.fixture
-def sit(world):
+def sit(sit):
     """sit("arun"): a client signed in as that person, reading English."""
 
     def client(username):
-        browser = Client(headers={"accept-language": "en"})
-        browser.force_login(getattr(world, username))
+        browser = sit(username)
         browser.cookies["django_language"] = "en"
         return browser
 

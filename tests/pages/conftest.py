@@ -3,20 +3,7 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-
-
-@pytest.fixture
-def sit(world):
-    """sit("arun"): a client signed in as that person."""
-
-    def client(username):
-        browser = Client()
-        browser.force_login(getattr(world, username))
-        return browser
-
-    return client
 
 
 def posted(answer) -> dict:

@@ -3,11 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from scorecards import appealing, review
+from scorecards import appealing
 from scorecards.models import Appeal
-from scorecards.states import ScorecardState
 from tests.pages.conftest import posted
-from tests.world import disagreement, walk
+from tests.world import publish_denied
 
 
 def text(answer) -> str:
@@ -17,13 +16,7 @@ def text(answer) -> str:
 @pytest.fixture
 def denied(world):
     """Published with step 3 denied."""
-    card = walk(world, ScorecardState.IN_REVIEW)
-    submission = card.submissions.get()
-    review.rule(submission, actor=world.kamon, indicator=world.entry.indicator, rulings=[disagreement()])
-    review.agree_to_all(submission, actor=world.kamon, indicator=world.entry.indicator)
-    review.conclude(card, actor=world.kamon)
-    review.approve(card, actor=world.khamron)
-    review.publish(card, actor=world.chan)
+    publish_denied(world)
     return world
 
 

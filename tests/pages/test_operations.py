@@ -15,16 +15,6 @@ from reports.models import Job
 
 
 @pytest.fixture
-def queue(monkeypatch):
-    """What was sent to the queue; nothing goes out."""
-    sent = []
-    monkeypatch.setattr(
-        "reports.jobs.current_app.send_task", lambda name, args, **order: sent.append(args[0])
-    )
-    return sent
-
-
-@pytest.fixture
 def failed(world):
     return Job.objects.create(
         kind="scorecard_pdf", scorecard=world.card, record_hash="a" * 64, state="failed", attempts=3,

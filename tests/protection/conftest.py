@@ -1,10 +1,9 @@
-"""Browsers of the named people; the people responsible at the ICT centre with their numbers and addresses."""
+"""The people responsible at the ICT centre with their numbers and addresses."""
 
 import pytest
 
 from scorecards.assigning import assign
 from scorecards.models import Owner
-from tests.pages.conftest import sit  # noqa: F401 - a fixture
 
 TELEPHONE, EMAIL = "081-555-1234", "malee@example.org"
 

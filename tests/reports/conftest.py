@@ -59,16 +59,6 @@ def text_of(pdf: bytes) -> str:
         document.close()
 
 
-@pytest.fixture
-def queue(monkeypatch):
-    """What was sent to the queue; nothing goes out."""
-    sent = []
-    monkeypatch.setattr(
-        "reports.jobs.current_app.send_task", lambda name, args, **order: sent.append(args[0])
-    )
-    return sent
-
-
 def fold_sara_am(text: str) -> str:
     """`text` with SARA AM as the two signs that are drawn for it (น้ำ → น, tone mark, nikhahit, า), in one order."""
     return re.sub("ํ([่-๋])", "\\1ํ", text.replace("ำ", "ํา"))

@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -13,18 +12,6 @@ from tests.public.conftest import crowd
 from tests.world import disagreement, fill
 
 REASON = "=1+1 ไม่ครบ"
-
-
-@pytest.fixture
-def sit(world):
-    """sit("arun"): a client signed in as that person."""
-
-    def client(username):
-        browser = Client()
-        browser.force_login(getattr(world, username))
-        return browser
-
-    return client
 
 
 def send(world, card, people, **more):

@@ -12,8 +12,8 @@ from scorecards.appealing import appeal, decide, publish_revision
 from scorecards.clock import database_now
 from scorecards.events import verify
 from scorecards.models import Appeal, Event, History, Publication
-from scorecards.states import Decision, ScorecardState
-from tests.world import disagreement, walk
+from scorecards.states import Decision
+from tests.world import publish_denied
 
 UPHELD, DISMISSED = Appeal.Outcome.UPHELD, Appeal.Outcome.DISMISSED
 
@@ -21,13 +21,7 @@ UPHELD, DISMISSED = Appeal.Outcome.UPHELD, Appeal.Outcome.DISMISSED
 @pytest.fixture
 def denied(world):
     """Published with step 3 denied: 2.0000 instead of 3.0000."""
-    card = walk(world, ScorecardState.IN_REVIEW)
-    submission = card.submissions.get()
-    review.rule(submission, actor=world.kamon, indicator=world.entry.indicator, rulings=[disagreement()])
-    review.agree_to_all(submission, actor=world.kamon, indicator=world.entry.indicator)
-    review.conclude(card, actor=world.kamon)
-    review.approve(card, actor=world.khamron)
-    world.publication = review.publish(card, actor=world.chan)
+    world.publication = publish_denied(world)
     return world
 
 

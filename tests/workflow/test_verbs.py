@@ -7,7 +7,7 @@ from scorecards import review, workflow
 from scorecards.answer_words import in_words
 from scorecards.models import Answer, Event, Ruling
 from scorecards.states import Decision, EntryState, ScorecardState
-from tests.world import add_coordinator, changes, disagreement, fill, walk
+from tests.world import add_coordinator, changes, disagreement, fill, publish_denied, walk
 
 S = ScorecardState
 
@@ -200,13 +200,7 @@ def test_the_chief_sends_back_to_the_reviewer_with_a_reason(world):
 
 
 def test_the_published_record_holds_rulings_and_both_scores(world):
-    card = walk(world, S.IN_REVIEW)
-    submission = card.submissions.get()
-    review.rule(submission, actor=world.kamon, indicator=world.entry.indicator, rulings=[disagreement()])
-    review.agree_to_all(submission, actor=world.kamon, indicator=world.entry.indicator)
-    review.conclude(card, actor=world.kamon)
-    review.approve(card, actor=world.khamron)
-    publication = review.publish(card, actor=world.chan)
+    publication = publish_denied(world)
     assert (publication.submission.scored["score_shown"], publication.scored["score_shown"]) == (
         "3.0000",
         "2.0000",
