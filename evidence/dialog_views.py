@@ -16,9 +16,9 @@ from evidence.linking import add_link, withdraw_link
 from evidence.models import Link
 from evidence.pages import about_of, more_of
 from evidence.reading import files_of_scorecard, is_own, own_entry, own_evidence
-from evidence.views import key_of
 from indicators.refusals import Refused
 from scorecards.models import Scorecard
+from scorecards.request_keys import key_of
 
 VERSION = re.compile(r"\d{1,9}", re.ASCII)
 

@@ -1,7 +1,6 @@
 """Handing files in and out. Each view finds the thing through the person; a file of another agency is a 404."""
 
 import logging
-import re
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -19,9 +18,9 @@ from evidence.pages import first_page
 from evidence.reading import evidence_for, own_entry, own_evidence
 from evidence.recording import record_file
 from indicators.refusals import Refused
+from scorecards.request_keys import key_of
 
 log = logging.getLogger(__name__)
-REQUEST_KEY = re.compile(r"[0-9A-Za-z-]{8,48}")
 # No script, no form, no request, nobody else's frame, whatever the file says. Chromium starts its reader of PDF for a
 # document that is sandboxed by this header (seen in 156); a sandbox attribute on the frame would add nothing to it.
 POLICY = (
@@ -43,7 +42,7 @@ def evidence_upload(request, entry_pk, criterion_key):
         try:
             receive(
                 entry, criterion_key, actor=request.user, upload=upload, said=form.said,
-                request_key=key_of(request, criterion_key),
+                request_key=key_of(request, f"request_key.{criterion_key}", "request_key"),
             )  # fmt: skip
         except Refused as refused:
             problems.append((filetypes.clean_name(upload.name), refused.reasons))
@@ -128,12 +127,6 @@ def disposition(evidence, *, in_place: bool) -> str:
     plain = f"evidence.{evidence.kind or 'bin'}"
     word = "inline" if in_place else "attachment"
     return f"{word}; filename=\"{plain}\"; filename*=UTF-8''{quote(evidence.name, safe='')}"
-
-
-def key_of(request, criterion_key="") -> str:
-    """The idempotency key that came with a form; "" for none and for nonsense."""
-    key = request.POST.get(f"request_key.{criterion_key}") or request.POST.get("request_key", "")
-    return key if REQUEST_KEY.fullmatch(key) else ""
 
 
 @transaction.atomic

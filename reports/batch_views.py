@@ -14,6 +14,7 @@ from reports.batch_forms import ChoosingForm, SettingForm
 from reports.downloads import note_file
 from reports.history import batch_page, batches_of, documents_of
 from reports.models import Batch, BatchFile
+from scorecards.request_keys import key_of
 from scorecards.views import REFUSED
 
 VERBS = {"cancel": batches.cancel, "resume": batches.resume}
@@ -50,7 +51,7 @@ def new_batch(request):
         try:
             batch = batches.start(
                 chosen, actor=request.user, title=form.title(chosen=len(chosen), of=len(cards)),
-                wanted=setting.wanted(form), request_key=request.POST.get("request_key", "")[:64],
+                wanted=setting.wanted(form), request_key=key_of(request),
             )  # fmt: skip
             return redirect("batch", pk=batch.pk)
         except Refused as refusal:

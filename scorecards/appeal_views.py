@@ -13,6 +13,7 @@ from scorecards.delegation import assesses
 from scorecards.entry_forms import CommentForm
 from scorecards.models import Appeal, Scorecard
 from scorecards.permissions import has_role_for, may
+from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import review_page
 from scorecards.signing_in import signed_in
@@ -44,7 +45,7 @@ def open_appeal(request, pk):
         return redirect(f"{entry.get_absolute_url()}#appeal")
     form = CommentForm(request.POST)
     reason = form.cleaned_data["text"] if form.is_valid() else ""
-    key = request.POST.get("request_key", "")
+    key = key_of(request)
     try:
         appealing.appeal(
             publication, indicator=entry.indicator, reason=reason, actor=request.user, request_key=key
@@ -80,7 +81,7 @@ def decide_appeal(request, pk):
     if request.method == "POST":
         outcome = request.POST.get("outcome", "")
         said = {"outcome": outcome, "decision": request.POST.get("decision", "")[: appealing.LONGEST + 1]}
-        said |= {"rulings": form.rulings(), "request_key": request.POST.get("request_key", "")}
+        said |= {"rulings": form.rulings(), "request_key": key_of(request)}
         try:
             appealing.decide(found, actor=request.user, **said)
             messages.success(request, _("The appeal is decided."))
@@ -102,7 +103,7 @@ def publish_appeal(request, pk):
     """Publishes what an upheld appeal leads to."""
     found = get_object_or_404(_appeals(request.user), pk=pk)
     try:
-        appealing.publish_revision(found, actor=request.user, request_key=request.POST.get("request_key", ""))
+        appealing.publish_revision(found, actor=request.user, request_key=key_of(request))
         messages.success(request, _("The revised result is published. The old one stays on record."))
     except Refused as refused:
         messages.error(request, str(refused))

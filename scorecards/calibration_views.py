@@ -12,6 +12,7 @@ from scorecards import reasons
 from scorecards.calibration_pages import calibration_page, find_compared
 from scorecards.delegation import assesses
 from scorecards.models import Reason
+from scorecards.request_keys import key_of
 from scorecards.views import REFUSED
 
 
@@ -38,9 +39,7 @@ def add_reason(request, pk, code):
     indicator, cards, rounds = find_for(request, pk, code)
     said = {"text": request.POST.get("text", ""), "criterion_key": request.POST.get("criterion", "")}
     try:
-        reasons.add_reason(
-            indicator, actor=request.user, request_key=request.POST.get("request_key", ""), **said
-        )
+        reasons.add_reason(indicator, actor=request.user, request_key=key_of(request), **said)
     except Refused as refused:
         page = calibration_page(request.user, indicator, cards, order="")
         page |= {"rounds": rounds, "refused": refused.reasons, "typed": said}

@@ -13,6 +13,7 @@ from scorecards import committee as verbs
 from scorecards.committee_forms import ResolutionForm
 from scorecards.committee_pages import committee_page, concluded_for
 from scorecards.permissions import has_role_for, may
+from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import review_page
 from scorecards.review_views import find_sent
@@ -32,9 +33,7 @@ def committee(request):
     if request.method == "POST":
         ticked = [int(one) for one in request.POST.getlist("card") if one.isdecimal() and len(one) < 18]
         cards = concluded_for(request.user).filter(pk__in=ticked).select_related("agency")
-        outcome = verbs.approve_each(
-            cards, actor=request.user, request_key=request.POST.get("request_key", "")
-        )
+        outcome = verbs.approve_each(cards, actor=request.user, request_key=key_of(request))
         refused = outcome.refused if ticked else [_("Tick what is to be approved.")]
         if outcome.done:
             messages.success(request, _approved(outcome.done))
@@ -66,7 +65,7 @@ def amend_indicator(request, pk, code):
     )
     resolution, refused = ResolutionForm(request.POST or None), []
     if request.method == "POST" and not rulings.errors and resolution.is_valid():
-        facts = {"actor": request.user, "request_key": request.POST.get("request_key", "")}
+        facts = {"actor": request.user, "request_key": key_of(request)}
         facts |= {"rulings": rulings.rulings(), "resolution": resolution.resolution(entry.indicator)}
         try:
             verbs.amend(submission, **facts)

@@ -10,6 +10,7 @@ from scorecards.date_fields import end_of
 from scorecards.deadlines import extend
 from scorecards.entry_forms import ExtensionForm
 from scorecards.models import Assignment, Scorecard
+from scorecards.request_keys import key_of
 
 
 @configurers_only
@@ -20,7 +21,7 @@ def extend_deadline(request, pk, card):
     scorecard = get_object_or_404(cards, pk=card)
     form, refused = ExtensionForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
-        said, key = form.cleaned_data, request.POST.get("request_key", "")
+        said, key = form.cleaned_data, key_of(request)
         try:
             until = end_of(said["until"])
             extend(scorecard, until=until, reason=said["reason"], actor=request.user, request_key=key)

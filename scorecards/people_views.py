@@ -18,6 +18,7 @@ from scorecards.models import Agency, Invitation, Membership
 from scorecards.people_forms import InvitationForm, JoiningForm, MemberForm
 from scorecards.people_pages import agencies_page, people_page
 from scorecards.permissions import may_manage_people
+from scorecards.request_keys import key_of
 from scorecards.views import REFUSED
 
 GONE = 410
@@ -58,7 +59,7 @@ def invite_person(request, code):
     form, refused = InvitationForm(request.POST, agency=agency), []
     if form.is_valid():
         try:
-            key = request.POST.get("request_key", "")
+            key = key_of(request)
             invite(agency, **form.cleaned_data, actor=request.user, request_key=key)
             send_soon()
             messages.success(request, _("Invited: %(email)s") % form.cleaned_data)
@@ -105,7 +106,7 @@ def _do(membership, form, request) -> str:
     facts = {
         "reason": form.cleaned_data["reason"],
         "actor": request.user,
-        "request_key": request.POST.get("request_key", ""),
+        "request_key": key_of(request),
     }
     match request.POST.get("do"):
         case "leave":

@@ -10,6 +10,7 @@ from scorecards.permissions import may
 from scorecards.plan_forms import PlanForm
 from scorecards.planning import save_plan, seen
 from scorecards.plausibility import questions
+from scorecards.request_keys import key_of
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
 from scorecards.views import REFUSED, find_entry
@@ -25,7 +26,7 @@ def entry_plan(request, pk):
     if not form.fields.keys() - {"before"}:
         raise Http404
     if request.method == "POST" and form.is_valid():
-        before, key = form.cleaned_data["before"], request.POST.get("request_key", "")
+        before, key = form.cleaned_data["before"], key_of(request)
         try:
             save_plan(entry, form.content(), actor=request.user, before=before, request_key=key)
             messages.success(request, _("The plan was saved."))

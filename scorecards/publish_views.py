@@ -16,6 +16,7 @@ from scorecards.permissions import has_role_for
 from scorecards.publish_forms import MomentForm
 from scorecards.publish_orders import cancel_publishing, publish_each
 from scorecards.publish_pages import approved_for, publish_page, publishable
+from scorecards.request_keys import key_of
 from scorecards.states import Action
 from scorecards.views import REFUSED
 
@@ -36,7 +37,7 @@ def publish_approved(request):
     if later and not form.is_valid():
         return _page(request, form, [])
     chosen = _chosen(request)
-    facts = {"at": form.moment() if later else None, "request_key": request.POST.get("request_key", "")}
+    facts = {"at": form.moment() if later else None, "request_key": key_of(request)}
     step = _step(request, chosen, facts)
     if step["left"]:
         return render(request, "review/publishing.html", step)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from scorecards.permissions import may
+from scorecards.request_keys import key_of
 from scorecards.return_forms import ReturnForm
 from scorecards.review import return_for_correction
 from scorecards.review_views import find_sent
@@ -30,9 +31,7 @@ def return_scorecard(request, pk):
             "due_at": form.due_at(),
         }
         try:
-            return_for_correction(
-                card, actor=request.user, request_key=request.POST.get("request_key", ""), **asked
-            )
+            return_for_correction(card, actor=request.user, request_key=key_of(request), **asked)
             messages.success(request, _("Returned to the agency for correction."))
             return redirect("decide", pk=pk)
         except Refused as refusal:

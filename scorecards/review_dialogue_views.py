@@ -15,6 +15,7 @@ from scorecards.clarifying import ask, clarify
 from scorecards.entry_forms import CommentForm
 from scorecards.file_rulings import judge_file
 from scorecards.models import Clarification
+from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_views import find_line, find_sent
 from scorecards.signing_in import signed_in
@@ -54,7 +55,7 @@ def ask_agency(request, pk, code, criterion_key):
     question = form.cleaned_data["text"] if form.is_valid() else ""
     try:
         ask(submission, indicator=entry.indicator, criterion_key=criterion_key, question=question, actor=request.user,
-            request_key=request.POST.get("request_key", ""))  # fmt: skip
+            request_key=key_of(request))  # fmt: skip
         messages.success(request, _("The agency was asked. Its answer will stand here."))
     except Refused as refused:
         messages.error(request, str(refused))
@@ -73,7 +74,7 @@ def answer_reviewer(request, pk, question):
     form = CommentForm(request.POST)
     answer = form.cleaned_data["text"] if form.is_valid() else ""
     try:
-        clarify(asked, answer=answer, actor=request.user, request_key=request.POST.get("request_key", ""))
+        clarify(asked, answer=answer, actor=request.user, request_key=key_of(request))
         messages.success(request, _("The reviewer can read your answer."))
     except Refused as refused:
         messages.error(request, str(refused))
@@ -91,7 +92,7 @@ def judge(request, pk, code, file_id):
     known, refused = submission.file_rulings.filter(file_id=str(file_id)).first(), []
     if request.method == "POST":
         said = {"verdict": request.POST.get("verdict", ""), "remark": request.POST.get("remark", "")[:4000]}
-        said["request_key"] = request.POST.get("request_key", "")
+        said["request_key"] = key_of(request)
         try:
             judge_file(submission, str(file_id), actor=request.user, **said)
             return redirect(back)

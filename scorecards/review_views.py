@@ -13,6 +13,7 @@ from scorecards import review as verbs
 from scorecards.delegation import assesses, belongs_to
 from scorecards.models import Entry, Scorecard
 from scorecards.reading_ahead import unless_known
+from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import decision_page, review_page, scores_of
 from scorecards.signing_in import signed_in
@@ -56,7 +57,7 @@ def review(request, pk, code):
     facts = {"actor": request.user, "indicator": entry.indicator}
     refused = []
     try:
-        verbs.rule(seen, rulings=form.rulings(), request_key=request.POST.get("request_key", ""), **facts)
+        verbs.rule(seen, rulings=form.rulings(), request_key=key_of(request), **facts)
         if request.POST.get("then") == "agree_all" and not form.errors:
             verbs.agree_to_all(seen, **facts)
     except Refused as refusal:
@@ -99,7 +100,7 @@ DONE = {
 def move_scorecard(request, pk, action):
     """A decision on the whole scorecard: begin, return, conclude, send back, approve, publish."""
     card = find_sent(request.user, pk)
-    facts = {"actor": request.user, "request_key": request.POST.get("request_key", "")}
+    facts = {"actor": request.user, "request_key": key_of(request)}
     reason = request.POST.get("reason", "")
     act = {
         "begin_review": lambda: verbs.begin_review(card, **facts),

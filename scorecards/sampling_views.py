@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from indicators.refusals import Refused
 from scorecards.delegation import assesses, oversees
 from scorecards.models import Sample
+from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
 from scorecards.sampling import draw, lines_to_review, rule_again
 from scorecards.sampling_forms import DrawForm
@@ -28,7 +29,7 @@ def samples(request):
     form, refused = DrawForm(request.POST, user=user), []
     if form.is_valid():
         try:
-            draw(form.sample(), actor=user, request_key=request.POST.get("request_key", ""))
+            draw(form.sample(), actor=user, request_key=key_of(request))
             messages.success(request, _("The sample is drawn. Its lines wait for the second reviewers."))
             return redirect("samples")
         except Refused as refusal:
@@ -45,7 +46,7 @@ def second_review(request, pk):
     form, refused = None, []
     if request.method == "POST":
         form = RulingForm(request.POST, submission=line.submission, indicator=line.indicator, known={})
-        rulings, key = form.rulings(), request.POST.get("request_key", "")
+        rulings, key = form.rulings(), key_of(request)
         try:
             if not form.errors:
                 rule_again(line, actor=request.user, rulings=rulings, request_key=key)

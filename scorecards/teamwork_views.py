@@ -12,6 +12,7 @@ from scorecards.delegation import roles_held
 from scorecards.entry_forms import CommentForm, DelegationForm, PartsForm
 from scorecards.entry_pages import answered_here
 from scorecards.models import Delegation
+from scorecards.request_keys import key_of
 from scorecards.signing_in import signed_in
 from scorecards.standing_in import delegate, end_delegation, may_arrange
 from scorecards.states import AGENCY_ROLES
@@ -28,7 +29,7 @@ def comment(request, pk, criterion_key):
     refused = [error for errors in form.errors.values() for error in errors]
     try:
         if not refused:
-            key = request.POST.get("request_key", "")
+            key = key_of(request)
             comments.comment(entry, criterion_key, text, actor=request.user, request_key=key)
     except Refused as refusal:
         refused = refusal.reasons
@@ -49,7 +50,7 @@ def entry_parts(request, pk):
     form = PartsForm(request.POST, entry=entry, criteria=answered_here(entry))
     try:
         if form.is_valid():
-            key = request.POST.get("request_key", "")
+            key = key_of(request)
             parts.share_out(entry, form.parts(), actor=request.user, request_key=key)
             messages.success(request, _("The parts are shared out."))
         else:
@@ -65,7 +66,7 @@ def parts_done(request, pk):
     """This person's parts of the indicator are done."""
     entry = find_entry(request.user, pk)
     try:
-        parts.finish_parts(entry, actor=request.user, request_key=request.POST.get("request_key", ""))
+        parts.finish_parts(entry, actor=request.user, request_key=key_of(request))
         messages.success(request, _("Your part is marked as done."))
     except Refused as refused:
         messages.error(request, str(refused))
@@ -79,7 +80,7 @@ def delegations(request):
     form, refused = DelegationForm(request.POST or None, user=request.user), []
     if request.method == "POST" and form.is_valid():
         try:
-            delegate(form.delegation(), actor=request.user, request_key=request.POST.get("request_key", ""))
+            delegate(form.delegation(), actor=request.user, request_key=key_of(request))
             messages.success(request, _("Arranged. It begins and ends by itself."))
             return redirect("delegations")
         except Refused as refusal:

@@ -24,6 +24,7 @@ from scorecards.models import Answer, Entry, Scorecard
 from scorecards.models.people import memberships_of
 from scorecards.permissions import may
 from scorecards.plausibility import second_look
+from scorecards.request_keys import key_of
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
 from scorecards.worklist import work_by_scorecard
@@ -123,7 +124,7 @@ def entry(request, pk):
         page["appeal_text"] = request.session.get(f"appeal-{pk}", "")
         return render(request, "scorecards/entry.html", page)
     form, problems = form_for(entry, request.user, request.POST), {}
-    key = request.POST.get("request_key", "")
+    key = key_of(request)
     try:
         workflow.save_entry(entry, actor=request.user, changes=form.changes(), request_key=key)
         if form.is_valid() and request.POST.get("then") == "propose":
@@ -190,7 +191,7 @@ def keep_typed(request, pk) -> None:
 def move_entry(request, pk, action):
     """The supervisor's and the head's decisions on one indicator: endorse, or send back with a remark."""
     entry = find_entry(request.user, pk)
-    key = request.POST.get("request_key", "")
+    key = key_of(request)
     try:
         if action == Action.ENDORSE:
             workflow.endorse(entry, actor=request.user, request_key=key)
@@ -225,9 +226,7 @@ def submit(request, pk):
     form = SubmitForm(request.POST)
     declared = form.is_valid() and form.cleaned_data["declared"]
     try:
-        workflow.submit(
-            card, actor=request.user, declared=declared, request_key=request.POST.get("request_key", "")
-        )
+        workflow.submit(card, actor=request.user, declared=declared, request_key=key_of(request))
     except Refused as refused:
         page = _sending(request, card, form) | {"refused": refused.reasons}
         return render(request, "scorecards/missing.html", page, status=REFUSED)
@@ -253,7 +252,7 @@ def recall(request, pk):
     """Takes a sent scorecard back before its review begins."""
     card = find_scorecard(request.user, pk)
     try:
-        workflow.recall(card, actor=request.user, request_key=request.POST.get("request_key", ""))
+        workflow.recall(card, actor=request.user, request_key=key_of(request))
     except Refused as refused:
         page = scorecard_page(card, request.user) | {"refused": refused.reasons}
         return render(request, "scorecards/scorecard.html", page, status=REFUSED)
