@@ -20,6 +20,8 @@ from indicators.confinement import confine, lower_priority
 MOST_CELLS = 400_000
 MOST_UNPACKED = 80_000_000  # bytes
 MOST_PARTS = 2_000
+# Characters in all: a workbook holds a text once and names it in any number of cells, and an empty row by its number.
+MOST_TEXT = 5_000_000
 MARKED = {"f": "\x00formula", "e": "\x00error"}  # by openpyxl's data type
 QUOTED = re.compile(r'"[^"]*"|\\.')  # what a number format only shows
 
@@ -63,15 +65,16 @@ def read(data: bytes) -> dict:
     if not DEFUSEDXML:
         raise Refusal("unreadable")
     book = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
-    sheets, cells = {}, 0
+    sheets, cells, letters = {}, 0, 0
     for sheet in book.worksheets:
         sheet.reset_dimensions()
         rows = []
         for row in sheet.iter_rows():
-            cells += len(row)
-            if cells > MOST_CELLS:
+            texts = [text_of(cell) for cell in row]
+            cells, letters = cells + len(row) + 1, letters + sum(map(len, texts))
+            if cells > MOST_CELLS or letters > MOST_TEXT:
                 raise Refusal("too_large")
-            rows.append([text_of(cell) for cell in row])
+            rows.append(texts)
         while rows and not any(rows[-1]):
             rows.pop()
         sheets[sheet.title] = rows

@@ -118,7 +118,25 @@ def rezipped(data, **more):
 
 
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
+
+
+def long_texts(data):
+    """Ten thousand cells of a thousand characters, which pack to next to nothing."""
+    return write_workbook([Sheet("a", ["x"], ["x"], [["ก" * 1000] * 100] * 100)])
+
+
+def far_down(data):
+    """A single cell in the millionth row."""
+    book = Workbook()
+    book.active["A1048576"] = "x"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 HOSTILE = {
+    "a long text many times over": long_texts,
+    "a cell far down": far_down,
     "no zip at all": lambda data: b"PK\x03\x04 nonsense",
     "another zip": lambda data: rezipped_only({"a.txt": b"x"}),
     "macros": lambda data: rezipped(data, **{"xl/vbaProject.bin": b"x"}),
