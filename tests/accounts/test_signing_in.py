@@ -137,6 +137,14 @@ def test_a_forgotten_password_goes_by_mail(world, client, settings, mailoutbox):
     assert world.arun.check_password("ใหม่-ทั้งหมด-๑๒")
 
 
+def test_asking_for_a_new_password_tells_nobody_whether_there_is_an_account(world, settings, mailoutbox):
+    settings.MAIL_IS_SET_UP = True
+    asked = [{"email": one} for one in ("arun@example.org", "nobody@example.org")]
+    answers = [Client().post("/account/password/reset/", one) for one in asked]
+    assert {(one.status_code, one["Location"]) for one in answers} == {(302, "/account/password/reset/sent/")}
+    assert [mail.to for mail in mailoutbox] == [["arun@example.org"]]
+
+
 def test_without_a_mail_server_the_page_says_whom_to_ask(client, world, settings):
     settings.MAIL_IS_SET_UP = False
     page = client.get("/account/password/reset/").content.decode()
