@@ -7,16 +7,18 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from reports.models.documents import AgencyGroup, Digits, Document, Job
+from reports.models.documents import AgencyGroup, Digits, Document, Job, assesses
 from scorecards.models import Scorecard
 
 
 class BatchQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of which this person may open every scorecard."""
+        """Those of which this person may open every scorecard; a year book only on the assessing side, since its
+        summary names who is late."""
         visible = Scorecard.objects.visible_to(user).order_by().values("pk")
         hidden = BatchItem.objects.filter(batch=OuterRef("pk")).exclude(scorecard__in=visible)
-        return self.filter(~Exists(hidden))
+        found = self.filter(~Exists(hidden))
+        return found if assesses(user) else found.filter(group=None)
 
 
 class Batch(models.Model):

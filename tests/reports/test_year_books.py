@@ -63,6 +63,12 @@ def test_only_the_assessing_side_may_have_one(cabinet, group):  # noqa: F811
     assert not Batch.objects.exists()
 
 
+def test_the_assessing_side_alone_finds_one_that_holds_a_single_agency(cabinet, post, group):  # noqa: F811
+    book, plain = ask(cabinet, cabinet.cards[:1], group=group), ask(cabinet, cabinet.cards[:1])
+    assert list(Batch.objects.visible_to(cabinet.heads[0])) == [plain]
+    assert set(Batch.objects.visible_to(cabinet.chief)) == {book, plain}
+
+
 def test_a_batch_is_set_in_the_digits_that_were_chosen(cabinet, press, post):  # noqa: F811
     batch = ask(cabinet, digits=Digits.THAI)
     work(post)
