@@ -7,15 +7,38 @@ from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reports import store
 from reports.batches import may_change
 from reports.checking import grouped
 from reports.models import Batch, BatchItem, Document, Download, Imprint, Job
 from scorecards.delegation import name_of
+from scorecards.models import Membership
+from scorecards.models.people import memberships_of
+from scorecards.states import AGENCY_ROLES, ScorecardState
 
 PAGE = 50
 RATE_OVER = dt.timedelta(minutes=1)
+
+
+class Askers:
+    """Who asked for a report, as this reader may know it: an agency's people learn who of the assessing side works on
+    theirs once the result is published, as in the record (scorecards/disclosure.py)."""
+
+    def __init__(self, user):
+        own = {one.agency_id for one in memberships_of(user) if one.role in AGENCY_ROLES}
+        self.of_an_agency = bool(own)
+        colleagues = Membership.objects.filter(agency__in=own) if own else Membership.objects.none()
+        self.colleagues = set(colleagues.values_list("user", flat=True))
+
+    def name(self, person, *, is_published: bool) -> str:
+        if is_published or not self.of_an_agency or person.pk in self.colleagues:
+            return name_of(person)
+        return _("The assessing office")
+
+    def name_of_batch(self, batch: Batch) -> str:
+        return self.name(batch.requested_by, is_published=batch.content == Batch.Content.OFFICIAL)
 
 
 @dataclass(frozen=True)
@@ -59,6 +82,7 @@ def batch_page(batch: Batch, user) -> dict:
     files = batch.files.annotate(taken=Count("downloads")).order_by("removed_at", "-made_at", "-kind")
     return {
         "batch": batch,
+        "asked_by": Askers(user).name_of_batch(batch),
         "progress": progress_of(batch),
         "failed": list(failed.order_by("position")),
         "files": [file for file in files if file.removed_at is None],
@@ -82,7 +106,10 @@ def batches_of(user, *, page):
         failed=count_of(items.filter(state=BatchItem.State.FAILED)),
         taken=count_of(Download.objects.filter(file__batch=OuterRef("pk"))),
     )
-    return Paginator(counted, PAGE).get_page(page)
+    shown, askers = Paginator(counted, PAGE).get_page(page), Askers(user)
+    for batch in shown:
+        batch.asked_by = askers.name_of_batch(batch)
+    return shown
 
 
 def documents_of(user, *, page):
@@ -96,8 +123,12 @@ def documents_of(user, *, page):
         "group__ministry", "group__round__year",
     )  # fmt: skip
     shown = Paginator(found.prefetch_related(Prefetch("jobs", jobs)), PAGE).get_page(page)
+    askers = Askers(user)
     for document in shown:
-        people = [name_of(job.requested_by) for job in document.jobs.all() if job.requested_by]
+        card = document.scorecard
+        is_published = card is None or card.state == ScorecardState.PUBLISHED
+        asked = [job.requested_by for job in document.jobs.all() if job.requested_by]
+        people = [askers.name(one, is_published=is_published) for one in asked]
         document.line = {
             "asked_by": list(dict.fromkeys(people)),
             "code": grouped(document.code or ""),

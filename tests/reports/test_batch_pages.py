@@ -237,6 +237,24 @@ def test_the_history_says_who_what_from_which_record_and_what_replaced_it(chief,
     )
 
 
+@pytest.mark.parametrize(("state", "is_told"), [("in_review", False), ("published", True)])
+def test_an_agency_is_told_who_assesses_it_once_its_result_is_published(client, sample, state, is_told):
+    office, _people = samples.office("opdc", kind=Agency.Kind.CENTRAL)
+    reviewer = samples.person("kamon", first="กมล", last="ผู้ประเมิน")
+    Membership.objects.create(user=reviewer, agency=office, role=Role.REVIEWER)
+    type(sample.scorecard).objects.update(state=state)
+    sample.scorecard.reviewers.add(reviewer)
+    make_document(sample)
+    Job.objects.update(requested_by=reviewer)
+    content = Batch.Content.OFFICIAL if is_told else Batch.Content.SENT
+    batch = make_batch(sample, requested_by=reviewer, content=content)
+    pages = ("report_history",), ("batches",), ("batch", batch.pk)
+    client.force_login(sample.people[Role.HEAD])
+    assert {"กมล" in page_of(client, *one) for one in pages} == {is_told}
+    client.force_login(reviewer)
+    assert all("กมล ผู้ประเมิน" in page_of(client, *one).partition("<main")[2] for one in pages)
+
+
 def test_a_removed_report_stays_in_the_history(chief, sample):
     store.path_of(make_document(sample).record_hash).unlink()
     assert "ลบแล้วเมื่อครบกำหนดเก็บรักษา" in page_of(chief, "report_history")
