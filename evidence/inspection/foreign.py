@@ -27,6 +27,12 @@ def refuse_markup(content) -> None:
         raise Unfit("polyglot", found[0].decode("ascii", "replace").strip())
 
 
+def refuse_pdf_inside(content) -> None:
+    """Unfit when readers of PDF, which look for its first words in the first kilobyte, would open it as one."""
+    if b"%PDF-" in content[:1029]:
+        raise Unfit("polyglot", "PDF")
+
+
 def refuse_zip_inside(content) -> None:
     """Unfit when the file is also a ZIP archive with something in it (they are read from their end)."""
     end = len(content)

@@ -1,6 +1,7 @@
 """Decides what a file is and hands it to the reader of that kind."""
 
 from evidence import filetypes
+from evidence.inspection.foreign import refuse_pdf_inside
 from evidence.inspection.verdict import Unfit
 
 REFUSED_KINDS = {
@@ -19,6 +20,8 @@ def look(content) -> str:
     kind = filetypes.sniff(content[:512])
     if kind in REFUSED_KINDS:
         raise Unfit(REFUSED_KINDS[kind])
+    if kind != filetypes.PDF:
+        refuse_pdf_inside(content)
     if kind == filetypes.ZIP:
         from evidence.inspection.office import look_into_office
 

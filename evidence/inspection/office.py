@@ -39,6 +39,9 @@ RUN_BY_NAME = (
     ".lnk",
     ".url",
 )
+# Functions by which Excel asks another computer, as a file names them.
+ASKS_ELSEWHERE = re.compile(rb"_xlfn\.(?:WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
+OVERLAP = 64
 SCRIPT = re.compile(rb"<(?:\w+:)?script[\s>]|\son(?:load|click|error)\s*=", re.IGNORECASE)
 
 
@@ -145,8 +148,11 @@ def _read_through(archive, info, *, depth):
             _look_deeper(head + part.read(), name=info.filename, depth=depth)
         if info.filename.lower().endswith(".svg") and SCRIPT.search(head + part.read()):
             raise Unfit("markup", info.filename)
-        while part.read(PIECE):
-            pass
+        before = b""
+        while head:
+            if ASKS_ELSEWHERE.search(before + head):
+                raise Unfit("external", info.filename)
+            before, head = head[-OVERLAP:], part.read(PIECE)
 
 
 def _refuse_foreign(head, *, name):

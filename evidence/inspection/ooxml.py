@@ -1,11 +1,13 @@
 """Word, Excel and PowerPoint in OOXML (ISO/IEC 29500): which of them, and whether anything in it acts."""
 
+import posixpath
 import re
 
 from evidence import filetypes
 from evidence.inspection.markup import elements
 from evidence.inspection.verdict import Unfit
 
+TYPES = "[Content_Types].xml"
 MAIN_PARTS = {
     "wordprocessingml.document.main+xml": filetypes.DOCX,
     "spreadsheetml.sheet.main+xml": filetypes.XLSX,
@@ -29,14 +31,27 @@ ACTIVE_TYPES = {
 ACTIVE_PARTS = re.compile(r"vbaproject|vbadata|/macrosheets/|/activex/|oleobject\d*\.bin", re.IGNORECASE)
 # Relationships that may point outside: only when a person clicks, or to a file of the same computer that is not opened.
 FOLLOWED_BY_A_PERSON = {"hyperlink"}
-ALWAYS_REFUSED = {"externallinkpath": "external", "externallink": "external", "oleobject": "ole_inside"}
+# By what they are, inside or outside: a part may stand under any name.
+ALWAYS_REFUSED = {
+    "externallinkpath": "external",
+    "externallink": "external",
+    "oleobject": "ole_inside",
+    "connections": "connection",
+    "vbaproject": "macro",
+    "attachedtoolbars": "macro",
+    "control": "activex",
+}
+# A document that Word reads into this one when it is opened; it may be a page or RTF.
+READ_IN = "afchunk"
 ELSEWHERE = re.compile(
-    r"^\s*(\\\\|//|file:(?!///[^/\\]|/?[a-z]:)|(?!file:|[a-z]:)[a-z][a-z0-9+.-]+:)", re.IGNORECASE
+    r"^\s*([\\/]{2}|file:(?!///[^/\\]|/?[a-z]:)|(?!file:|[a-z]:)[a-z][a-z0-9+.-]+:)", re.IGNORECASE
 )
 FIELD = re.compile(
     r"^\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|INCLUDE|RD|MACROBUTTON)\b(.*)", re.I | re.S
 )
 FETCHES = re.compile(r"https?:|ftp:|\\\\\\\\|file:", re.IGNORECASE)
+# What a presentation does when somebody clicks, or only points at it.
+RUNS = re.compile(r"\s*ppaction://(?:program|macro|ole)", re.IGNORECASE)
 
 
 def look_into_ooxml(package) -> str:
@@ -54,6 +69,8 @@ def look_into_ooxml(package) -> str:
             _look_at_relationships(package, part)
     if media_type == filetypes.DOCX:
         _look_at_fields(package)
+    if media_type in (filetypes.PPTX, filetypes.PPSX):
+        _look_at_slides(package)
     if any(part.lower().startswith("xl/connections") for part in package.parts):
         raise Unfit("connection", "xl/connections.xml")
     if any(part.lower().startswith("xl/externallinks/") for part in package.parts):
@@ -62,9 +79,8 @@ def look_into_ooxml(package) -> str:
 
 
 def _main_type(package):
-    raw = package.read("[Content_Types].xml")
     main = []
-    for name, attributes, _text in elements(raw, part="[Content_Types].xml"):
+    for name, attributes, _text in elements(package.read(TYPES), part=TYPES):
         content_type = attributes.get("ContentType", "").lower()
         active = next((code for word, code in ACTIVE_TYPES.items() if word in content_type), "")
         part = attributes.get("PartName", "")
@@ -91,12 +107,19 @@ def _look_at_relationships(package, part):
             continue
         kind = attributes.get("Type", "").rpartition("/")[2].lower()
         target = attributes.get("Target", "")
+        if kind in ALWAYS_REFUSED:
+            raise Unfit(ALWAYS_REFUSED[kind], target)
         if kind == "attachedtemplate" or attributes.get("TargetMode", "").lower() == "external":
             _refuse_elsewhere(kind, target)
-        elif kind in ("vbaproject", "attachedtoolbars"):
-            raise Unfit("macro", target)
-        elif kind == "oleobject":
-            raise Unfit("ole_inside", target)
+        elif kind == READ_IN:
+            _refuse_no_document(package, part, target)
+
+
+def _refuse_no_document(package, rels, target):
+    """What is read in must be an office file, which is looked into like every one inside."""
+    folder = "" if target.startswith("/") else rels.rpartition("/_rels/")[0] + "/"
+    if not package.read(posixpath.normpath(folder + target).lstrip("/")).startswith(b"PK\x03\x04"):
+        raise Unfit("file_inside", target)
 
 
 def _refuse_elsewhere(kind, target):
@@ -106,17 +129,13 @@ def _refuse_elsewhere(kind, target):
         if re.match(r"\s*(javascript|vbscript|data|ms-\w+):", target, re.IGNORECASE):
             raise Unfit("external", target)
         return
-    if kind in ALWAYS_REFUSED:
-        raise Unfit(ALWAYS_REFUSED[kind], target)
     if ELSEWHERE.match(target):
         raise Unfit("template" if kind == "attachedtemplate" else "external", target)
 
 
 def _look_at_fields(package):
     """Fields of Word that start a program or fetch a file. A field's text may be spread over several runs."""
-    for part in package.parts:
-        if not re.fullmatch(r"word/[^/]+\.xml", part):
-            continue
+    for part in _parts_of(package, "wordprocessingml"):
         code = ""
         for name, attributes, text in elements(package.read(part), part=part):
             if name == "fldSimple":
@@ -126,6 +145,26 @@ def _look_at_fields(package):
             elif name == "fldChar":
                 _refuse_field(code, part=part)
                 code = ""
+
+
+def _look_at_slides(package):
+    """Actions of a presentation that start a program."""
+    for part in _parts_of(package, "presentationml"):
+        for _name, attributes, _text in elements(package.read(part), part=part):
+            if RUNS.match(attributes.get("action", "")):
+                raise Unfit("macro", part)
+
+
+def _parts_of(package, language) -> list[str]:
+    """The parts that are declared to be of this language, wherever they stand. Names of parts know no capitals."""
+    declared, endings = set(), set()
+    for _name, attributes, _text in elements(package.read(TYPES), part=TYPES):
+        if language in attributes.get("ContentType", "").lower():
+            declared.add(attributes.get("PartName", "").lstrip("/").lower())
+            endings.add(attributes.get("Extension", "-").lower())
+    return [
+        one for one in package.parts if one.lower() in declared or one.lower().rpartition(".")[2] in endings
+    ]
 
 
 def _refuse_field(code, *, part):

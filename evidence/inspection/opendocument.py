@@ -12,8 +12,11 @@ MACROS = re.compile(
     r"^(Scripts/|Basic/(?!.*script-l[bc]\.xml$)|Dialogs/(?!.*dialog-l[bc]\.xml$))", re.IGNORECASE
 )
 READ_BY_A_PROGRAM = {"image", "object", "object-ole", "section-source", "table-source", "cell-range-source", "plugin",
-                     "applet", "floating-frame", "template", "auto-reload", "dde-source", "sound"}  # fmt: skip
-ELSEWHERE = re.compile(r"^\s*([a-z][a-z0-9+.-]+:|//|\\\\|\.\./)", re.IGNORECASE)
+                     "applet", "floating-frame", "template", "auto-reload", "dde-source", "sound", "audio",
+                     "fill-image", "background-image", "list-level-style-image", "font-face-uri",
+                     "definition-src"}  # fmt: skip
+ELSEWHERE = re.compile(r"^\s*([a-z][a-z0-9+.-]+:|[\\/]{2}|\.\./)", re.IGNORECASE)
+CALLS = re.compile(r"\b(DDE|WEBSERVICE)\s*\(", re.IGNORECASE)  # functions of a cell
 
 
 def look_into_opendocument(package) -> str:
@@ -46,6 +49,8 @@ def _look_at_part(package, part):
             raise Unfit("activex", part)
         if name in ("dde-source", "dde-connection-decl"):
             raise Unfit("dde", part)
+        if called := CALLS.search(attributes.get("formula", "")):
+            raise Unfit("dde" if called[1].upper() == "DDE" else "external", called[0])
         if attributes.get("action") in ("execute", "execute-macro", "verb"):
             raise Unfit("macro", part)
         if name in READ_BY_A_PROGRAM and ELSEWHERE.match(href):

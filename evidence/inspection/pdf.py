@@ -20,6 +20,7 @@ MOST_PIXELS = 500_000_000  # of one picture; A0 at 400 dpi is 243 million
 MOST_UNPACKED = 256 * 1024 * 1024  # bytes of one stream that is no picture
 WORTH_UNPACKING = 200 * 1024  # packed bytes; 1032 times that (the most that Flate can do) is below the limit
 MOST_ATTACHED = 5 * 1024 * 1024
+MOST_FOLLOWING = 100  # actions after one that acts by itself: they may go in a circle
 
 ACTIONS = {
     "/JavaScript": "pdf_javascript",
@@ -134,12 +135,20 @@ def _is_action(one, name):
 
 
 def _refuse_automatic(action):
-    """Unfit unless it only moves about in the document. A destination (an array or a name) does just that."""
-    if not isinstance(action, pikepdf.Dictionary) or "/S" not in action:
-        return
-    name = str(action.S)
-    if name not in HARMLESS_BY_THEMSELVES:
-        raise Unfit(ACTIONS.get(name, "pdf_automatic"), name.lstrip("/"))
+    """Unfit unless it only moves about in the document, and so do those that follow it. A destination (an array or a
+    name) does just that."""
+    waiting, seen = [action], 0
+    while waiting and (seen := seen + 1) < MOST_FOLLOWING:
+        one = waiting.pop()
+        if not isinstance(one, pikepdf.Dictionary) or "/S" not in one:
+            continue
+        name = str(one.S)
+        if name not in HARMLESS_BY_THEMSELVES or (name == "/Thread" and "/F" in one):
+            raise Unfit(ACTIONS.get(name, "pdf_automatic"), name.lstrip("/"))
+        following = one.get("/Next")
+        waiting += list(following) if isinstance(following, pikepdf.Array) else [following]
+    if waiting:
+        raise Unfit("pdf_automatic", "Next")
 
 
 def _look_at_attachment(attached):
@@ -155,6 +164,8 @@ def _look_at_attachment(attached):
 
 
 def _look_at_stream(stream):
+    if "/F" in stream:  # its bytes are in a file elsewhere
+        raise Unfit("external", "F")
     filters = stream.get("/Filter", [])
     filters = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
     if sum(one in ("/FlateDecode", "/Fl", "/LZWDecode") for one in filters) > 1:

@@ -24,6 +24,9 @@ RUNS_SOMETHING = re.compile(
 )
 # A cell that makes a spreadsheet start another program: =cmd|'/c calc'!A0
 DDE_CELL = re.compile(r"(?:^|[,;\t\"])\s*[=+\-@][^,;\t\r\n]{0,200}\|[^!\r\n]{0,300}!", re.MULTILINE)
+# Functions by which a spreadsheet asks another computer, and a cell before them that is a formula.
+ASKS_ELSEWHERE = re.compile(r"\b(?:WEBSERVICE|IMPORT(?:DATA|XML|HTML|FEED|RANGE))\(", re.IGNORECASE)
+FORMULA = re.compile(r"(?:^|[,;\t|\"])\s*[=+\-@]")
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 DELIMITERS = ",;\t|"
 
@@ -45,9 +48,17 @@ def look_into_text(content) -> str:
     found = DDE_CELL.search(text)
     if found:
         raise Unfit("formula", found[0].strip()[:40])
+    _refuse_asking(text)
     if END_OF_ZIP in content[:]:
         refuse_zip_inside(content)
     return filetypes.CSV if is_table(text) else filetypes.TEXT
+
+
+def _refuse_asking(text):
+    for found in ASKS_ELSEWHERE.finditer(text):
+        begins = text.rfind("\n", 0, found.start()) + 1
+        if FORMULA.search(text[max(begins, found.start() - 2000) : found.start()]):
+            raise Unfit("external", found[0])
 
 
 def decoded(raw: bytes) -> str:
