@@ -69,12 +69,15 @@ def append(upload: Upload, *, offset: int, piece: bytes) -> Upload:
 
     NotNow when the disk is full: what came before stays, and the upload goes on from there."""
     with transaction.atomic():
-        upload = Upload.objects.select_for_update().get(pk=upload.pk)
+        rows = Upload.objects.select_for_update(of=("self",)).select_related("entry__scorecard__agency")
+        upload = rows.get(pk=upload.pk)
         received = upload.received if upload.evidence_id else min(upload.received, store.arrived(upload.pk))
         if offset != received:
             raise WrongOffset(received)
         if received + len(piece) > upload.size:
             raise Refused([_("More bytes came than the file has. Choose the file again.")])
+        agency = upload.entry.scorecard.agency  # uploads that are never finished take room, too
+        quota.refuse_beyond(agency, size=quota.arriving_at(agency) + len(piece))
         try:
             store.append_piece(upload.pk, offset=offset, piece=piece)
         except store.Full as full:

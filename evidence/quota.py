@@ -5,7 +5,7 @@ from django.db.models import Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from evidence.models import Evidence
+from evidence.models import Evidence, Upload
 from indicators.refusals import Refused
 from scorecards.models import Agency
 
@@ -16,6 +16,12 @@ def used_by(agency: Agency) -> int:
     """The bytes that an agency has in the store; a file used at several criteria counts once."""
     rows = Evidence.objects.first_uses().filter(entry__scorecard__agency=agency)
     return rows.aggregate(total=Sum("size"))["total"] or 0
+
+
+def arriving_at(agency: Agency) -> int:
+    """The bytes of an agency's uploads that lie aside and are not evidence yet."""
+    rows = Upload.objects.filter(entry__scorecard__agency=agency, evidence=None)
+    return rows.aggregate(total=Sum("received"))["total"] or 0
 
 
 def refuse_beyond(agency: Agency, *, size: int) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from evidence import store
-from evidence.arriving import Coming, begin
+from evidence.arriving import Coming, append, begin, finish
 from evidence.changing import withdraw
 from evidence.intake import receive, use_again
 from evidence.models import Evidence, Upload
@@ -45,6 +45,19 @@ def test_a_large_file_is_refused_before_it_is_sent(place, attached, settings):
     with pytest.raises(Refused):
         begin(place.entry, "s2", actor=place.collector, coming=Coming("a.txt", 11, ""), said=Particulars())
     assert not Upload.objects.exists()
+
+
+def test_what_arrives_and_is_never_finished_takes_room_too(place, settings):
+    settings.EVIDENCE_AGENCY_QUOTA_BYTES = 10
+    coming = [Coming("a.txt", 8, fingerprint) for fingerprint in "ab"]
+    first, second = (
+        begin(place.entry, "s1", actor=place.collector, coming=one, said=Particulars()) for one in coming
+    )
+    append(first, offset=0, piece=b"12345678")
+    with pytest.raises(Refused):
+        append(second, offset=0, piece=b"12345678")
+    assert store.arrived(second.pk) == 0
+    assert finish(first, actor=place.collector)
 
 
 def test_a_file_that_is_here_can_be_used_again_when_it_is_full(place, attached, settings):
