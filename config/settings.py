@@ -156,8 +156,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_SESSION_REMEMBER = False
 # Attempts per address (many people of an office share one), and per account and browser; "login" would count those
-# that succeed as well, and answer without what was typed.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "60/m/ip,5/5m/key"}
+# that succeed as well, and answer without what was typed. A form that is kept for a stranger takes room.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "60/m/ip,5/5m/key", "another_way": "60/10m/ip"}
 # Attempts are counted in the database: what signing in needs anyway, and what all processes share.
 CACHES = {
     "default": {
@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 24 * 3600.0},
     "send-reminders": {"task": "scorecards.tasks.send_reminders", "schedule": 15 * 60.0},
     "publish-due": {"task": "scorecards.tasks.publish_due", "schedule": 60.0},
+    "clear-sessions": {"task": "scorecards.tasks.clear_sessions", "schedule": 3600.0},
     "sweep-uploads": {"task": "evidence.tasks.sweep_uploads", "schedule": 6 * 3600.0},
     "rescan-evidence": {"task": "evidence.tasks.rescan", "schedule": 3600.0},
 }

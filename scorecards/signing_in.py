@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import requests
 from allauth.account.views import LoginView, PasswordResetView
+from allauth.core.internal import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -72,7 +73,7 @@ def sign_in(request):
     kept, path = kept_fields(request.POST, prefix=KEPT), request.POST.get("next", "")
     if kept and request.user.is_authenticated:  # meanwhile, in another window
         interrupt(request, request.user, path=path, kept=kept)
-    elif "another_way" in request.POST and sum(len(value) for _name, value in kept) <= MOST_OF_A_STRANGER:
+    elif "another_way" in request.POST and _may_keep(request, kept):
         interrupt(request, request.user, path=path, kept=kept)
         return redirect("login")
     page = {
@@ -84,6 +85,12 @@ def sign_in(request):
     if kept and response.status_code == 302 and request.user.is_authenticated:
         return _going_on(request)
     return response
+
+
+def _may_keep(request, kept) -> bool:
+    """Whether a stranger's form is kept: not too long, and not too often from one address."""
+    is_short = sum(len(value) for _name, value in kept) <= MOST_OF_A_STRANGER
+    return is_short and bool(ratelimit.consume(request, app="allauth.account", action="another_way"))
 
 
 @never_cache

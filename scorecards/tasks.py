@@ -1,6 +1,8 @@
-"""Celery's side of the reminders and of publishing at a set time: it rings and decides nothing."""
+"""Celery's side of the reminders, of publishing at a set time and of sessions that ended: it rings and decides
+nothing."""
 
 from celery import shared_task
+from django.contrib.sessions.models import Session
 
 from scorecards import invitation_mail, mailing, publish_orders
 
@@ -22,3 +24,9 @@ def mail_invitations():
 def publish_due():
     """Publish what was ordered for a moment that has come (every minute, by beat)."""
     publish_orders.publish_due()
+
+
+@shared_task(name="scorecards.tasks.clear_sessions")
+def clear_sessions():
+    """Remove the rows of sessions that have ended by themselves (every hour, by beat)."""
+    Session.get_session_store_class().clear_expired()

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as configured
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -136,7 +137,17 @@ def evidence_is_scanned(place):
     assert verify(world.agencies["ict"]) == []
 
 
+def sessions_are_cleared(place):
+    now = timezone.now()
+    for number in range(LEFT_ASIDE):
+        Session.objects.create(session_key=f"old-{number}", session_data="", expire_date=now - LONG_AGO)
+    Session.objects.create(session_key="young", session_data="", expire_date=now + LONG_AGO)
+    ring("clear-sessions")
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["young"]
+
+
 SCENES = {
+    "clear-sessions": sessions_are_cleared,
     "sweep-jobs": jobs_are_swept,
     "sweep-reports": reports_are_swept,
     "send-reminders": reminders_are_sent,

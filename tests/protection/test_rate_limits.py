@@ -1,6 +1,7 @@
 """What costs much is given to one person so often and no more; the limit is told, and never stands in others' way."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -78,3 +79,12 @@ def test_a_factor_of_zero_means_no_limits(world, sit, twice, settings):
 def test_every_name_in_the_table_is_an_address():
     assert set(LIMITS) <= set(names())
     assert set(LIMITS) >= POSTED
+
+
+def test_a_strangers_form_is_kept_a_few_times_and_then_stays_on_the_page(db, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"another_way": "2/10m/ip"}
+    asked = {"another_way": "1", "next": "/entries/1/", "kept.obstacles": "ฝนตก"}
+    answers = [Client().post("/login/", asked) for _again in range(3)]
+    assert [one.status_code for one in answers] == [302, 302, 200]
+    assert 'name="kept.obstacles" value="ฝนตก"' in answers[2].content.decode()
+    assert Session.objects.count() == 2
