@@ -64,11 +64,6 @@ class AgencyGroup(models.Model):
         return found.filter(agency__ministry=self.ministry_id) if self.ministry_id else found
 
 
-def assesses(user) -> bool:
-    """Whether this person belongs to the assessing side."""
-    return user.is_authenticated and user.memberships.filter(role__in=ASSESSING).exists()
-
-
 def of_what_is_open_to(user) -> Q:
     """What is of a scorecard that this person may open, or of a group where they belong to the assessing side: a
     summary holds published figures only, but it names who is late."""

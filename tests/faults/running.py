@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,13 +25,15 @@ from config.supervising import die_with
 PROJECT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 60
 THREADS = 16
+SECONDS_FOR_THE_DATABASE = 4.0
 # The product's settings; only what would make a test wait is shorter.
-SETTINGS = """
+SETTINGS = f"""
 import datetime, os
 from django.utils import timezone
 from config.settings import *
 CELERY_BEAT_SCHEDULE["sweep-jobs"]["schedule"] = 1.0
 REPORTS_LEASE_SECONDS = 3
+DATABASE_SECONDS_TO_ANSWER = {SECONDS_FOR_THE_DATABASE}
 if "CLOCK_AHEAD" in os.environ:  # the machine of this process has a wrong clock, by so many seconds
     timezone.now = lambda now=timezone.now: now() + datetime.timedelta(seconds=float(os.environ["CLOCK_AHEAD"]))
 """
@@ -84,6 +87,7 @@ class Process:
     command: list[str]
     log: Path
     environment: dict[str, str]
+    folder: Path
     user: str | None = None
     by_force: signal.Signals = signal.SIGKILL
     running: subprocess.Popen | None = None
@@ -94,13 +98,14 @@ class Process:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment,
-                cwd=self.log.parent, start_new_session=True, preexec_fn=lambda: die_with(parent), **options,
+                cwd=self.folder, start_new_session=True, preexec_fn=lambda: die_with(parent), **options,
             )  # fmt: skip
 
-    def send(self, number: signal.Signals) -> None:
-        """A signal to the process and everything that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.running.pid, number)
+    def send(self, number: signal.Signals, to: list[int] | None = None) -> None:
+        """A signal to the process and everything that it started, or to these of them."""
+        for one in to or [self.running.pid]:
+            with contextlib.suppress(ProcessLookupError):
+                (os.kill if to else os.killpg)(one, number)
 
     def kill(self) -> None:
         """End it by force, with everything that it started."""
@@ -130,8 +135,10 @@ class Installation:
     place: Path
     webs: int = 1
     workers: int = 1
+    together: bool = False  # all web processes on one port, as people see them behind a proxy
     durable: bool = False  # whether PostgreSQL waits for the disk: for measuring, not for tests
     settings: str = SETTINGS
+    cluster: Path | None = None  # where PostgreSQL has its files
     processes: dict[str, Process] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
@@ -154,6 +161,8 @@ class Installation:
     def end(self) -> None:
         for process in reversed(self.processes.values()):
             process.kill()
+        if self.cluster:
+            shutil.rmtree(self.cluster, ignore_errors=True)
 
     # ---------------------------------------------------------------- parts
 
@@ -163,6 +172,8 @@ class Installation:
         (self.place / "installed.py").write_text(self.settings)
         for name in ["database", "redis", *self.web_names]:
             self.ports[name] = free_port()
+        if self.together:
+            self.ports |= dict.fromkeys(self.web_names, self.ports["web0"])
         self.environment = {
             k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "SCORECARDS_"))
         }
@@ -181,21 +192,20 @@ class Installation:
         self._make_cluster()
 
     def _make_cluster(self) -> None:
-        """PostgreSQL refuses to run as root: then its own account has the cluster, in a folder that is its own."""
-        programs, cluster = postgres_programs(), self.place / "cluster"
-        cluster.mkdir()
-        user = None
-        if os.geteuid() == 0:
-            user = "postgres"
+        """PostgreSQL refuses to run as root: then its own account has the cluster. It stands apart, since the
+        parents of the place are closed to that account by any other run of pytest."""
+        programs = postgres_programs()
+        cluster = self.cluster = Path(tempfile.mkdtemp(prefix="cluster-"))
+        user = "postgres" if os.geteuid() == 0 else None
+        if user:
             shutil.chown(cluster, user, user)
-            for folder in [self.place, *self.place.parents][:-2]:
-                folder.chmod(folder.stat().st_mode | 0o011)
         command = [str(programs / "initdb"), "--pgdata", str(cluster), "--username", "scorecards"]
         command += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
-        made = Process("initdb", command, self.place / "initdb.log", self.environment, user)
+        made = self._add("initdb", command, user)
         made.start()
         if made.running.wait():
             raise CannotRun(made.log.read_text())
+        del self.processes["initdb"]
         server = [str(programs / "postgres"), "-D", str(cluster), "-p", str(self.ports["database"])]
         server += ["-k", str(cluster), "-c", f"fsync={'on' if self.durable else 'off'}"]
         server += ["-c", "max_connections=150"]
@@ -204,7 +214,8 @@ class Installation:
 
     def _add(self, name, command, user=None) -> Process:
         log = self.place / f"{name}.log"
-        self.processes[name] = Process(name, command, log, self.environment, user)
+        folder = self.cluster if user else self.place
+        self.processes[name] = Process(name, command, log, self.environment, folder, user)
         return self.processes[name]
 
     @property
@@ -236,6 +247,7 @@ class Installation:
         """One web process: `environment` is what differs on its machine."""
         python = [sys.executable, "-m", "gunicorn", "config.wsgi", "--no-control-socket"]
         options = ["--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS)]
+        options += ["--reuse-port"] if self.together else []
         process = self._add(name, [*python, *options, "--bind", f"127.0.0.1:{self.ports[name]}"])
         process.environment = process.environment | environment
         process.start()
@@ -296,9 +308,19 @@ def answers(port: int) -> bool:
 
 def is_alive(port: int) -> bool:
     """Whether a web process answers requests: an open port alone is gunicorn's, not Django's."""
+    return _says(port, "/health/live").startswith(b"HTTP/1.1 200")
+
+
+def is_ready(port: int) -> bool:
+    """Whether it has all that it needs, the queue among it."""
+    return _says(port, "/health/ready").endswith(b"\r\n\r\nready")
+
+
+def _says(port: int, path: str) -> bytes:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-            connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-            return connection.recv(100).startswith(b"HTTP/1.1 200")
+            ask = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            connection.sendall(ask.encode())
+            return b"".join(iter(lambda: connection.recv(4096), b""))
     except OSError:
-        return False
+        return b""

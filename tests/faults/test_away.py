@@ -1,11 +1,15 @@
 """While the database is away a page says so, says what to do, and holds what was typed."""
 
 import errno
+import socket
+import time
 
+import psycopg2
 import pytest
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client
 
+from config import database_patience
 from config.outage import reason_of
 from tests.faults.visiting import fields_of
 
@@ -87,3 +91,16 @@ def test_what_is_behind_a_fault_is_found_through_what_it_was_wrapped_in():
     assert reason_of(wrapped) == "database"
     assert reason_of(OSError(errno.ENOSPC, "No space left on device")) == "disk"
     assert reason_of(OSError(errno.EPERM, "not permitted")) is None
+
+
+def test_a_database_that_takes_a_connection_and_says_nothing_is_given_up(settings):
+    settings.DATABASE_SECONDS_TO_ANSWER = 0.3
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database_patience.limit_waiting()
+        try:
+            begun = time.monotonic()
+            with pytest.raises(psycopg2.OperationalError, match="does not answer"):
+                psycopg2.connect(host="127.0.0.1", port=silent.getsockname()[1], sslmode="disable")
+            assert 0.3 <= time.monotonic() - begun < 3
+        finally:
+            psycopg2.extensions.set_wait_callback(None)

@@ -12,7 +12,8 @@ import uuid
 
 import pytest
 
-from tests.faults.running import wait_until
+from tests.faults.running import SECONDS_FOR_THE_DATABASE, wait_until
+from tests.faults.trouble import frozen
 from tests.faults.visiting import Visitor, fields_of
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
@@ -163,6 +164,24 @@ def test_while_postgresql_restarts_pages_say_so_and_then_go_on(fresh, visit):
     )
     ask(visit("head-sample"), fresh)
     printed(fresh)
+
+
+def test_while_postgresql_is_frozen_a_click_is_answered_and_what_was_typed_is_kept(fresh, visit):
+    """Its machine still acknowledges every packet, so that nothing but a clock of our own ends the waiting."""
+    person, newcomer = visit("arun"), visit("duangjai", "web1")
+    address = f"/entries/{fresh.known['entry']}/"
+    typed = {"obstacles": "พิมพ์ไว้ก่อนฐานข้อมูลค้าง", "then": "save"}
+    form = fields_of(person.get(address).text, "entry-form") | typed
+    with frozen(fresh.processes["database"]):
+        away = [person.post(address, form), person.get("/"), newcomer.get("/")]
+    assert [one.status for one in away] == [503] * 3
+    # The old connection is tried first, then a new one.
+    assert max(one.seconds for one in away) < 2 * SECONDS_FOR_THE_DATABASE + 1
+    assert typed["obstacles"] in away[0].text
+    assert person.post(address, form).status == 302
+    kept = "SELECT obstacles FROM scorecards_entry WHERE id = %s"
+    assert fresh.value(kept, [fresh.known["entry"]]) == typed["obstacles"]
+    print(f"PostgreSQL frozen: {', '.join(f'{one.seconds:.1f} s' for one in away)}")
 
 
 # ---------------------------------------------------------------- many at once
