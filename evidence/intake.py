@@ -160,6 +160,7 @@ def _look_into(arrival):
 
 
 def _attach(draft, arrival, *, request_key, replaces):
+    written = False
     try:
         with transaction.atomic():
             draft.entry = locked(draft.entry_id)
@@ -179,8 +180,11 @@ def _attach(draft, arrival, *, request_key, replaces):
                 draft, actor=draft.uploaded_by, action=action, after=facts,
                 request_key="" if done else key_of_event,
             )  # fmt: skip
+            written = True
     except BaseException:
-        store.take_back(draft.pk)  # its row was not committed
+        # Where the answer to the commit was lost the row may be there: a file without a row does no harm.
+        if not written:
+            store.take_back(draft.pk)
         raise
     return draft
 

@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 
 import pytest
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from evidence import scanning
@@ -183,6 +185,30 @@ def test_a_fault_in_the_database_leaves_no_file(place, upload, monkeypatch, evid
         receive(place.entry, "s1", actor=place.collector, upload=upload())
     assert files_in(evidence_dir) == []
     assert not Evidence.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_whose_commit_was_not_answered_keeps_its_file(place, upload, monkeypatch):
+    """The server committed and the connection broke before it said so."""
+    commit = BaseDatabaseWrapper.commit
+
+    def commit_and_lose_the_answer(wrapper):
+        commit(wrapper)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    data = make.pdf()
+
+    def attach():
+        file = upload("ก.pdf", data)
+        return receive(place.entry, "s1", actor=place.collector, upload=file, request_key="k" * 20)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BaseDatabaseWrapper, "commit", commit_and_lose_the_answer)
+        with pytest.raises(OperationalError):
+            attach()
+    found = Evidence.objects.get()
+    assert store.read_checked(found.pk, sha256=found.sha256) == data
+    assert attach() == found
 
 
 @pytest.mark.parametrize("error", [scanning.ScannerSilent(), scanning.Infected("Eicar")])
