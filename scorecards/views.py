@@ -19,6 +19,7 @@ from scorecards.conflicts import conflicts_of
 from scorecards.corrections import corrections_of, open_criteria
 from scorecards.delegation import belongs_to
 from scorecards.entry_pages import entry_page, score_panel
+from scorecards.events import already_done
 from scorecards.forms import EntryForm, RemarkForm, SubmitForm
 from scorecards.models import Answer, Entry, Scorecard
 from scorecards.models.people import memberships_of
@@ -125,10 +126,14 @@ def entry(request, pk):
         return render(request, "scorecards/entry.html", page)
     form, problems = form_for(entry, request.user, request.POST), {}
     key = key_of(request)
+    proposing = f"{key}+propose" if key else ""
     try:
-        workflow.save_entry(entry, actor=request.user, changes=form.changes(), request_key=key)
+        if not already_done(
+            proposing
+        ):  # sent again after a lost answer: what was proposed is closed to answers
+            workflow.save_entry(entry, actor=request.user, changes=form.changes(), request_key=key)
         if form.is_valid() and request.POST.get("then") == "propose":
-            workflow.propose(entry, actor=request.user, request_key=f"{key}+propose" if key else "")
+            workflow.propose(entry, actor=request.user, request_key=proposing)
             messages.success(request, _("Proposed to the KPI supervisor."))
         if form.is_valid():
             return redirect("entry", pk=pk)

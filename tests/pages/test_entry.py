@@ -130,6 +130,14 @@ def test_proposing_what_is_not_complete_is_refused_with_links(sit, entry_url):
     assert Answer.objects.filter(criterion_key="step1").exists()  # what was typed is kept
 
 
+def test_proposing_sent_again_after_a_lost_answer_is_done_and_not_refused(sit, world, entry_url):
+    fill(world)  # all is saved already, as it is while somebody types
+    arun = sit("arun")
+    form = posted(arun.get(entry_url)) | {"then": "propose", "request_key": "k" * 32}
+    assert [arun.post(entry_url, form).status_code for _click in range(2)] == [302, 302]
+    assert world.entry.scorecard.events.filter(action="propose").count() == 1
+
+
 def test_proposed_endorsed_and_sent_back(sit, world, entry_url):
     fill(world)
     arun, busaba = sit("arun"), sit("busaba")
