@@ -118,13 +118,23 @@
     for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
   });
 
-  // Back on line: what waits is sent by itself.
-  window.addEventListener("online", () => {
+  // What waits is sent by itself: back on line, and every few seconds while the server fails.
+  const PAUSE = 10000;
+  function sendWhatWaits() {
     for (const form of document.querySelectorAll("form[data-draft]")) {
       const draft = read(form);
       const name = draft && Object.keys(draft.values)[0];
       const field = name && form.elements.namedItem(name);
       if (field) (field instanceof RadioNodeList ? field[0] : field).dispatchEvent(new Event("input", { bubbles: true }));
     }
-  });
+  }
+  window.addEventListener("online", sendWhatWaits);
+  let next;
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => {
+      if (event.detail.elt.id !== "saved") return;
+      window.clearTimeout(next);
+      next = window.setTimeout(sendWhatWaits, PAUSE);
+    });
+  }
 })();

@@ -119,6 +119,18 @@ def test_what_was_typed_without_a_network_is_saved_by_itself_when_it_is_back(des
     expect(at.page.locator("#restored")).to_be_hidden()
 
 
+def test_what_was_typed_while_the_server_failed_is_saved_by_itself_when_it_answers_again(desk):
+    at = sit_at(desk, "1.5")
+    at.page.route("**/save", lambda route: route.fulfill(status=503, body="none"))
+    at.page.type(OBSTACLES, SENTENCE)
+    expect(at.page.locator("#offline")).to_be_visible()
+    at.shoot("server-fails")
+    with at.saving():  # nothing more is typed
+        at.page.unroute("**/save")
+    expect(at.page.locator("#offline")).to_be_hidden()
+    assert_saved(at)
+
+
 def test_a_tab_closed_without_a_network_gives_back_what_was_typed(desk):
     at = sit_at(desk, "1.4.1")
     address = at.page.url
