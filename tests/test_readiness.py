@@ -1,11 +1,15 @@
 """Alive, ready, degraded, not ready; outsiders learn no more than that."""
 
+import subprocess
+import sys
+
 import pytest
 from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from config.celery import app
 from config.operations import readiness
+from tests.demo_running import PROJECT, environment_of
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +59,12 @@ def test_without_a_database_it_is_alive_and_not_ready(client, db):
     with connection.execute_wrapper(broken):
         assert told(client) == (503, "not ready")
         assert client.get(reverse("alive")).status_code == 200
+
+
+def test_a_web_process_has_loaded_its_pages_before_somebody_comes(tmp_path):
+    """After a restart the first ones waited eleven seconds on a busy machine."""
+    program = "import config.wsgi, sys; print('scorecards.views' in sys.modules)"
+    said = subprocess.check_output(
+        [sys.executable, "-c", program], env=environment_of(tmp_path), cwd=PROJECT, text=True
+    )
+    assert said == "True\n"
