@@ -31,6 +31,8 @@ LINE = [
 TEXTS = {"agency", "ministry", "form", "name", "unit", "target", "band"}
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")
+# A spreadsheet that divides by semicolons or tabs does not know our quotes: there a cell begins inside ours.
+BEGINS_INSIDE = re.compile(r"(?!\A)([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 
 
 def records_of(year: int, **filters) -> list[dict]:
@@ -70,7 +72,7 @@ def columns() -> list[str]:
 
 def harmless(value) -> str:
     """The cell as a text that no spreadsheet runs; a plain number stays as published."""
-    text = "" if value is None else str(value)
+    text = BEGINS_INSIDE.sub(r"\1'", "" if value is None else str(value))
     if text.startswith(RUN_BY_SPREADSHEETS) and not NUMBER.fullmatch(text):
         return f"'{text}"
     return text

@@ -63,6 +63,15 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_a_text(published, text):
     assert row["name_th"].startswith("'")
 
 
+@pytest.mark.parametrize("end", [";", "\t", "\n", "\r\n", "; "])
+def test_no_formula_begins_inside_a_cell_whatever_a_spreadsheet_takes_for_its_end(published, end):
+    record = records_of(2556)[0]
+    record["lines"][0]["name"] = {"th": f"ก{end}=1+1", "en": "a"}
+    text = as_csv([record]).decode("utf-8-sig")
+    rows = [row for delimiter in ",;\t" for row in csv.reader(text.splitlines(), delimiter=delimiter)]
+    assert not [one for row in rows for one in row if one.lstrip().startswith("=")]
+
+
 @pytest.mark.parametrize("text", ["-1.5", "0", "3.0000", "ร้อยละ", "", "1-2"])
 def test_numbers_and_ordinary_texts_stay_as_published(text):
     assert harmless(text) == text
