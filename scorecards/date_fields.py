@@ -19,6 +19,7 @@ YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 WORDS = re.compile(r"(\d{1,2})\s*([^\d\s][^\d]*?)\s*(\d{4})", re.ASCII)
 ERA = re.compile(r"พ\.?\s*ศ\.?")
 BUDDHIST_FROM = 2400  # a year from here on is Buddhist, one before it of the common era: nobody means 1857
+YEARS = range(BUDDHIST_FROM - 543, 2158)  # common years of days that somebody may mean: 2400 to 2700
 
 
 def parse_day(text: str) -> dt.date:
@@ -32,7 +33,10 @@ def parse_day(text: str) -> dt.date:
         day, month, year = int(found[1]), _month(found[2]), int(found[3])
     else:
         raise ValueError(text)
-    return dt.date(year - 543 if year >= BUDDHIST_FROM else year, month, day)
+    common = year - 543 if year >= BUDDHIST_FROM else year
+    if common not in YEARS:  # the first and the last years of all have no moments in other zones
+        raise ValueError(text)
+    return dt.date(common, month, day)
 
 
 def _month(word: str) -> int:

@@ -207,6 +207,14 @@ def test_a_supervisor_arranges_a_deputy_and_ends_it(sit, world):
     assert not may(User.objects.get(pk=world.chat.pk), Action.ENDORSE, entry)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1/1/9999"])
+def test_days_that_nobody_means_are_told_and_no_fault(sit, world, day):
+    member, today = world.busaba.memberships.get(), timezone.localdate().isoformat()
+    form = {"away": member.pk, "deputy": world.chat.pk, "reason": "ลา", "first_day": day, "last_day": today}
+    assert sit("busaba").post(reverse("delegations"), form).status_code == 409
+    assert "ไม่ใช่วันที่" in text(sit("busaba").post(reverse("delegations"), form))
+
+
 def test_a_plan_is_saved_on_its_page_and_shows_on_the_indicators(db):
     world = make_world("sdo-2562", months=6)
     entry = world.card.entries.get(indicator__code="5.1")
