@@ -3,10 +3,13 @@
 import re
 from uuid import uuid4
 
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from evidence import arriving, filetypes, quota
-from evidence.criteria import NONE, asked_of
+from evidence.criteria import NONE, REQUIRED, asked_of
 from evidence.forms import LinkForm, ParticularsForm, UseForm
 from evidence.models import Evidence
 from evidence.periods import outside
@@ -14,26 +17,41 @@ from evidence.permissions import is_sent_with_appeal, may_attach
 from evidence.reading import evidence_by_criterion, files_of_scorecard, place_of, with_versions
 from indicators.scoring.numbers import THAI_DIGITS
 from scorecards.models import Entry
+from scorecards.patterns import filled
 
 
 def list_of(entry: Entry, criterion_key: str, *, files: list, editable: bool, user=None) -> dict:
     """The list of one criterion's evidence and, where it may be changed, the place to drop more."""
-    asked = asked_of(entry).get(criterion_key)
+    asked = _once(entry, "_asked", lambda: asked_of(entry)).get(criterion_key)
     editable = bool(editable) and (asked is None or asked.need != NONE)
     broken_off = (
         _once(entry, "_broken_off", lambda: arriving.unfinished(entry, user=user)) if editable else {}
     )
+    room = _once(entry, "_room", lambda: quota.nearly_full(entry.scorecard.agency)) if editable else ""
+    said = {"asked": asked, "broken_off": broken_off.get(criterion_key, []), "room": room}
     return {
         "entry": entry,
         "criterion_key": criterion_key,
         "files": files,
         "editable": editable,
-        "asked": asked,
-        "request_key": uuid4(),
-        "accept": filetypes.FILE_INPUT_ACCEPT,
-        "broken_off": broken_off.get(criterion_key, []),
-        "room": _once(entry, "_room", lambda: quota.nearly_full(entry.scorecard.agency)) if editable else "",
+        "place": drop_place(entry, criterion_key, said=said) if editable else "",
     }
+
+
+def drop_place(entry: Entry, criterion_key: str, *, said: dict) -> SafeString:
+    """Where files of one criterion are dropped or chosen, with what is said of it."""
+    place, asked = [entry.pk, criterion_key], said["asked"]
+    is_said = said["broken_off"] or said["room"] or (asked and (asked.need == REQUIRED or asked.accepts))
+    return filled(
+        "evidence/_drop.html",
+        begin=reverse("evidence_upload_begin", args=place),
+        upload=reverse("evidence_upload", args=place),
+        more=reverse("evidence_more", args=place),
+        said=render_to_string("evidence/_drop_said.html", said) if is_said else "",
+        criterion_key=criterion_key,
+        request_key=uuid4(),
+        accept=filetypes.FILE_INPUT_ACCEPT,
+    )
 
 
 def list_after(entry: Entry, criterion_key: str, *, user) -> dict:

@@ -2,12 +2,15 @@
 
 from uuid import uuid4
 
+import pytest
+from django import forms
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from scorecards.patterns import filled
+from scorecards.patterns import filled, filled_area
+from scorecards.templatetags.rubric_tags import hidden, segments
 
 DROP = "evidence/_drop.html"
 
@@ -36,3 +39,42 @@ def test_a_field_that_a_form_does_not_have_is_no_fault():
     assert (
         Template("{% load scorecard_tags %}{% labelled fields.note %}").render(Context({"fields": {}})) == ""
     )
+
+
+def test_what_follows_from_a_name_is_drawn_once_for_each_name():
+    def comments(key, is_open):
+        return filled(
+            "scorecards/_comments.html",
+            once=(is_open,),
+            facts=lambda: {"is_open": is_open},
+            key=key,
+            csrf_token="t",
+        )
+
+    for key, is_open in (("k1", True), ("k2", False), ("k3", True)):
+        assert comments(key, is_open) == render_to_string(
+            "scorecards/_comments.html", {"key": key, "is_open": is_open, "csrf_token": "t"}
+        )
+
+
+class Answers(forms.Form):
+    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 1}), required=False, max_length=9)
+    closed = forms.CharField(widget=forms.Textarea, disabled=True)
+    line = forms.CharField()
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    value = forms.ChoiceField(choices=[("yes", "มี"), ("no", "<ไม่มี>")], widget=forms.RadioSelect)
+
+
+TEXTS = ["", None, "a\n<b>&\"'ก", "ยาวเกินเก้าตัวอักษร", 'value"', "yes", "no"]
+
+
+@pytest.mark.parametrize("is_bound", [False, True])
+def test_fields_are_letter_for_letter_as_django_writes_them(is_bound):
+    for text in [*TEXTS, *TEXTS]:
+        said = dict.fromkeys(Answers.base_fields, text)
+        form = Answers(said) if is_bound else Answers(initial=said)
+        for name in ("note", "closed", "line"):
+            assert filled_area(form[name]) == str(form[name])
+        assert hidden(form["seen"]) == str(form["seen"])
+        radios = (f"<label>{one.tag()}<span>{one.choice_label}</span></label>" for one in form["value"])
+        assert segments(form["value"]) == "".join(radios).replace("<ไม่มี>", "&lt;ไม่มี&gt;")

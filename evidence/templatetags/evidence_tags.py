@@ -2,10 +2,8 @@
 
 from django import template
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.dateparse import parse_date
 
-from evidence.criteria import REQUIRED
 from evidence.filetypes import SHOWN_IN_PLACE
 from evidence.models import Evidence
 from evidence.pages import list_of
@@ -16,31 +14,18 @@ from scorecards.patterns import filled
 register = template.Library()
 
 
-@register.inclusion_tag("evidence/_files.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def evidence_files(context, entry, criterion_key, files=None, editable=False):
     """The evidence of one criterion and, where it may be changed, the place to drop more. Stands inside the page's
     form: its buttons name their own address, so no form is nested. `files` is what evidence_of found."""
     user = context["request"].user
     shown = list_of(entry, criterion_key, files=files or [], editable=editable, user=user)
-    return shown | {"csrf_token": context.get("csrf_token")}
-
-
-@register.simple_tag(takes_context=True)
-def drop_place(context):
-    """Where files of one criterion are dropped or chosen, with what is said of it."""
-    place = [context["entry"].pk, context["criterion_key"]]
-    asked = context.get("asked")
-    is_said = (
-        context["broken_off"] or context["room"] or (asked and (asked.need == REQUIRED or asked.accepts))
-    )
-    return filled(
-        "evidence/_drop.html",
-        begin=reverse("evidence_upload_begin", args=place),
-        upload=reverse("evidence_upload", args=place),
-        more=reverse("evidence_more", args=place),
-        said=render_to_string("evidence/_drop_said.html", context.flatten()) if is_said else "",
-        **{name: context[name] for name in ("criterion_key", "request_key", "accept")},
-    )
+    shown["csrf_token"] = context.get("csrf_token", "")
+    if files:
+        return render_to_string("evidence/_files.html", shown)
+    filling = {name: shown[name] for name in ("criterion_key", "place", "csrf_token")}
+    editable = shown["editable"]
+    return filled("evidence/_files.html", once=(editable,), facts=lambda: {"editable": editable}, **filling)
 
 
 @register.simple_tag

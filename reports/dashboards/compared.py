@@ -24,11 +24,11 @@ from reports.dashboards.drawing import (
 from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import choose_agency, scope_of
 from reports.dashboards.groups import columns_of
-from reports.dashboards.kept import Kept
 from reports.dashboards.pages import Block, Dashboard, nothing_here
 from reports.dashboards.spread import median_of
 from reports.dashboards.standings import OFFICIAL, read_figures
 from reports.dashboards.tables import Table, numbers, texts
+from scorecards.kept import Kept
 
 _kept = Kept(50)
 WIDTH, ROW, TOP, LABELS, SIDE = 720, 32, 34, 250, 90

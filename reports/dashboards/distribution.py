@@ -25,11 +25,11 @@ from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import choose_which, scope_of
 from reports.dashboards.groups import columns_of, group_of
 from reports.dashboards.heat import no_scores
-from reports.dashboards.kept import Kept
 from reports.dashboards.pages import Block, Dashboard, nothing_here, too_few
 from reports.dashboards.spread import classes_of, edges_of, spread_of
 from reports.dashboards.standings import OFFICIAL, read_figures
 from reports.dashboards.tables import Table, numbers, texts
+from scorecards.kept import Kept
 
 _kept = Kept(50)
 WIDTH, HEIGHT, TOP, SIDE = 400, 190, 44, 14

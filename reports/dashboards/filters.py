@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.dashboards.audience import Audience
-from reports.dashboards.kept import Kept
 from reports.dashboards.standings import OFFICIAL, OWN, Standing, order_of, standings
+from scorecards.kept import Kept
 from scorecards.models import Agency, Round
 
 WHICH = [

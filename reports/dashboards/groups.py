@@ -6,8 +6,8 @@ from decimal import Decimal
 from reports.dashboards.audience import FEWEST_OTHERS
 from reports.dashboards.figures import TOTAL, Figure
 from reports.dashboards.filters import Scope
-from reports.dashboards.kept import Kept
 from reports.dashboards.standings import OFFICIAL, Standing
+from scorecards.kept import Kept
 
 _kept = Kept(50)
 

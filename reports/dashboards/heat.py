@@ -16,11 +16,11 @@ from indicators.scoring import band_of, format_fixed
 from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import Scope, choose_which, scope_of
 from reports.dashboards.groups import columns_of, group_of
-from reports.dashboards.kept import Kept
 from reports.dashboards.pages import ON_A_PAGE, Dashboard, nothing_here, too_few
 from reports.dashboards.spread import median_of
 from reports.dashboards.standings import Standing, order_of, read_figures
 from reports.dashboards.tables import Table, numbers, texts
+from scorecards.kept import Kept
 from scorecards.states import ScorecardState
 
 _kept = Kept(200)

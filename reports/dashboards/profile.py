@@ -10,12 +10,12 @@ from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import choose_agency, choose_which, scope_of
 from reports.dashboards.groups import columns_of, figures_by_key
 from reports.dashboards.heat import no_scores
-from reports.dashboards.kept import Kept
 from reports.dashboards.pages import Block, Dashboard, nothing_here, too_few
 from reports.dashboards.parts_picture import Part, Picture
 from reports.dashboards.spread import spread_of
 from reports.dashboards.standings import OFFICIAL, read_figures
 from reports.dashboards.tables import Table, numbers, texts
+from scorecards.kept import Kept
 
 GROUPS = {
     "": gettext_lazy("all agencies with this form"),

@@ -11,7 +11,7 @@ from indicators.models import in_language
 from indicators.thai_order import thai_order
 from reports.dashboards.audience import Audience
 from reports.dashboards.figures import Figure, figures_by_hash
-from reports.dashboards.kept import Kept
+from scorecards.kept import Kept
 from scorecards.models import Round, Scorecard
 from scorecards.states import AGENCY_WORKS, ScorecardState
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from reports.dashboards.drawing import ACCENT, INK, LINE, Axis, element, figure, line, text
 from reports.dashboards.filters import Scope, scope_of
-from reports.dashboards.kept import Kept
 from reports.dashboards.pages import ON_A_PAGE, Block, Dashboard, nothing_of_yours
 from reports.dashboards.standings import late_first
 from reports.dashboards.tables import Link, Table, texts
 from scorecards.dates import day, day_and_time, due
+from scorecards.kept import Kept
 from scorecards.models import Scorecard
 from scorecards.states import AGENCY_WORKS, ScorecardState
 

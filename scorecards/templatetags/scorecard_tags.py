@@ -15,6 +15,7 @@ from indicators.scoring.numbers import grouped
 from scorecards import dates
 from scorecards.contacts import masked
 from scorecards.delegation import name_of
+from scorecards.patterns import filled_area
 
 register = template.Library()
 register.filter("day", dates.day)
@@ -146,7 +147,9 @@ def labelled(field):
     if not field:
         return ""
     shown = (
-        field if not field.field.disabled else format_html("<p>{}</p>", linebreaksbr(field.value() or "–"))
+        filled_area(field)
+        if not field.field.disabled
+        else format_html("<p>{}</p>", linebreaksbr(field.value() or "–"))
     )
     return format_html(
         '<div class="field"><label for="{}">{}</label>{}{}</div>',

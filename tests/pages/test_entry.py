@@ -1,12 +1,14 @@
 """The indicator's page: the official form, its live score, saving, and what happens when two people type at once."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from evidence.models import Evidence
-from scorecards import review, workflow
+from scorecards import patterns, review, workflow
 from scorecards.models import Answer
 from scorecards.states import EntryState, ScorecardState
 from tests.pages.conftest import posted
@@ -49,6 +51,27 @@ def test_without_a_script_attaching_a_file_saves_what_was_typed_beside_it(sit, w
     assert world.entry.obstacles == "น้ำท่วม"
     assert Answer.objects.get().content == {"value": "yes"}
     assert Evidence.objects.get().name == "รายงาน.txt"
+
+
+def test_a_page_is_the_same_whether_its_pieces_were_drawn_before_or_not(sit, world, entry_url):
+    """Whoever opened it first, in which language, with which answers: nothing of theirs stands on another's page."""
+    theirs = reverse("entry", args=[world.other.entries.get().pk])
+    notes = {"step1": "ของ <อรุณ>", "step5": "ดู “หน้า ๓”"}
+    told = {key: workflow.AnswerChange({"value": "yes"}, note=note) for key, note in notes.items()}
+    workflow.save_entry(world.entry, actor=world.arun, changes=workflow.EntryChanges(answers=told))
+    visits = [("arun", entry_url), ("chat", entry_url), ("duangjai", theirs), ("busaba", entry_url)]
+    for language in ("th", "en", "th"):
+        for who, address in visits:
+            browser = sit(who)
+            browser.cookies["django_language"] = language
+            drawn_before = without_tokens(text(browser.get(address)))
+            patterns.DRAWN.clear()
+            assert without_tokens(text(browser.get(address))) == drawn_before
+            assert ("ของ &lt;อรุณ&gt;" in drawn_before) is (address == entry_url)
+
+
+def without_tokens(page: str) -> str:
+    return re.sub(r"[0-9a-f]{8}-?[0-9a-f-]{24,27}|[A-Za-z0-9]{64}", "…", page)
 
 
 def test_the_preview_scores_by_the_fold_and_writes_nothing(sit, world, entry_url):
