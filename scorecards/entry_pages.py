@@ -1,5 +1,6 @@
 """What an indicator's page shows: gathered here once, printed by the templates, never stored."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from indicators.explaining import criterion_title, derivation, words
@@ -11,6 +12,7 @@ from scorecards.clarifying import clarifications_of
 from scorecards.comments import comments_of
 from scorecards.contacts import contacts_of
 from scorecards.corrections import corrections_of, open_criteria
+from scorecards.delegation import roles_held
 from scorecards.entry_forms import PartsForm
 from scorecards.forms import RemarkForm
 from scorecards.history_chart import bars
@@ -23,7 +25,7 @@ from scorecards.plans import pace_of, plan_of, planned_score
 from scorecards.plausibility import asked_about
 from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import answers_by_indicator, answers_of, find_indicator, result_of, score_indicator
-from scorecards.states import AGENCY_WORKS, Action
+from scorecards.states import AGENCY_WORKS, WAITS_FOR, Action, EntryState
 
 PROSE = {
     "definition": _("Definition"),
@@ -43,8 +45,6 @@ def entry_page(entry, form, user) -> dict:
     publication = publication_of(card)
     submission = None if card.state in AGENCY_WORKS else card.submissions.latest("number")
     entries = siblings_of(entry)
-    siblings = [one.pk for one in entries]
-    here = siblings.index(entry.pk)
     panel = score_panel(entry, form, submission, entries=entries) | team_of(entry, user)
     official = find_indicator(publication.scored, entry.indicator.code) if publication else None
     return panel | {
@@ -73,15 +73,41 @@ def entry_page(entry, form, user) -> dict:
         "outcome": outcome_of(entry, publication) if publication else None,
         "official": official,
         "official_derivation": derivation(official, rubric_document(entry.indicator)) if official else [],
-        "previous": siblings[here - 1] if here else None,
-        "next": siblings[here + 1] if here + 1 < len(siblings) else None,
+        **neighbours(entry, entries, user),
     }
 
 
 def siblings_of(entry) -> list[Entry]:
-    """All indicators of the entry's scorecard in order, no more of them than their codes."""
-    rows = entry.scorecard.entries.select_related("indicator").only("scorecard", "indicator__code")
-    return list(rows)
+    """All indicators of the entry's scorecard in order, no more of them than their codes and for whom they wait."""
+    rows = entry.scorecard.entries.select_related("indicator")
+    return list(rows.only("scorecard", "indicator__code", "state", "host", "proposed_by"))
+
+
+def neighbours(entry, entries: list[Entry], user) -> dict:
+    """The indicators before and after this one and, once it waits for somebody else, the next that waits for this
+    person."""
+    here = [one.pk for one in entries].index(entry.pk)
+    waiting = {one.pk for one in entries if waits_for(one, user, card=entry.scorecard)}
+    later = [one for one in [*entries[here + 1 :], *entries[:here]] if one.pk in waiting]
+    return {
+        "previous": entries[here - 1] if here else None,
+        "next": entries[here + 1] if here + 1 < len(entries) else None,
+        "next_waiting": later[0] if later and entry.pk not in waiting else None,
+    }
+
+
+def waits_for(entry, user, *, card) -> bool:
+    """Whether this person has something to do here: fill in, or endorse what somebody else proposed."""
+    if card.state not in AGENCY_WORKS or card.closes_at <= timezone.now() or entry.host_id:
+        return False
+    states = {
+        state
+        for agency, role in roles_held(user)
+        if agency == card.agency_id
+        for state in WAITS_FOR.get(role, ())
+    }
+    is_own = entry.state == EntryState.PROPOSED and entry.proposed_by_id == user.pk
+    return entry.state in states and not is_own
 
 
 def _rulings(entry, publication) -> dict:

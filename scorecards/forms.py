@@ -208,7 +208,7 @@ class RemarkForm(forms.Form):
         label=_("What is to be mended"),
         required=False,
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
     )
 
 

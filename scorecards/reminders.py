@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time, due
 from scorecards.models import Delegation, Entry, Event, MailChoice, Membership, Notice, Occasion, Scorecard
-from scorecards.states import AGENCY_ROLES, SENDING_ROLES, Action, EntryState, Role, ScorecardState
+from scorecards.states import (
+    AGENCY_ROLES,
+    SENDING_ROLES,
+    WAITS_FOR,
+    Action,
+    EntryState,
+    Role,
+    ScorecardState,
+)
 
 REMIND_HOUR = 8  # of the day in Bangkok: nobody reads at one minute to midnight
 DAYS_BEFORE = {  # nearest to the closing first
@@ -21,11 +29,6 @@ DAYS_BEFORE = {  # nearest to the closing first
     Occasion.CLOSING_3: 3,
     Occasion.CLOSING_7: 7,
     Occasion.CLOSING_14: 14,
-}
-# Whoever has one of these roles is reminded of a closing while one of these states is among the indicators.
-WAITS_FOR = {
-    Role.COLLECTOR: {EntryState.DRAFT, EntryState.RETURNED},
-    Role.SUPERVISOR: {EntryState.PROPOSED},
 }
 OPENING = "open"  # the event that scorecards/opening.py records
 SETS_CLOSING = {OPENING, Action.EXTEND.value, Action.RETURN.value}

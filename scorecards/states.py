@@ -110,3 +110,5 @@ TRANSITIONS = ENTRY_TRANSITIONS | SCORECARD_TRANSITIONS
 
 # The scorecard states in which the agency's entries may be worked on.
 AGENCY_WORKS = {S.OPEN, S.RETURNED}
+# The states in which an indicator waits for whoever has one of these roles.
+WAITS_FOR = {Role.COLLECTOR: {E.DRAFT, E.RETURNED}, Role.SUPERVISOR: {E.PROPOSED}}
