@@ -1,5 +1,7 @@
 """Pages of working together: comments on a criterion, parts, standing in for a colleague."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -39,6 +41,7 @@ def comment(request, pk, criterion_key):
         return redirect(f"{entry.get_absolute_url()}#criterion-{criterion_key}")
     thread = comments.comments_of(entry).get(criterion_key, [])
     found = {"entry": entry, "key": criterion_key, "thread": thread, "reasons": refused, "is_open": True}
+    found["request_key"] = uuid4().hex  # the next comment is another one
     return render(request, "scorecards/_comments.html", found)
 
 

@@ -51,6 +51,13 @@
     write(form, draft);
   });
 
+  // Neither refused nor answered by another page, that for signing in.
+  function hasArrived({ xhr, successful, requestConfig }) {
+    if (!successful || xhr.responseText.includes('class="error"')) return false;
+    const asked = new URL(requestConfig.path, location.href).pathname;
+    return !xhr.responseURL || new URL(xhr.responseURL).pathname === asked;
+  }
+
   // Saved while typing: what was in the request is safe now, what was typed since is not.
   const sent = new WeakMap();
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -59,14 +66,16 @@
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest("[data-draft]");
-    const xhr = event.detail.xhr;
-    if (!form || event.detail.elt.id !== "saved" || !event.detail.successful || xhr.responseText.includes('class="error"')) return;
-    const asked = new URL(event.detail.requestConfig.path, location.href).pathname;
-    if (xhr.responseURL && new URL(xhr.responseURL).pathname !== asked) return;
+    if (!form || event.detail.elt.id !== "saved" || !hasArrived(event.detail)) return;
     const draft = read(form);
     if (!draft) return;
     if (draft.at === sent.get(form)) forget(form);
     else write(form, { ...draft, seen: seenOf(form) });
+  });
+
+  // A form that htmx sends as it is pressed, a comment: once it has arrived, nothing of it waits.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.matches("form[data-draft]:not([hx-trigger])") && hasArrived(event.detail)) forget(event.detail.elt);
   });
 
   function restore(form) {

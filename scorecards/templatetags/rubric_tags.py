@@ -63,10 +63,10 @@ def _standing(context) -> SafeString | str:
 
 
 def _comments(context) -> SafeString:
-    key = context["line"].key
-    if not (thread := context["comments"].get(key)):
-        return filled("scorecards/_comments.html", key=key, csrf_token=context.get("csrf_token", ""))
-    with context.push(key=key, thread=thread):
+    facts = {"key": context["line"].key, "request_key": uuid4().hex}
+    if not (thread := context["comments"].get(facts["key"])):
+        return filled("scorecards/_comments.html", **facts, csrf_token=context.get("csrf_token", ""))
+    with context.push(**facts, thread=thread):
         return _drawn("scorecards/_comments.html", context)
 
 
@@ -114,5 +114,4 @@ def comment_form(entry, key, reader, csrf_token):
         address=reverse("comment", args=[entry.pk, key]),
         draft=f"{reader.pk}-say-{entry.pk}-{key}",
         csrf_token=csrf_token,
-        request_key=uuid4().hex,
     )

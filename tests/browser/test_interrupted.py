@@ -148,6 +148,18 @@ def test_a_tab_closed_without_a_network_gives_back_what_was_typed(desk):
     assert_saved(at)
 
 
+def test_comments_that_were_sent_all_stand_there_and_none_comes_back_as_a_draft(desk):
+    at = sit_at(desk, "1.4.1")
+    at.page.click(".comments summary")
+    for said in ("ใช้คำสั่งฉบับใหม่", "แนบแล้ว"):
+        at.page.fill(".comments textarea", said)
+        at.page.click(".comments .say button")
+        expect(at.page.locator(".thread li", has_text=said)).to_be_visible()
+    at.page.reload()
+    expect(at.page.locator(".thread li")).to_have_count(2)
+    expect(at.page.locator("#restored")).to_be_hidden()
+
+
 def test_what_one_person_typed_is_never_shown_to_another_on_the_same_computer(desk):
     at = sit_at(desk, "1.4.2")
     address = at.page.url

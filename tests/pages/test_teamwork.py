@@ -1,5 +1,7 @@
 """Working together on an indicator's page: comments, parts, history, plan, standing in, what changed, more time."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -38,6 +40,18 @@ def test_a_comment_stands_at_its_criterion_for_every_colleague(sit, world, entry
     assert Comment.objects.count() == 1
     assert "ใช้คำสั่งฉบับใหม่" in text(sit("busaba").get(entry_url))
     assert Event.objects.filter(action="comment").count() == 1
+
+
+def test_one_comment_after_the_other_without_loading_the_page_again(sit, world, entry_url):
+    arun, address = sit("arun"), reverse("comment", args=[world.entry.pk, "step1"])
+    page, keys = (
+        text(arun.get(entry_url)),
+        re.compile(r'name="request_key" value="(\w+)" form="say-step1-form"'),
+    )
+    for said in ("หนึ่ง", "สอง"):
+        posted_key = {"text": said, "request_key": keys.search(page)[1]}
+        page = text(arun.post(address, posted_key, headers={"HX-Request": "true"}))
+    assert [one.text for one in Comment.objects.order_by("pk")] == ["หนึ่ง", "สอง"]
 
 
 @pytest.mark.parametrize(("key", "said"), [("step1", " "), ("nowhere", "ก"), ("step1", "ก" * 4001)])
