@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scorecards.dates import day_and_time
 from scorecards.delegation import roles_held
 from scorecards.models import NARRATIVE, Clarification, Entry, Part, Sample, Scorecard
 from scorecards.reviewers import OPEN_STATES
@@ -31,6 +32,7 @@ class WorkItem:
     agency: str = ""
     remark: str = ""
     pressing: bool = False
+    told: str = ""  # who did what here last
     part_of: int | None = None
 
     @property
@@ -113,7 +115,9 @@ def _entries(user, agencies, states):
     )
     if EntryState.DRAFT in states:
         rows = rows.filter(Q(is_mine=True) | Q(is_shared_out=False))
-    rows = rows.select_related("indicator", "scorecard__round").defer(*NOT_PRINTED)
+    rows = rows.select_related("indicator", "scorecard__round", "updated_by", "proposed_by").defer(
+        *NOT_PRINTED
+    )
     for entry in rows.order_by(*BY_AGENCY):
         yield WorkItem(
             asked=_("Your part") if entry.is_mine else ASKED[entry.state](),
@@ -123,7 +127,24 @@ def _entries(user, agencies, states):
             due_at=entry.scorecard.closes_at,
             remark=entry.remark if entry.state == EntryState.RETURNED else "",
             pressing=entry.state == EntryState.RETURNED,
+            told=_last_done(entry),
         )
+
+
+def _last_done(entry) -> str:
+    """Who proposed the indicator, or who wrote in it last and when; "" where nobody has begun."""
+    if entry.state == EntryState.PROPOSED and entry.proposed_by:
+        return _("proposed by %(who)s") % {"who": _name(entry.proposed_by)}
+    if not entry.updated_by:
+        return ""
+    return _("last saved %(when)s by %(who)s") % {
+        "when": day_and_time(entry.updated_at),
+        "who": _name(entry.updated_by),
+    }
+
+
+def _name(user) -> str:
+    return user.get_full_name() or user.get_username()
 
 
 def _to_clarify(agencies):

@@ -113,6 +113,14 @@ def test_home_asks_each_for_the_own_part_and_then_everybody(world):
     assert [item.asked for item in work_of(world.arun)] == ["กรอกผลและเสนอ"]
 
 
+def test_home_tells_who_wrote_last_and_who_proposed(world):
+    assert [item.told for item in work_of(world.arun)] == [""]
+    entry = fill(world)
+    assert "อรุณ" in work_of(world.arun)[0].told
+    workflow.propose(entry, actor=world.arun)
+    assert "อรุณ" in work_of(world.busaba)[0].told
+
+
 @pytest.mark.parametrize(("key", "who"), [("part.step1", "duangjai"), ("part.step1", "chat")])
 def test_parts_are_for_the_agencys_own_collectors(sit, world, key, who):
     sit("arun").post(reverse("entry_parts", args=[world.entry.pk]), {key: getattr(world, who).pk})
