@@ -76,7 +76,9 @@ def score(node, framework=None, large=False, missing=""):
     and not in a template: a SAR card prints nearly fifty."""
     if not node or not node.get("score_shown"):
         not_applicable = node and node.get("state") == "na"
-        return format_html('<span class="soft">{}</span>', _("N/A") if not_applicable else missing or "–")
+        size = " figure large" if large else ""
+        said = _("N/A") if not_applicable else missing or "–"
+        return format_html('<span class="soft{}">{}</span>', size, said)
     found = band(node, framework)
     return format_html(
         '<span class="score{}{}"> <span class="figure">{}</span> {} {} </span>',
