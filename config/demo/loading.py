@@ -67,7 +67,7 @@ def open_rounds():
                 months=months,
                 opens_at=today - dt.timedelta(days=30 * (15 - months)),
                 closes_at=today + dt.timedelta(days=13, seconds=-1),
-                review_closes_at=today + dt.timedelta(days=60),
+                review_closes_at=today + dt.timedelta(days=61, seconds=-1),
             )
 
 
