@@ -164,6 +164,7 @@ def score_panel(entry, form, submission=None, *, entries=None) -> dict:
         "next_levels": [] if submission else next_levels(entry, answers),
         "lines": rubric_lines(rubric, node["children"][0]) if node["children"] else [],
         "derivation": derivation(node, rubric),
-        "faults": form.errors if form.is_bound else {},
+        "misread": form.misread() if form.is_bound else {},
+        "faults": form.other_faults() if form.is_bound else [],
         "unit": words(entry.indicator.card.get("unit")),
     }

@@ -124,9 +124,27 @@ class EntryForm(forms.Form):
             for name in names:
                 value = self.cleaned_data.get(name)
                 typed = str(self[name].value() or "").strip()
-                if isinstance(self.fields[name], NumberField) and value and grouped(value) != typed:
+                if self._is_number(name) and value and grouped(value) != typed:
                     found.setdefault(key, []).append(grouped(value))
         return found
+
+    def misread(self) -> dict[str, list[str]]:
+        """{criterion key: why its numbers could not be understood}."""
+        found = {
+            key: self._errors_of(name for name in names if self._is_number(name))
+            for key, names in self.names_of.items()
+        }
+        return {key: errors for key, errors in found.items() if errors}
+
+    def other_faults(self) -> list[str]:
+        """What is wrong in the fields that are no numbers."""
+        return self._errors_of(name for name in self.fields if not self._is_number(name))
+
+    def _is_number(self, name) -> bool:
+        return isinstance(self.fields[name], NumberField)
+
+    def _errors_of(self, names) -> list[str]:
+        return [error for name in names for error in self.errors.get(name, ())]
 
     def has_taken_over(self) -> bool:
         """Whether an answer came from the round before and nobody has saved it since."""

@@ -21,6 +21,7 @@ from scorecards.states import (
     SENDING_ROLES,
     TRANSITIONS,
     Action,
+    EntryState,
     Role,
     ScorecardState,
 )
@@ -222,10 +223,21 @@ def _wrong_state(action, subject, scorecard):
         }
     if subject.state in starts:
         return ""
+    if action in (Action.ANSWER, Action.PROPOSE):
+        return _put_forward(subject)
     return _("“%(action)s” is not possible while the state is “%(state)s”.") % {
         "action": Action(action).label,
         "state": subject.get_state_display(),
     }
+
+
+def _put_forward(entry):
+    """Why nothing is written any more in an indicator that was proposed, and who opens it again."""
+    if entry.state == EntryState.PROPOSED:
+        return _(
+            "It was proposed and awaits endorsement. To change something, have the KPI supervisor send it back."
+        )
+    return _("It is endorsed. To change something, have the KPI supervisor or the head send it back.")
 
 
 def _not_to_be_mended(subject, criterion):

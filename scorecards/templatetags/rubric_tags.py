@@ -24,13 +24,15 @@ def criterion(context, line, fields, attached):
         "is_detailed": context["may_answer"] or is_told,
         "is_open": is_told or bool(na and na.form.is_bound and na.errors),
         "na_asked": bool(na),
+        "na_explained": bool(na and context["may_answer"]),
     }
     form = context["framework"].content_hash, context["entry"].indicator.code, line.key
     with context.push(line=line, fields=fields):
         return filled(
             "scorecards/_criterion.html",
-            once=(*form, *(bool(facts[name]) for name in ("is_detailed", "is_open", "na_asked"))),
+            once=(*form, *(bool(value) for name, value in facts.items() if name != "line")),
             facts=lambda: facts,
+            tick=tick(fields.get("value")) if line.kind == "check" else "",
             segments=segments(fields.get("value")) if line.kind == "check" else "",
             mark=mark(line),
             answer=_answer(context),
@@ -85,14 +87,21 @@ def mark(line):
 @register.simple_tag
 def segments(field):
     """The choices of a field side by side, drawn once for each that is chosen."""
-    if not field:
-        return ""
+    return _choices("scorecards/_segments.html", field) if field else ""
+
+
+def tick(field):
+    """The box of a step, as on the paper form: a click on it turns the answer over, where there is one to give."""
+    return _choices("scorecards/_tick.html", field) if field else filled("scorecards/_tick.html")
+
+
+def _choices(template, field):
     chosen = str(field.value() or "")
     choices = tuple((str(value), str(label)) for value, label in field.field.choices)
     is_faulty = field.form.is_bound and bool(field.errors)
     once = field.html_name, field.field.disabled, is_faulty, choices
     once += (chosen if chosen in dict(choices) else "",)
-    return filled("scorecards/_segments.html", once=once, facts=lambda: {"field": field})
+    return filled(template, once=once, facts=lambda: {"field": field})
 
 
 @register.simple_tag

@@ -207,7 +207,7 @@ def test_a_row_whose_commit_was_not_answered_keeps_its_file(place, upload, monke
         with pytest.raises(OperationalError):
             attach()
     found = Evidence.objects.get()
-    assert store.read_checked(found.pk, sha256=found.sha256) == data
+    assert make.bytes_in_store(found.pk, sha256=found.sha256) == data
     assert attach() == found
 
 

@@ -6,13 +6,20 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext, override
 
 from evidence.models import Evidence
 from scorecards import patterns, review, workflow
-from scorecards.models import Answer
-from scorecards.states import EntryState, ScorecardState
+from scorecards.models import Answer, Entry
+from scorecards.permissions import may
+from scorecards.states import Action, EntryState, ScorecardState
 from tests.pages.conftest import posted
 from tests.world import STEPS, changes, disagreement, entry_in, fill, make_world, walk
+
+N_A_HINT = (
+    "Once a reason stands here, this is not scored, whatever was answered above. "
+    "Empty the field to score it again."
+)
 
 
 def text(answer) -> str:
@@ -81,6 +88,56 @@ def test_the_preview_scores_by_the_fold_and_writes_nothing(sit, world, entry_url
     assert "3.0000" in page
     assert "ผ่านต่อเนื่องแล้ว 3 ขั้น" in page
     assert not Answer.objects.exists()
+
+
+def test_a_number_that_is_none_is_told_at_its_criterion_while_it_is_typed(db):
+    world = make_world("sdo-2562")
+    client, entry = Client(), world.card.entries.get(indicator__code="4.1")
+    client.force_login(world.arun)
+    form = posted(client.get(entry.get_absolute_url())) | {"value.satisfaction": "๘๔x"}
+    page = text(client.post(reverse("preview", args=[entry.pk]), form))
+    place = page[page.index('id="asked-satisfaction"') :]
+    assert "“๘๔x” ไม่ใช่ตัวเลข" in place
+    assert page.count("“๘๔x” ไม่ใช่ตัวเลข") == 1
+
+
+def test_the_box_beside_a_step_is_ticked_by_a_click(sit, entry_url):
+    page = text(sit("arun").get(entry_url))
+    for answer in ("yes", "no"):
+        field = re.search(rf'<input type="radio" name="value.step1" value="{answer}" id="(\w[^"]*)"', page)[1]
+        assert f'<label class="tick to-{answer}" for="{field}"' in page
+
+
+def test_a_reason_why_something_does_not_apply_is_told_to_outweigh_the_answer(db):
+    world = make_world("sdo-2562")
+    client = Client()
+    client.force_login(world.arun)
+    page = text(client.get(world.card.entries.get(indicator__code="4.1").get_absolute_url()))
+    assert gettext(N_A_HINT) in page
+
+
+@pytest.mark.parametrize(
+    ("state", "who"), [(EntryState.PROPOSED, "supervisor"), (EntryState.ENDORSED, "head")]
+)
+def test_what_was_proposed_says_who_opens_it_again(world, state, who):
+    entry_in(world, state)
+    with override("en"):
+        assert who in str(may(world.arun, Action.ANSWER, world.entry))
+
+
+def test_after_endorsing_the_page_leads_to_the_next_that_waits(db):
+    world = make_world("sdo-2562")
+    first, second, third = world.card.entries.all()[:3]
+    Entry.objects.filter(pk__in=[first.pk, third.pk]).update(
+        state=EntryState.PROPOSED, proposed_by=world.arun
+    )
+    supervisor = Client()
+    supervisor.force_login(world.busaba)
+    way_on = f'<a class="btn btn-primary" href="{third.get_absolute_url()}"'
+    assert way_on not in text(supervisor.get(first.get_absolute_url()))  # it waits itself
+    page = supervisor.post(reverse("move_entry", args=[first.pk, "endorse"]), follow=True)
+    assert way_on in text(page)
+    assert f'<a class="btn btn-primary" href="{second.get_absolute_url()}"' not in text(page)
 
 
 def test_saving_as_you_type_answers_with_the_new_versions(sit, world, entry_url):
