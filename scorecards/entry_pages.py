@@ -25,7 +25,7 @@ from scorecards.plans import pace_of, plan_of, planned_score
 from scorecards.plausibility import asked_about
 from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import answers_by_indicator, answers_of, find_indicator, result_of, score_indicator
-from scorecards.states import AGENCY_WORKS, WAITS_FOR, Action, EntryState
+from scorecards.states import AGENCY_WORKS, WAITS_FOR, Action, EntryState, Role
 
 PROSE = {
     "definition": _("Definition"),
@@ -131,6 +131,7 @@ def team_of(entry, user) -> dict:
         "comments": comments_of(entry),
         "parts": parts,
         "own_part": any(part.collector_id == user.pk and not part.done_at for part in parts.values()),
+        "endorses": (entry.scorecard.agency_id, Role.SUPERVISOR) in roles_held(user),
         "corrections": wanted.get(entry.indicator.code, {}),
         "open_keys": open_criteria(entry, wanted),
     }

@@ -125,6 +125,12 @@ def test_what_was_proposed_says_who_opens_it_again(world, state, who):
         assert who in str(may(world.arun, Action.ANSWER, world.entry))
 
 
+def test_a_supervisor_is_told_before_proposing_that_somebody_else_must_endorse_then(sit, entry_url):
+    warning = gettext("Whoever proposes an indicator cannot endorse it: leave this to the collector.")
+    assert warning in text(sit("busaba").get(entry_url))
+    assert warning not in text(sit("arun").get(entry_url))
+
+
 def test_after_endorsing_the_page_leads_to_the_next_that_waits(db):
     world = make_world("sdo-2562")
     first, second, third = world.card.entries.all()[:3]
