@@ -16,6 +16,13 @@
   document.addEventListener("DOMContentLoaded", () => enliven(document));
   document.addEventListener("htmx:load", (event) => enliven(event.target.parentElement || document));
 
+  // A list that was made anew takes the focus along with what had it.
+  document.addEventListener("htmx:load", (event) => {
+    if (!event.target.matches(".evidence") || document.activeElement !== document.body) return;
+    const next = event.target.querySelector("input[type=file], a, button");
+    if (next) next.focus({ preventScroll: true });
+  });
+
   // Dropping -----------------------------------------------------------------------------------------------------------
   for (const name of ["dragenter", "dragover"]) {
     document.addEventListener(name, (event) => {

@@ -151,6 +151,7 @@ def test_a_file_is_described_viewed_replaced_and_used_again(entry, large, tmp_pa
     page.select_option("dialog [name=secrecy]", "confidential")
     page.click("dialog form:has([name=version]) button.btn")
     expect(chip.locator(".evidence-class")).to_be_visible()
+    expect(page.locator(".evidence :focus")).to_have_count(1)  # not lost with the list that was replaced
     name.click()
     expect(page.locator("dialog iframe")).to_have_attribute(
         "src", f"{name.get_attribute('href')}?view=1#page=3"
