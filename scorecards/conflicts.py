@@ -1,4 +1,4 @@
-"""Two people changed the same field: both values side by side, for the person to choose."""
+"""Two people changed the same field or ruled on the same criterion: both side by side, for the person to choose."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words
 from scorecards.delegation import name_of
+from scorecards.outcomes import ruling_words
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,21 @@ def conflicts_of(entry, form, stale) -> list[Conflict]:
         both = (in_words(one, document) for one in (mine, stale.theirs[key]))
         found.append(Conflict(name, str(label), *both, name_of(writer), version))
     return found
+
+
+def ruling_conflicts(submission, indicator, stale) -> list[Conflict]:
+    """The same of two reviewers' rulings on an indicator, each with its reason."""
+    criteria = {node.key: node for node in rubric_tree(indicator).walk()}
+    rulings = submission.rulings.filter(indicator=indicator).select_related("reviewer")
+    known = {one.criterion_key: one for one in rulings}
+    found = []
+    for key, mine in stale.mine.items():
+        both = (_decided(one, criteria[key].document) for one in (mine, stale.theirs[key]))
+        who = name_of(known[key].reviewer)
+        found.append(Conflict(key, criterion_title(criteria[key]), *both, who, known[key].version))
+    return found
+
+
+def _decided(ruling: dict, document) -> str:
+    words = ruling_words(ruling, document)
+    return f"{words} · {ruling['reason']}" if ruling["reason"] else words

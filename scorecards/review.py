@@ -21,6 +21,7 @@ from scorecards.rulings import (
     misfits_among,
     refuse_stale,
     resolution_facts,
+    title_in,
     write_rulings,
 )
 from scorecards.rulings_asked import to_be_ruled_on
@@ -74,7 +75,8 @@ def _by_resolution(ruling, change) -> list[str]:
     sentence = _(
         "“%(key)s” was decided by resolution %(number)s of the committee: only the committee changes it."
     )
-    return [sentence % {"key": change.criterion_key, "number": ruling.resolution.number}]
+    title = title_in(ruling.indicator, change.criterion_key)
+    return [sentence % {"key": title, "number": ruling.resolution.number}]
 
 
 def agree_to_all(submission: Submission, *, actor, indicator, request_key: str = "") -> list[Ruling]:

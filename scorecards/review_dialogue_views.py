@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from indicators.refusals import Refused
+from indicators.refusals import Refused, Stale
 from scorecards import review as verbs
 from scorecards.clarifying import ask, clarify
+from scorecards.conflicts import ruling_conflicts
 from scorecards.entry_forms import CommentForm
 from scorecards.file_rulings import judge_file
 from scorecards.models import Clarification
@@ -30,19 +31,29 @@ def _of_indicator(request, pk, code):
 @login_required
 @require_POST
 def save_rulings(request, pk, code):
-    """Saves the rulings that are whole while the reviewer goes on; answers with what was saved and the new versions."""
+    """Saves the rulings that are whole while the reviewer goes on; answers with what was saved, the new versions of
+    that alone, and what a colleague ruled on meanwhile. Between two rulings the reviewer chooses on the page and saves
+    it: until then both are left as they are."""
     _card, entry, submission = _of_indicator(request, pk, code)
     form = RulingForm(request.POST, submission=submission, indicator=entry.indicator)
-    refused = []
+    saved, refused, conflicts = [], [], []
     if request.POST.get("submission") != str(submission.pk):
         refused.append(_("The agency has sent a newer report meanwhile. Load the page again."))
+    choosing = {name.removeprefix("choose.") for name in request.POST if name.startswith("choose.")}
     for change in [] if refused else form.rulings():
+        if change.criterion_key in choosing:
+            continue
         try:
             verbs.rule(submission, actor=request.user, indicator=entry.indicator, rulings=[change])
+            saved.append(change.criterion_key)
+        except Stale as stale:
+            refused += stale.reasons
+            conflicts += ruling_conflicts(submission, entry.indicator, stale)
         except Refused as refusal:
             refused += refusal.reasons
     fresh = RulingForm(submission=submission, indicator=entry.indicator)
-    page = {"refused": refused, "form": form, "fresh": fresh, "saved_at": timezone.now()}
+    page = {"refused": refused, "form": form, "saved_at": timezone.now(), "choosing": choosing}
+    page |= {"conflicts": conflicts, "fresh": [fresh[f"seen.{key}"] for key in saved]}
     return render(request, "review/_saved.html", page)
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.explaining import criterion_title, title_of
 from indicators.models import in_language
-from scorecards.forms import YES_NO, NumberField, ProseField
+from scorecards.forms import CHOICE, YES_NO, NumberField, ProseField, digest
 from scorecards.review import ruled_on
 from scorecards.rulings import RulingChange
 from scorecards.states import Decision
@@ -17,8 +17,8 @@ RATING = {Decision.CHANGE: _("Rate"), Decision.NA: _("N/A")}
 
 class RulingForm(forms.Form):
     """Fields are named `decision.<criterion>`, `value.<criterion>`, `input.<criterion>.<name>`, `reason.<criterion>`,
-    `deduction.<criterion>.<key>` and `version.<criterion>`. It begins with the rulings that stand, or with `known`
-    ({criterion key: ruling})."""
+    `deduction.<criterion>.<key>` and `seen.<criterion>` (the version that was seen, and a digest of what stood there).
+    It begins with the rulings that stand, or with `known` ({criterion key: ruling})."""
 
     def __init__(self, data=None, *, submission, indicator, disabled=False, known=None):
         super().__init__(data, label_suffix="")
@@ -57,11 +57,11 @@ class RulingForm(forms.Form):
         self.fields[f"reason.{key}"] = ProseField(
             label=_("Reason"), initial=ruling.reason if ruling else "", rows=2
         )
-        self.fields[f"version.{key}"] = forms.IntegerField(
+        stands = digest(ruling.decision, content, ruling.reason) if ruling else digest()
+        self.fields[f"seen.{key}"] = forms.CharField(
             required=False,
-            min_value=0,
-            widget=forms.HiddenInput(attrs={"id": f"version-{key}"}),
-            initial=ruling.version if ruling else 0,
+            widget=forms.HiddenInput(attrs={"id": f"seen-{key}"}),
+            initial=f"{ruling.version if ruling else 0}:{stands}",
         )
         self.names_of[key] = [name for name in self.fields if name not in before]
 
@@ -101,7 +101,8 @@ class RulingForm(forms.Form):
         return any(name in self.errors for name in self.names_of[key])
 
     def rulings(self) -> list[RulingChange]:
-        """The decisions taken in the form, those that stand unchanged left out; faulty fields are left out too."""
+        """The decisions that this person took in the form; what they left as they saw it and faulty fields are left
+        out."""
         self.is_valid()
         return [
             change
@@ -114,14 +115,24 @@ class RulingForm(forms.Form):
         decision = said.get(f"decision.{key}")
         if not decision:
             return None
-        version, reason = said.get(f"version.{key}") or 0, said.get(f"reason.{key}", "").strip()
+        reason = said.get(f"reason.{key}", "").strip()
         content = self._content(criterion, decision)
         if decision == Decision.AGREE and not content.get("deductions"):
             reason = ""
         known = self.known.get(key)
         if known and (known.decision, known.content, known.reason) == (decision, content, reason):
             return None
-        return RulingChange(key, decision, content, reason, version)
+        version = self._version_seen(key, digest(decision, content, reason))
+        return None if version is None else RulingChange(key, decision, content, reason, version)
+
+    def _version_seen(self, key, now) -> int | None:
+        """The version that this ruling builds on; None where it is as it was seen, or the colleague's was chosen."""
+        if choice := CHOICE.fullmatch(self.data.get(f"choose.{key}", "")):
+            return int(choice[2]) if choice[1] == "mine" else None
+        version, _colon, before = (self.cleaned_data.get(f"seen.{key}") or "").partition(":")
+        if before == now:
+            return None
+        return int(version[:9]) if version.isdecimal() else 0
 
     def _content(self, criterion, decision) -> dict:
         key, said = criterion.key, self.cleaned_data

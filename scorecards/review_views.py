@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from indicators.refusals import Refused
+from indicators.refusals import Refused, Stale
 from scorecards import review as verbs
+from scorecards.conflicts import ruling_conflicts
 from scorecards.delegation import assesses, belongs_to
 from scorecards.models import Entry, Scorecard
 from scorecards.reading_ahead import unless_known
@@ -55,16 +56,19 @@ def review(request, pk, code):
     seen = get_object_or_404(card.submissions, pk=named[:18] if named.isdecimal() else 0)
     form = RulingForm(request.POST, submission=seen, indicator=entry.indicator)
     facts = {"actor": request.user, "indicator": entry.indicator}
-    refused = []
+    refused, conflicts = [], []
     try:
         verbs.rule(seen, rulings=form.rulings(), request_key=key_of(request), **facts)
         if request.POST.get("then") == "agree_all" and not form.errors:
             verbs.agree_to_all(seen, **facts)
+    except Stale as stale:
+        refused, conflicts = stale.reasons, ruling_conflicts(seen, entry.indicator, stale)
     except Refused as refusal:
         refused = refusal.reasons
     if refused or form.errors:
         page = review_page(card, entry, submission, user=request.user, form=form)
-        return render(request, "review/indicator.html", page | {"refused": refused}, status=REFUSED)
+        page |= {"refused": refused, "conflicts": conflicts}
+        return render(request, "review/indicator.html", page, status=REFUSED)
     messages.success(request, _("The rulings were saved."))
     return redirect("review", pk=pk, code=code)
 

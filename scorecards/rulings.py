@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from indicators.explaining import criterion_title, describe_answer_error
+from indicators.explaining import criterion_title, describe_answer_error, shortened
 from indicators.frozen import rubric_tree
 from indicators.refusals import Stale
 from indicators.scoring import AnswerError, check_answer
@@ -81,7 +81,14 @@ def refuse_stale(known, rulings) -> None:
             theirs[change.criterion_key] = facts_of(ruling)
     if mine:
         reason = _("Another reviewer ruled on this meanwhile: %(keys)s. Choose which ruling holds.")
-        raise Stale([reason % {"keys": ", ".join(mine)}], mine=mine, theirs=theirs)
+        titles = ", ".join(f"“{shortened(title_in(known[key].indicator, key))}”" for key in mine)
+        raise Stale([reason % {"keys": titles}], mine=mine, theirs=theirs)
+
+
+def title_in(indicator, key: str) -> str:
+    """What the form calls a criterion of this indicator; the key where there is none."""
+    criterion = next((node for node in rubric_tree(indicator).walk() if node.key == key), None)
+    return criterion_title(criterion) if criterion else key
 
 
 def is_same(ruling, change) -> bool:

@@ -25,7 +25,7 @@
   function seenName(name) {
     const [what, ...rest] = name.split(".");
     if (!rest.length) return `seen.text:${name}`;
-    return `seen.${(what === "input" ? rest.slice(0, -1) : rest).join(".")}`;
+    return `seen.${(["input", "deduction"].includes(what) ? rest.slice(0, -1) : rest).join(".")}`;
   }
 
   function keep(event) {

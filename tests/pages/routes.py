@@ -176,7 +176,7 @@ def _ruling(world):
 
 
 def _resolution(world):
-    said = {"decision.step5": "change", "value.step5": "no", "version.step5": "1"}
+    said = {"decision.step5": "change", "value.step5": "no", "seen.step5": "1:"}
     return said | {"number": "1/2556", "held_on": "20/11/2556", "resolved": "เอกสารไม่ครบถ้วน"}
 
 

@@ -1,5 +1,7 @@
 """Saving rulings while one goes on, asking without returning, accepting or rejecting a single file."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -10,7 +12,7 @@ from scorecards import review, workflow
 from scorecards.clarifying import ask, clarify
 from scorecards.file_rulings import judge_file
 from scorecards.models import Clarification, Event, FileRuling, Ruling
-from scorecards.states import ScorecardState
+from scorecards.states import Decision, ScorecardState
 from tests.pages.conftest import posted
 from tests.world import fill
 
@@ -50,7 +52,7 @@ def test_what_is_whole_is_saved_and_what_lacks_a_reason_is_said(sit, reviewed):
     saved = text(kamon.post(reverse("save_rulings", args=[reviewed.card.pk, "4"]), form))
     assert "ยังไม่ได้บันทึก" in saved or "โปรดระบุเหตุผล" in saved
     assert [one.criterion_key for one in Ruling.objects.all()] == ["step1"]
-    again = form | {"reason.step3": "ผลสำรวจเป็นของปีก่อน", "version.step1": "1"}
+    again = form | {"reason.step3": "ผลสำรวจเป็นของปีก่อน"}
     assert 'class="error"' not in text(
         kamon.post(reverse("save_rulings", args=[reviewed.card.pk, "4"]), again)
     )
@@ -65,6 +67,64 @@ def test_a_ruling_on_an_older_submission_is_not_saved(sit, reviewed):
     )
     assert 'class="error"' in saved
     assert not Ruling.objects.exists()
+
+
+# ── two reviewers on one indicator ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def two_pages(sit, reviewed):
+    """กมล and ขวัญ have the indicator open, everything agreed to; then ขวัญ denies step 3. Returns กมล with the form."""
+    review.agree_to_all(reviewed.submission, actor=reviewed.kamon, indicator=reviewed.entry.indicator)
+    reviewed.card.reviewers.add(reviewed.khwan)
+    page = reverse("review", args=[reviewed.card.pk, "4"])
+    kamon = sit("kamon")
+    form = posted(kamon.get(page))
+    denied = review.RulingChange("step3", Decision.CHANGE, {"value": "no"}, "ผลสำรวจเป็นของปีก่อน", version=1)
+    review.rule(
+        reviewed.submission, actor=reviewed.khwan, indicator=reviewed.entry.indicator, rulings=[denied]
+    )
+    return kamon, page, form
+
+
+def fresh_fields(answer) -> dict:
+    return dict(re.findall(r'name="(seen\.[^"]+)" id="[^"]+" value="([^"]*)"', text(answer)))
+
+
+def test_a_line_left_as_it_was_never_touches_what_a_colleague_ruled_there(two_pages):
+    kamon, page, form = two_pages
+    said = form | {"decision.step1": "change", "value.step1": "no", "reason.step1": "ยังไม่ลงนาม"}
+    for _again in range(2):  # the second time with what the first one gave back
+        answer = kamon.post(f"{page}save", said)
+        assert 'class="error"' not in text(answer)
+        said |= fresh_fields(answer)
+    assert "seen.step3" not in fresh_fields(kamon.post(f"{page}save", said))
+    assert kamon.post(page, said).status_code == 302
+    assert Ruling.objects.get(criterion_key="step3").reason == "ผลสำรวจเป็นของปีก่อน"
+    assert Ruling.objects.get(criterion_key="step1").reason == "ยังไม่ลงนาม"
+
+
+def test_two_rulings_on_one_criterion_are_both_shown_and_never_written_over(two_pages, reviewed):
+    kamon, page, form = two_pages
+    said = form | {"decision.step3": "change", "value.step3": "no", "reason.step3": "ไม่มีผู้รับบริการ"}
+    for address in (f"{page}save", f"{page}save", page):
+        answer = kamon.post(address, said)
+        for words in ("ขวัญ", "ขั้นตอนที่ ๓", "ผลสำรวจเป็นของปีก่อน", "ไม่มีผู้รับบริการ", "mine:2", "theirs:2"):
+            assert words in text(answer), (address, words)
+        said |= fresh_fields(answer)
+    held = Ruling.objects.get(criterion_key="step3")
+    assert (held.reviewer, held.reason) == (reviewed.khwan, "ผลสำรวจเป็นของปีก่อน")
+
+
+@pytest.mark.parametrize(("choice", "holds"), [("mine:2", "ไม่มีผู้รับบริการ"), ("theirs:2", "ผลสำรวจเป็นของปีก่อน")])
+def test_the_ruling_that_is_chosen_holds_once_it_is_saved(two_pages, choice, holds):
+    kamon, page, form = two_pages
+    said = form | {"decision.step3": "change", "value.step3": "no", "reason.step3": "ไม่มีผู้รับบริการ"}
+    said |= {"choose.step3": choice}
+    assert 'id="conflicts"' not in text(kamon.post(f"{page}save", said))  # the choice stays on the page
+    assert Ruling.objects.get(criterion_key="step3").reason == "ผลสำรวจเป็นของปีก่อน"
+    assert kamon.post(page, said).status_code == 302
+    assert Ruling.objects.get(criterion_key="step3").reason == holds
 
 
 # ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────────

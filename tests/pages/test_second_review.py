@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scorecards import review
+from scorecards.forms import digest
 from scorecards.models import Ruling, Sample, SampleLine, SecondRuling
 from scorecards.sampling import draw
 from scorecards.states import ScorecardState
@@ -54,7 +55,7 @@ def test_the_blind_page_holds_no_word_of_the_first_ruling(world, sit, blind):
     assert "2.0000" not in text(seen)  # nor the score that it led to
     fields = posted(seen)
     assert {name: fields.get(f"reason.{name}") for name in STEPS} == dict.fromkeys(STEPS, "")
-    assert {fields[f"version.{name}"] for name in STEPS} == {"0"}
+    assert {fields[f"seen.{name}"] for name in STEPS} == {f"0:{digest()}"}
     refused = sit("khwan").post(blind, fields)  # nothing is ruled on: all of it comes back, still blind
     assert refused.status_code == 409
     assert CANARY not in text(refused)
