@@ -1,7 +1,6 @@
 """The page on which a reviewer says what is to be mended, criterion by criterion, and until when."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -12,11 +11,12 @@ from scorecards.return_forms import ReturnForm
 from scorecards.review import return_for_correction
 from scorecards.review_views import find_sent
 from scorecards.scoring import find_indicator
+from scorecards.signing_in import signed_in
 from scorecards.states import Action
 from scorecards.views import REFUSED
 
 
-@login_required
+@signed_in
 def return_scorecard(request, pk):
     """Remarks for each criterion; a POST returns the scorecard to its agency."""
     card = find_sent(request.user, pk)

@@ -99,7 +99,7 @@ DONE = {
 }
 
 
-@login_required
+@signed_in
 @require_POST
 def move_scorecard(request, pk, action):
     """A decision on the whole scorecard: begin, return, conclude, send back, approve, publish."""

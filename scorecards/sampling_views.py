@@ -15,6 +15,7 @@ from scorecards.review_forms import RulingForm
 from scorecards.sampling import draw, lines_to_review, rule_again
 from scorecards.sampling_forms import DrawForm
 from scorecards.sampling_pages import agreement_page, samples_page, second_page
+from scorecards.signing_in import signed_in
 from scorecards.views import REFUSED
 
 
@@ -38,7 +39,7 @@ def samples(request):
     return render(request, "review/samples.html", page, status=REFUSED)
 
 
-@login_required
+@signed_in
 def second_review(request, pk):
     """One line of a sample before its second reviewer, who does not see the first ruling; a POST gives the rulings."""
     rows = lines_to_review(request.user).select_related("submission__scorecard__agency", "indicator")

@@ -58,6 +58,14 @@
     return !xhr.responseURL || new URL(xhr.responseURL).pathname === asked;
   }
 
+  // What is said once and for all (data-once): whether it was taken, the page that follows tells (sweep).
+  const SECONDS_TO_ANSWER = 120;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const draft = "once" in form.dataset && form.dataset.draft && read(form);
+    if (draft) write(form, { ...draft, sentAt: Date.now() });
+  });
+
   // Saved while typing: what was in the request is safe now, what was typed since is not.
   const sent = new WeakMap();
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -115,10 +123,12 @@
   }
 
   function sweep() {
+    const taken = document.querySelector(".notice-success");
     for (const name of Object.keys(localStorage)) {
       if (!name.startsWith(PREFIX)) continue;
       const draft = JSON.parse(localStorage.getItem(name) || "null");
-      if (!draft || Date.now() - draft.at > DAYS * 86400000) localStorage.removeItem(name);
+      const isTaken = draft && taken && Date.now() - draft.sentAt < SECONDS_TO_ANSWER * 1000;
+      if (!draft || isTaken || Date.now() - draft.at > DAYS * 86400000) localStorage.removeItem(name);
     }
   }
 

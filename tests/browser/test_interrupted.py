@@ -160,6 +160,21 @@ def test_comments_that_were_sent_all_stand_there_and_none_comes_back_as_a_draft(
     expect(at.page.locator("#restored")).to_be_hidden()
 
 
+def test_what_was_said_once_and_taken_does_not_come_back_as_not_saved(desk):
+    at = desk("reviewer")
+    at.page.goto("/review/?state=in_review")
+    at.follow("td a")
+    at.follow("td a")
+    line = at.page.locator(".review-line").first
+    line.locator("summary:has-text('สอบถามหน่วยงาน')").click()
+    line.locator("textarea[name=text]").fill(SENTENCE)
+    with at.page.expect_navigation():
+        line.locator("button[form^=ask-]").click()
+    expect(line.locator(".question-answer").last).to_contain_text(SENTENCE)
+    expect(at.page.locator("#restored")).to_be_hidden()
+    assert line.locator("textarea[name=text]").input_value() == ""
+
+
 def test_what_one_person_typed_is_never_shown_to_another_on_the_same_computer(desk):
     at = sit_at(desk, "1.4.2")
     address = at.page.url

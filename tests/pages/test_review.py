@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 
 from scorecards.models import Ruling, Submission
@@ -115,6 +116,15 @@ def test_returning_takes_a_reason_and_opens_the_agencys_form(world, sit, address
     assert sit("kamon").post(path, {"reason": " "}).status_code == 409
     assert sit("kamon").post(path, {"reason": "โปรดแนบผลสำรวจ"}).status_code == 302
     assert "โปรดแนบผลสำรวจ" in text(sit("arun").get(reverse("entry", args=[world.entry.pk])))
+
+
+@pytest.mark.parametrize("way", ["return", "do/return"])
+def test_remarks_that_a_session_ended_under_are_kept_through_signing_in(world, way):
+    walk(world, S.IN_REVIEW)
+    said = {"remark": "โปรดแนบผลสำรวจ", "reason": "โปรดแนบผลสำรวจ"}
+    kept = Client().post(f"{reverse('decide', args=[world.card.pk])}{way}", said)
+    assert kept.status_code == 401
+    assert "โปรดแนบผลสำรวจ" in text(kept)
 
 
 def test_others_read_without_buttons(world, sit, address):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -60,6 +61,13 @@ def test_the_blind_page_holds_no_word_of_the_first_ruling(world, sit, blind):
     assert refused.status_code == 409
     assert CANARY not in text(refused)
     assert CANARY not in text(sit("khwan").get(reverse("samples")))
+
+
+def test_second_rulings_that_a_session_ended_under_are_kept_through_signing_in(sit, blind):
+    form = answers(posted(sit("khwan").get(blind)), no=["step1"])
+    kept = Client().post(blind, form)
+    assert kept.status_code == 401
+    assert SECOND in text(kept)
 
 
 def test_the_page_is_the_same_whatever_the_first_ruling_was(world, sit, blind, line):
