@@ -232,12 +232,37 @@
     return found;
   }
 
+  // In a review the file stands under its list, so that the ruling is in view beside it; a second press closes it. -------
+  function closePlace(inside) {
+    const list = inside.closest(".evidence-place").previousElementSibling;
+    inside.closest(".evidence-place").remove();
+    const link = list.querySelector("[aria-expanded=true]");
+    if (link) { link.setAttribute("aria-expanded", "false"); link.focus(); }
+  }
+
+  function openBeside(link) {
+    const line = link.closest(".review-line");
+    const open = line.querySelector(".evidence-place");
+    const isShown = link.getAttribute("aria-expanded") === "true";
+    if (open) closePlace(open);
+    if (isShown) return;
+    const place = document.createElement("div");
+    place.className = "evidence-place";
+    link.closest(".evidence-list").after(place);
+    link.setAttribute("aria-expanded", "true");
+    htmx.ajax("GET", link.dataset.evidenceDialog, { target: place, swap: "innerHTML" }).then(() => {
+      line.scrollIntoView({ block: "nearest" });
+    });
+  }
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-evidence-dialog]");
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-    if (event.target.closest("[data-evidence-close]")) dialog().close();
+    const closed = event.target.closest("[data-evidence-close]");
+    if (closed) (closed.closest(".evidence-place") ? closePlace(closed) : dialog().close());
     if (!link || !plain || !window.htmx) return;
     event.preventDefault();
+    if (link.closest(".review-line")) return openBeside(link);
     const content = dialog().firstChild;
     htmx.ajax("GET", link.dataset.evidenceDialog, { target: content, swap: "innerHTML" }).then(() => {
       if (content.textContent && !dialog().open) dialog().showModal();

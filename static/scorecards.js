@@ -35,13 +35,15 @@
   });
 
   // Keys, by their place on the keyboard, so that a Thai layout does as well: J or Alt+↓ next criterion, K or Alt+↑ the
-  // one before; Y yes, N no; in a review A agree, C change. Letters only where nothing is being typed.
-  const CHOICES = { KeyY: "yes", KeyN: "no", KeyA: "agree", KeyC: "change" };
+  // one before; Y yes, N no; in a review A agree, C change, N not applicable, O the evidence. Letters only where nothing is
+  // being typed.
+  const CHOICES = { KeyY: ["yes"], KeyN: ["no", "na"], KeyA: ["agree"], KeyC: ["change"] };
   const isTyping = (element) => element.matches("input:not([type=radio]), textarea, select");
 
   function go(lines, index) {
     const line = lines[Math.max(0, Math.min(index, lines.length - 1))];
-    const field = line.querySelector("input[type=radio]:checked") || line.querySelector("input:not([type=hidden]):not([type=file]), textarea, select");
+    const field = line.querySelector("input[type=radio]:checked") || line.querySelector("input[type=radio]")
+      || line.querySelector("input:not([type=hidden]):not([type=file]), textarea, select");
     if (field) field.focus();
     line.scrollIntoView({ block: "center" });
   }
@@ -57,8 +59,12 @@
       event.preventDefault();
       go(lines, here + step);
     } else if (here >= 0 && !event.altKey && !isTyping(event.target) && CHOICES[event.code]) {
-      const radio = lines[here].querySelector(`input[type=radio][value=${CHOICES[event.code]}]`);
+      const wanted = CHOICES[event.code].map((choice) => `input[type=radio][value=${choice}]`);
+      const radio = lines[here].querySelector(wanted.join());
       if (radio && !radio.disabled) { event.preventDefault(); radio.focus(); radio.click(); }
+    } else if (here >= 0 && !event.altKey && !isTyping(event.target) && event.code === "KeyO") {
+      const file = lines[here].querySelector("[data-evidence-dialog]");
+      if (file) { event.preventDefault(); file.click(); }
     }
   });
 

@@ -158,6 +158,23 @@ def test_with_the_keyboard_alone_from_signing_in_to_proposing(desk):
     assert page.locator("#entry-form input.number").input_value() == "๙๒.๕"
 
 
+def test_with_keys_a_reviewer_reads_the_evidence_beside_the_ruling_and_rules(desk):
+    at = desk("reviewer")
+    at.page.goto("/review/?state=in_review")
+    at.follow("td a:has-text('กรมบัญชีกลาง')")
+    at.follow("tr:has(td:text-is('9')) a")
+    line = at.page.locator(".review-line").first
+    at.page.keyboard.press("j")
+    at.page.keyboard.press("o")
+    expect(line.locator(".evidence-place .evidence-frame")).to_be_visible()
+    expect(line.locator(".segments")).to_be_in_viewport()
+    at.shoot("beside")
+    at.page.keyboard.press("c")
+    expect(line.locator("input[value=change]")).to_be_checked()
+    at.page.keyboard.press("o")
+    expect(line.locator(".evidence-place")).to_have_count(0)
+
+
 def test_an_indicator_is_filled_in_on_a_phone(desk):
     at = desk("sdo-collector", viewport=PHONE, has_touch=True, is_mobile=True)
     at.open_work("5.1 ")
