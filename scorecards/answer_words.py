@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from indicators.explaining import words
+from indicators.scoring.numbers import grouped
 from scorecards.models import NARRATIVE, Entry
 
 
@@ -25,6 +26,17 @@ def in_words(content, document: dict | None = None) -> str:
     said = {"yes": pgettext("answer", "Yes"), "no": pgettext("answer", "No"), "": _("no answer")}
     options = {one["key"]: words(one.get("label")) for one in (document or {}).get("options", ())}
     return said.get(value) or options.get(value) or str(value)
+
+
+def numbers_in(content, document: dict) -> list[tuple[str, str, str]]:
+    """(what the form calls it, the number in groups of three, its unit) of an answer that consists of numbers."""
+    given = (content or {}).get("inputs") or {}
+    found = []
+    for one in document.get("inputs", ()):
+        if one["name"] in given:
+            label = words(one.get("label")) or one["name"]
+            found.append((label, grouped(given[one["name"]]), words(one.get("unit"))))
+    return found
 
 
 def narrative_label(name: str) -> str:

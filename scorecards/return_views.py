@@ -40,6 +40,7 @@ def return_scorecard(request, pk):
         "scorecard": card,
         "form": form,
         "refused": refused,
+        "asked": request.GET.get("indicator", ""),
         "allowed": may(request.user, Action.RETURN, card),
     }
     return render(request, "review/return.html", page, status=REFUSED if refused or form.errors else 200)

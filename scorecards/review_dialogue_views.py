@@ -18,6 +18,7 @@ from scorecards.file_rulings import judge_file
 from scorecards.models import Clarification
 from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
+from scorecards.review_pages import left_of
 from scorecards.review_views import find_line, find_sent
 from scorecards.signing_in import signed_in
 from scorecards.views import find_entry
@@ -53,7 +54,7 @@ def save_rulings(request, pk, code):
             refused += refusal.reasons
     fresh = RulingForm(submission=submission, indicator=entry.indicator)
     page = {"refused": refused, "form": form, "saved_at": timezone.now(), "choosing": choosing}
-    page |= {"conflicts": conflicts, "fresh": [fresh[f"seen.{key}"] for key in saved]}
+    page |= {"conflicts": conflicts, "fresh": [fresh[f"seen.{key}"] for key in saved]} | left_of(fresh)
     return render(request, "review/_saved.html", page)
 
 

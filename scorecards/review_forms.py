@@ -27,7 +27,9 @@ class RulingForm(forms.Form):
         if known is None:
             known = {
                 one.criterion_key: one
-                for one in submission.rulings.filter(indicator=indicator).select_related("resolution")
+                for one in submission.rulings.filter(indicator=indicator).select_related(
+                    "resolution", "reviewer"
+                )
             }
         self.known = known
         self.criteria = ruled_on(submission, indicator=indicator)

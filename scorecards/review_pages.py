@@ -7,8 +7,7 @@ from django.db.models import Count
 from indicators.explaining import derivation
 from indicators.frozen import rubric_document
 from indicators.scoring import walk_document
-from scorecards.answer_words import in_words
-from scorecards.carrying_over import changed_criteria, previous_of
+from scorecards.answer_words import in_words, numbers_in
 from scorecards.clarifying import clarifications_of
 from scorecards.committee_pages import findings_on
 from scorecards.file_rulings import file_rulings_of
@@ -20,6 +19,7 @@ from scorecards.review_forms import ReasonForm, RulingForm
 from scorecards.reviewers import OPEN_STATES
 from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import find_indicator, official_answers, score_indicator, score_official, signed
+from scorecards.sent_before import sent_before
 from scorecards.states import Action, Decision, ScorecardState
 
 BEFORE_THE_COMMITTEE = {ScorecardState.CONCLUDED, ScorecardState.APPROVED}
@@ -91,7 +91,8 @@ def difference(own, official) -> str:
 
 def review_page(card, entry, submission, *, user, form=None) -> dict:
     """One indicator: its lines with answer and ruling, both scores, the neighbours."""
-    allowed = may(user, Action.RULE, entry)
+    may_return = may(user, Action.RETURN, card)
+    allowed = may_return or may(user, Action.RULE, entry)  # who may return all of it rules on all of it
     form = form or RulingForm(submission=submission, indicator=entry.indicator, disabled=not allowed)
     codes = list(card.entries.values_list("indicator__code", flat=True))
     here = codes.index(entry.indicator.code)
@@ -99,30 +100,40 @@ def review_page(card, entry, submission, *, user, form=None) -> dict:
     said = submission.content["answers"].get(entry.indicator.code, {})
     lines = rubric_lines(rubric_document(entry.indicator), scores["own"]["children"][0])
     notes = submission.content["notes"].get(entry.indicator.code, {})
-    before = previous_of(submission)
-    changed = changed_criteria(before, submission, entry.indicator.code) if before else set()
+    before = sent_before(submission, entry.indicator)
     reasons = offered(entry.indicator)
-    return scores | {
-        "scorecard": card,
-        "submission": submission,
-        "clarifications": clarifications_of(submission, entry.indicator.code),
-        "file_rulings": file_rulings_of(submission),
-        "framework": card.framework,
-        "form": form,
-        "allowed": allowed,
-        "lines": [
-            _ruled_line(line, said, notes, form)
-            | {"changed": line.key in changed, "offered": reasons.get(line.key)}
-            for line in lines
-        ],
-        "narrative": submission.content["narrative"].get(entry.indicator.code, {}),
-        "previous": codes[here - 1] if here else None,
-        "next": codes[here + 1] if here + 1 < len(codes) else None,
-        "position": here + 1,
-        "count": len(codes),
-        "left": len({criterion.key for criterion in form.criteria} - set(form.known)),
-        "agreeable": len({one.key for one in form.criteria if one.kind != "rating"} - set(form.known)),
-    }
+    return (
+        scores
+        | {
+            "scorecard": card,
+            "submission": submission,
+            "clarifications": clarifications_of(submission, entry.indicator.code),
+            "file_rulings": file_rulings_of(submission),
+            "framework": card.framework,
+            "form": form,
+            "allowed": allowed,
+            "lines": [
+                _ruled_line(line, said, notes, form)
+                | {"before": before and before.line(line), "offered": reasons.get(line.key)}
+                for line in lines
+            ],
+            "before": before,
+            "may_begin": card.state == ScorecardState.SUBMITTED and may(user, Action.BEGIN_REVIEW, card),
+            "may_return": may_return,
+            "narrative": submission.content["narrative"].get(entry.indicator.code, {}),
+            "previous": codes[here - 1] if here else None,
+            "next": codes[here + 1] if here + 1 < len(codes) else None,
+            "position": here + 1,
+            "count": len(codes),
+        }
+        | left_of(form)
+    )
+
+
+def left_of(form) -> dict:
+    """How many criteria have no ruling yet, and how many of them can be agreed to in one go."""
+    left = [criterion for criterion in form.criteria if criterion.key not in form.known]
+    return {"left": len(left), "agreeable": sum(one.kind != "rating" for one in left)}
 
 
 def _ruled_line(line, said, notes, form) -> dict:
@@ -131,6 +142,7 @@ def _ruled_line(line, said, notes, form) -> dict:
         "line": line,
         "said": said.get(line.key),
         "words": in_words(said.get(line.key) or {}, line.document),
+        "numbers": numbers_in(said.get(line.key), line.document),
         "note": notes.get(line.key, ""),
         "ruling": form.known.get(line.key),
         "is_ruled": any(criterion.key == line.key for criterion in form.criteria),

@@ -120,4 +120,7 @@ def move_scorecard(request, pk, action):
         page = decision_page(card, request.user, reason=reason) | {"refused": refused.reasons}
         return render(request, "review/decide.html", page, status=REFUSED)
     messages.success(request, DONE[action])
+    code = request.POST.get("indicator", "")  # from whose page it was asked
+    if code and card.entries.filter(indicator__code=code).exists():
+        return redirect("review", pk=pk, code=code)
     return redirect("decide", pk=pk)

@@ -11,7 +11,7 @@ from indicators.frozen import rubric_document, rubric_tree
 from indicators.scoring import format_fixed
 from indicators.thai_order import thai_order
 from scorecards.agreement import Undefined, agreement
-from scorecards.answer_words import in_words
+from scorecards.answer_words import in_words, numbers_in
 from scorecards.calibration_pages import score_one
 from scorecards.delegation import name_of, oversees
 from scorecards.models import Ruling, Sample, Scorecard, SecondRuling
@@ -26,7 +26,9 @@ from scorecards.states import Action, Decision
 
 def samples_page(user, form=None) -> dict:
     """The drawn samples for those who oversee, and the lines that wait for this person."""
-    lines = lines_to_review(user).select_related("submission__scorecard__agency", "indicator")
+    lines = lines_to_review(user).select_related(
+        "submission__scorecard__agency", "submission__scorecard__round__year", "indicator"
+    )
     samples = Sample.objects.select_related("framework", "round__year", "drawn_by")
     counted = samples.annotate(of=Count("lines"), done=Count("lines__done_at"))
     may_draw = has_role_for(user, Action.SAMPLE)
@@ -65,6 +67,7 @@ def second_page(line, user, form=None) -> dict:
                 "line": one,
                 "said": said.get(one.key),
                 "words": in_words(said.get(one.key), one.document),
+                "numbers": numbers_in(said.get(one.key), one.document),
                 "note": notes.get(one.key, ""),
                 "is_ruled": one.key in asked,
                 "given": ruling_words(given.get(one.key), one.document),

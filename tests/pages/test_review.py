@@ -1,10 +1,13 @@
 """The assessing side's pages: queue, rulings, decisions."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from scorecards.answer_words import numbers_in
 from scorecards.models import Ruling, Submission
 from scorecards.review_forms import RulingForm
 from scorecards.states import ScorecardState
@@ -118,6 +121,19 @@ def test_returning_takes_a_reason_and_opens_the_agencys_form(world, sit, address
     assert "โปรดแนบผลสำรวจ" in text(sit("arun").get(reverse("entry", args=[world.entry.pk])))
 
 
+def test_the_review_is_begun_where_one_reads_and_returned_from_there(world, sit, address):
+    walk(world, S.SUBMITTED)
+    kamon = sit("kamon")
+    begin = reverse("move_scorecard", args=[world.card.pk, "begin_review"])
+    assert f'action="{begin}"' in text(kamon.get(address))
+    assert f'action="{begin}"' not in text(sit("khamron").get(address))
+    assert kamon.post(begin, {"indicator": "4"})["Location"] == address
+    seen = text(kamon.get(address))
+    assert f'action="{begin}"' not in seen
+    returning = re.search(r'href="([^"]+/return[^"#]*)#indicator-4"', seen)[1]
+    assert re.search(r'id="indicator-4" open', text(kamon.get(returning)))
+
+
 @pytest.mark.parametrize("way", ["return", "do/return"])
 def test_remarks_that_a_session_ended_under_are_kept_through_signing_in(world, way):
     walk(world, S.IN_REVIEW)
@@ -139,6 +155,18 @@ def test_others_read_without_buttons(world, sit, address):
 def test_a_submission_that_is_not_there_is_a_404(world, sit, address, number):
     walk(world, S.IN_REVIEW)
     assert sit("kamon").post(address, {"submission": number}).status_code == 404
+
+
+def test_numbers_of_a_formula_stand_under_each_other_with_their_units():
+    document = {
+        "inputs": [
+            {"name": "income", "label": {"th": "รายได้"}, "unit": {"th": "บาท"}},
+            {"name": "rate", "label": {"th": "อัตรา"}},
+        ]
+    }
+    said = {"inputs": {"rate": "1.5", "income": "20840070.25"}}
+    assert numbers_in(said, document) == [("รายได้", "20,840,070.25", "บาท"), ("อัตรา", "1.5", "")]
+    assert numbers_in({"value": "yes"}, {}) == []
 
 
 def test_a_rating_is_given_not_changed(db):

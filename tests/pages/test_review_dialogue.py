@@ -11,10 +11,10 @@ from indicators.refusals import Refused
 from scorecards import review, workflow
 from scorecards.clarifying import ask, clarify
 from scorecards.file_rulings import judge_file
-from scorecards.models import Clarification, Event, FileRuling, Ruling
+from scorecards.models import Clarification, Correction, Event, FileRuling, Ruling
 from scorecards.states import Decision, ScorecardState
 from tests.pages.conftest import posted
-from tests.world import fill
+from tests.world import changes, fill
 
 S = ScorecardState
 
@@ -53,9 +53,9 @@ def test_what_is_whole_is_saved_and_what_lacks_a_reason_is_said(sit, reviewed):
     assert "ยังไม่ได้บันทึก" in saved or "โปรดระบุเหตุผล" in saved
     assert [one.criterion_key for one in Ruling.objects.all()] == ["step1"]
     again = form | {"reason.step3": "ผลสำรวจเป็นของปีก่อน"}
-    assert 'class="error"' not in text(
-        kamon.post(reverse("save_rulings", args=[reviewed.card.pk, "4"]), again)
-    )
+    saved = text(kamon.post(reverse("save_rulings", args=[reviewed.card.pk, "4"]), again))
+    assert 'class="error"' not in saved
+    assert "เห็นด้วยกับ 3 ข้อที่เหลือ" in saved  # the page counts along
     assert Ruling.objects.count() == 2
 
 
@@ -125,6 +125,44 @@ def test_the_ruling_that_is_chosen_holds_once_it_is_saved(two_pages, choice, hol
     assert Ruling.objects.get(criterion_key="step3").reason == "ผลสำรวจเป็นของปีก่อน"
     assert kamon.post(page, said).status_code == 302
     assert Ruling.objects.get(criterion_key="step3").reason == holds
+
+
+# ── a report that comes back ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def send_again(world):
+    """Steps 3 and 5 are returned; step 3 is answered anew and proved, step 5 stays as it was; the review goes on."""
+    asked = {"step3": "โปรดตรวจปีของผลสำรวจ", "step5": "โปรดแนบคู่มือที่ลงนามแล้ว"}
+    rows = [
+        Correction(indicator=world.entry.indicator, criterion_key=key, remark=asked[key]) for key in asked
+    ]
+    review.return_for_correction(world.card, actor=world.kamon, remark="แก้ไขสองข้อตามรายข้อ", corrections=rows)
+    entry = workflow.save_entry(world.entry, actor=world.arun, changes=changes({"step3": "no"}, version=1))
+    upload = SimpleUploadedFile("ผลสำรวจ ๒๕๕๖.txt", "ผลสำรวจ".encode())
+    receive(entry, "step3", actor=world.arun, upload=upload)
+    entry.refresh_from_db()
+    workflow.endorse(workflow.propose(entry, actor=world.arun), actor=world.busaba)
+    workflow.submit(world.card, actor=world.chat, declared=True)
+    review.begin_review(world.card, actor=world.kamon)
+
+
+def test_of_a_report_that_comes_back_the_page_tells_what_was_asked_what_it_was_and_what_is_new(sit, reviewed):
+    send_again(reviewed)
+    seen = sit("kamon").get(reverse("review", args=[reviewed.card.pk, "4"]))
+    told = {row["line"].key: row["before"] for row in seen.context["lines"]}
+    assert told["step3"] == {"changed": True, "words": "มี", "asked": "โปรดตรวจปีของผลสำรวจ"}
+    assert told["step5"] == {"changed": False, "words": "มี", "asked": "โปรดแนบคู่มือที่ลงนามแล้ว"}
+    for words in ("แก้ไขสองข้อตามรายข้อ", "โปรดตรวจปีของผลสำรวจ", "โปรดแนบคู่มือที่ลงนามแล้ว"):
+        assert words in text(seen)
+    new = text(seen).split('class="evidence-file')[1:]
+    assert ["new-file" in one.split("</li>")[0] for one in new] == [False, True]  # คำสั่ง, ผลสำรวจ
+
+
+def test_the_page_names_who_ruled(sit, reviewed):
+    review.agree_to_all(reviewed.submission, actor=reviewed.kamon, indicator=reviewed.entry.indicator)
+    reviewed.card.reviewers.add(reviewed.khwan)
+    seen = text(sit("khwan").get(reverse("review", args=[reviewed.card.pk, "4"])))
+    assert re.search(r'ruled-by">\s*กมล · ', seen)
 
 
 # ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────────
