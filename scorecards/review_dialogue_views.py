@@ -20,6 +20,7 @@ from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import left_of
 from scorecards.review_views import find_line, find_sent
+from scorecards.rulings import title_in
 from scorecards.signing_in import signed_in
 from scorecards.views import find_entry
 
@@ -107,9 +108,11 @@ def judge(request, pk, code, file_id):
         said["request_key"] = key_of(request)
         try:
             judge_file(submission, str(file_id), actor=request.user, **said)
+            messages.success(request, _("What you say of the file is kept."))
             return redirect(back)
         except Refused as refusal:
             refused = refusal.reasons
     remark = request.POST.get("remark", known.remark if known else "")
     page = {"scorecard": card, "entry": entry, "file": sent, "known": known, "remark": remark, "back": back}
+    page |= {"submission": submission, "criterion": title_in(entry.indicator, sent["criterion_key"])}
     return render(request, "review/file.html", page | {"refused": refused}, status=409 if refused else 200)

@@ -77,6 +77,12 @@ def of_criterion(found, criterion_key):
 
 
 @register.filter
+def only(files, file_id):
+    """The one of a list that has this id, as a list."""
+    return [one for one in files if one["id"] == file_id]
+
+
+@register.filter
 def period(file):
     """The period that a file covers, in words."""
     return period_of(file.covers_from, file.covers_to)

@@ -221,6 +221,9 @@ def test_another_agencys_question_is_nobodys_business(sit, reviewed):
 def test_a_file_is_rejected_with_a_remark_by_the_hash_that_was_sent(sit, reviewed):
     kamon = sit("kamon")
     page = reverse("judge_file", args=[reviewed.card.pk, "4", reviewed.file])
+    shown = text(kamon.get(page))
+    assert reverse("evidence_download", args=[reviewed.file]) in shown  # one looks at what one judges
+    assert "ขั้นตอนที่ ๑" in shown
     refused = kamon.post(page, {"verdict": "reject", "remark": ""})
     assert refused.status_code == 409
     assert kamon.post(page, {"verdict": "reject", "remark": "ยังไม่ลงนาม"}).status_code == 302
