@@ -76,7 +76,10 @@ def decide_appeal(request, pk):
     submission = found.publication.submission
     card = found.publication.scorecard
     entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=found.indicator.code)
-    form = RulingForm(request.POST or None, submission=submission, indicator=entry.indicator)
+    is_open = not found.outcome and may(request.user, Action.DECIDE_APPEAL, card)
+    others = appealing.why_not_first(found, request.user) if is_open else []
+    facts = {"submission": submission, "indicator": entry.indicator}
+    form = RulingForm(request.POST or None, disabled=not is_open or bool(others), **facts)
     refused = []
     if request.method == "POST":
         outcome = request.POST.get("outcome", "")
@@ -90,7 +93,7 @@ def decide_appeal(request, pk):
             refused = refusal.reasons
     page = review_page(card, entry, submission, user=request.user, form=form) | {
         "appeal": found, "refused": refused, "decision": request.POST.get("decision", ""),
-        "may_decide": not found.outcome and may(request.user, Action.DECIDE_APPEAL, card),
+        "may_decide": is_open and not others, "others": others,
         "may_publish": found.outcome == Appeal.Outcome.UPHELD and not found.revision_id
         and may(request.user, Action.PUBLISH_REVISION, card),
     }  # fmt: skip

@@ -107,7 +107,7 @@ def decide(found: Appeal, *, outcome: str, decision: str, rulings=(), actor, req
         .get(pk=found.pk)
     )
     upheld = outcome == Appeal.Outcome.UPHELD
-    if reasons := [*_not_first(found, actor), *_not_decidable(found, outcome, decision, rulings)]:
+    if reasons := [*why_not_first(found, actor), *_not_decidable(found, outcome, decision, rulings)]:
         raise Refused(reasons)
     found.outcome, found.decision, found.decided_by = outcome, decision.strip(), actor
     found.decided_at = database_now()
@@ -125,7 +125,8 @@ def decide(found: Appeal, *, outcome: str, decision: str, rulings=(), actor, req
     return found
 
 
-def _not_first(found, actor) -> list[str]:
+def why_not_first(found: Appeal, actor) -> list[str]:
+    """Why this person is not the one to decide the appeal; [] when they may."""
     publication = found.publication
     ruled = publication.submission.rulings.filter(indicator=found.indicator, reviewer=actor).exists()
     if (

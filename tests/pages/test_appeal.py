@@ -54,6 +54,17 @@ def test_a_dismissed_appeal_is_the_last_on_its_result(denied, sit, entry_url):
     assert 'id="appeal-text"' not in text(sit("chat").get(entry_url))
 
 
+def test_who_ruled_first_reads_why_another_decides_before_anything_is_typed(denied, sit):
+    sit("chat").post(reverse("open_appeal", args=[denied.entry.pk]), {"text": "ผลสำรวจเป็นของปีนี้"})
+    page = reverse("decide_appeal", args=[Appeal.objects.get().pk])
+    mine, others = text(sit("kamon").get(page)), text(sit("chan").get(page))
+    assert "ต้องให้ผู้อื่นพิจารณา" in mine
+    assert 'name="outcome"' not in mine
+    assert "ต้องให้ผู้อื่นพิจารณา" not in others
+    assert 'name="outcome"' in others
+    assert "2.0000" in others  # what the appeal is about
+
+
 def test_the_first_reviewer_is_told_why_not(denied, sit):
     sit("chat").post(reverse("open_appeal", args=[denied.entry.pk]), {"text": "ผลสำรวจเป็นของปีนี้"})
     page = reverse("decide_appeal", args=[Appeal.objects.get().pk])
