@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title
-from indicators.refusals import Refused
+from indicators.refusals import Blocker, Refused
 from scorecards.clock import database_now
 from scorecards.delegation import roles_held
 from scorecards.events import already_done, record
@@ -132,13 +132,14 @@ def rule_again(line: SampleLine, *, actor, rulings: list[RulingChange], request_
     return line
 
 
-def _why_not_rule(line, rulings) -> list[str]:
+def _why_not_rule(line, rulings) -> list[str | Blocker]:
     if line.done_at:
         return [_("The second rulings on this were given already; they stay as they are.")]
     indicator, given = line.indicator, {one.criterion_key for one in rulings}
     asked = ruled_on(line.submission, indicator=indicator)
+    sentence = _("“%(criterion)s”: choose a ruling.")
     missing = [
-        _("“%(criterion)s”: choose a ruling.") % {"criterion": criterion_title(one)}
+        Blocker(sentence % {"criterion": criterion_title(one)}, place=one.key, url=f"#criterion-{one.key}")
         for one in asked
         if one.key not in given
     ]

@@ -59,6 +59,7 @@ def test_the_blind_page_holds_no_word_of_the_first_ruling(world, sit, blind):
     assert {fields[f"seen.{name}"] for name in STEPS} == {f"0:{digest()}"}
     refused = sit("khwan").post(blind, fields)  # nothing is ruled on: all of it comes back, still blind
     assert refused.status_code == 409
+    assert 'href="#criterion-step1"' in text(refused)
     assert CANARY not in text(refused)
     assert CANARY not in text(sit("khwan").get(reverse("samples")))
 
@@ -82,7 +83,9 @@ def test_the_page_is_the_same_whatever_the_first_ruling_was(world, sit, blind, l
 
 def test_the_second_reviewer_rules_and_finds_it_again(world, sit, blind):
     khwan = sit("khwan")
-    assert blind in text(khwan.get(reverse("samples")))
+    waiting = text(khwan.get(reverse("samples")))
+    assert blind in waiting
+    assert "รอบ 12 เดือน" in waiting  # the same indicator may wait for another round, too
     assert khwan.post(blind, answers(posted(khwan.get(blind)), no=["step1"])).status_code == 302
     assert SecondRuling.objects.count() == len(STEPS)
     after = text(khwan.get(blind))
