@@ -3,15 +3,27 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scorecards.dates import day_and_time
+from scorecards.committee_pages import concluded_for
+from scorecards.dates import day, day_and_time
 from scorecards.delegation import roles_held
-from scorecards.models import NARRATIVE, Clarification, Entry, Part, Sample, Scorecard
+from scorecards.models import (
+    NARRATIVE,
+    Appeal,
+    Clarification,
+    Entry,
+    Part,
+    PublishOrder,
+    Ruling,
+    Sample,
+    Scorecard,
+)
+from scorecards.publish_pages import approved_for, groups_in, in_group
 from scorecards.reviewers import OPEN_STATES
 from scorecards.rulings_asked import rulings_done
 from scorecards.sampling import lines_to_review
@@ -19,16 +31,18 @@ from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, SENDING_ROLES, EntrySt
 
 NOT_PRINTED = ("indicator__rubric", "indicator__card", "plan", *NARRATIVE)  # in a list of what there is to do
 BY_AGENCY = ("scorecard__agency__name_th", "scorecard_id", "indicator__position")  # what is equally urgent
+AT_ONCE = dt.datetime.min.replace(tzinfo=dt.UTC)
+SEVERAL = 4  # scorecards of a form and round that wait for the same decision stand in one line from here on
 
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One thing to do: what is asked, of which indicator or scorecard, where, until when."""
+    """One thing to do: what is asked, of which indicator or scorecard, where, until when (None: no day is set)."""
 
     asked: str
     title: str
     url: str
-    due_at: dt.datetime
+    due_at: dt.datetime | None
     agency: str = ""
     remark: str = ""
     pressing: bool = False
@@ -37,7 +51,7 @@ class WorkItem:
 
     @property
     def rank(self):
-        return (not self.pressing, self.due_at)
+        return (not self.pressing, self.due_at or AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -91,7 +105,14 @@ def work_of(user) -> list[WorkItem]:
     if Role.REVIEWER in agencies:
         found += [*_to_review(user), *_to_rule_on(user), *_to_review_again(user)]
     if Role.CHIEF in agencies:
-        found += [*_to_decide(user), *_without_reviewer(user)]
+        found += [
+            *_to_decide(user),
+            *_without_reviewer(user),
+            *_for_nobody(user),
+            *_revisions_to_publish(user),
+        ]
+    if agencies.keys() & {Role.REVIEWER, Role.CHIEF}:
+        found += _appeals_to_decide(user)
     return sorted(found, key=lambda item: item.rank)
 
 
@@ -224,15 +245,83 @@ def _without_reviewer(user):
         yield _scorecard_item(card, asked, url=f"{reverse('assign_reviews')}?agency={card.agency.code}")
 
 
+def _for_nobody(user):
+    """What was sent and is given to no reviewer at all, in one line that leads to where it is given out."""
+    single = Entry.objects.filter(review_assignments__isnull=False, scorecard=OuterRef("pk")).order_by()
+    rows = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user)
+    rows = rows.filter(state__in=OPEN_STATES, reviewers=None).exclude(Exists(single)).order_by()
+    counted = rows.aggregate(number=Count("pk", distinct=True), due_at=Min("round__review_closes_at"))
+    if counted["number"]:
+        sentence = ngettext(
+            "%(n)s report has no reviewer", "%(n)s reports have no reviewer", counted["number"]
+        )
+        yield WorkItem(
+            asked=_("Assign reviewers"),
+            title=sentence % {"n": counted["number"]},
+            url=f"{reverse('assign_reviews')}?assigned=nobody",
+            due_at=counted["due_at"],
+        )
+
+
 def _to_decide(user):
-    rows = Scorecard.objects.visible_to(user).filter(
-        Q(state=ScorecardState.CONCLUDED) | Q(state=ScorecardState.APPROVED) & ~Q(approved_by=user)
+    """What waits for the chief's approval or publication, without what another chief has to do."""
+    ordered = PublishOrder.objects.waiting().values("scorecard")
+    approved = approved_for(user).exclude(approved_by=user).exclude(pk__in=ordered)
+    concluded = concluded_for(user).exclude(concluded_by=user)
+    yield from _decisions(concluded, ScorecardState.CONCLUDED, page="committee")
+    yield from _decisions(approved, ScorecardState.APPROVED, page="publish_approved")
+
+
+def _decisions(cards, state, *, page: str):
+    """One line for each scorecard, or one for all of a form and round where they are many."""
+    for group in groups_in(cards):
+        found = in_group(cards, group).select_related("agency", "framework", "round__year")
+        if group["count"] < SEVERAL:
+            for card in found:
+                yield _scorecard_item(card, ASKED[state](), url=reverse("decide", args=[card.pk]))
+        else:
+            sentence = ngettext("%(n)s scorecard", "%(n)s scorecards", group["count"]) % {"n": group["count"]}
+            yield _scorecard_item(
+                found[0], ASKED[state](), url=f"{reverse(page)}?group={group['key']}", agency=sentence
+            )
+
+
+def _appeals(user):
+    cards = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user).order_by()
+    rows = Appeal.objects.filter(publication__scorecard__in=cards.values("pk"))
+    return rows.select_related("indicator", "publication__scorecard__agency")
+
+
+def _appeals_to_decide(user):
+    """Appeals that this person may decide: who ruled, concluded or approved first may not."""
+    first = Q(publication__scorecard__concluded_by=user) | Q(publication__approved_by=user)
+    ruled = Ruling.objects.filter(
+        reviewer=user, submission=OuterRef("publication__submission"), indicator=OuterRef("indicator")
     )
-    for card in rows.select_related("agency", "framework", "round__year"):
-        yield _scorecard_item(card, ASKED[card.state](), url=reverse("decide", args=[card.pk]))
+    for one in _appeals(user).filter(outcome="").exclude(first).exclude(Exists(ruled)):
+        asked = _("Decide the appeal of %(day)s") % {"day": day(one.opened_at)}
+        yield _appeal_item(one, asked)
 
 
-def _scorecard_item(card, asked, *, url):
+def _revisions_to_publish(user):
+    """Upheld appeals of which somebody else decided: publishing takes a second person."""
+    upheld = _appeals(user).filter(outcome=Appeal.Outcome.UPHELD, revision=None)
+    for one in upheld.exclude(decided_by=user):
+        yield _appeal_item(one, _("Publish the revised result"))
+
+
+def _appeal_item(found, asked):
+    return WorkItem(
+        asked=asked,
+        title=f"{found.indicator.code} {found.indicator.name}",
+        agency=found.publication.scorecard.agency.name,
+        url=reverse("decide_appeal", args=[found.pk]),
+        due_at=None,
+        pressing=True,
+    )
+
+
+def _scorecard_item(card, asked, *, url, agency=""):
     due_at = card.closes_at if card.state in AGENCY_WORKS else card.round.review_closes_at
     title = f"{card.framework.name} · {card.round.get_months_display()}"
-    return WorkItem(asked=asked, title=title, agency=card.agency.name, url=url, due_at=due_at)
+    return WorkItem(asked=asked, title=title, agency=agency or card.agency.name, url=url, due_at=due_at)

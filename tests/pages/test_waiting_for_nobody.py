@@ -1,14 +1,16 @@
-"""What waits and would be seen by nobody: a report given out by single indicators only, a sample's second reviews."""
+"""What waits and would be seen by nobody: a report without a reviewer or given out by single indicators only, a
+sample's second reviews, an appeal, a revised result; and what many of one kind look like."""
 
 import pytest
 from django.urls import reverse
 
-from scorecards.models import ReviewAssignment, Sample
+from scorecards import appealing, worklist
+from scorecards.models import Appeal, ReviewAssignment, Sample
 from scorecards.permissions import may
 from scorecards.sampling import draw
 from scorecards.states import Action, ScorecardState
 from scorecards.worklist import work_of
-from tests.world import walk
+from tests.world import sent_by_others, walk
 
 S = ScorecardState
 
@@ -58,3 +60,49 @@ def test_a_sample_waits_on_the_home_page_of_those_who_may_rule_again(world, samp
         world.arun,
     ):  # knows the first ruling, oversees, is of the agency
         assert not any("ประเมินซ้ำ" in asked for asked in asked_of(person))
+
+
+def test_the_chief_is_told_in_one_line_what_no_reviewer_has(world):
+    sent_by_others(world, 3)
+    told = [item for item in work_of(world.khamron) if "3" in item.title]
+    assert [item.url for item in told] == [f"{reverse('assign_reviews')}?assigned=nobody"]
+    assert not any("3" in item.title for item in work_of(world.kamon))
+    for card in world.framework.scorecards.all():
+        card.reviewers.add(world.kamon)
+    assert work_of(world.khamron) == []
+
+
+def test_what_another_chief_has_to_do_is_not_on_the_own_list(world):
+    walk(world, S.APPROVED)
+    assert work_of(world.khamron) == []  # approved it: somebody else publishes
+    (item,) = work_of(world.chan)
+    assert item.url == reverse("decide", args=[world.card.pk])
+
+
+def test_many_of_one_round_stand_in_one_line_that_leads_to_where_they_are_decided_together(
+    world, monkeypatch
+):
+    monkeypatch.setattr(worklist, "SEVERAL", 2)
+    walk(world, S.CONCLUDED)
+    assert [item.url for item in work_of(world.chan)] == [reverse("decide", args=[world.card.pk])]
+    for card in sent_by_others(world, 1):
+        card.state = S.CONCLUDED
+        card.save()
+    (item,) = work_of(world.chan)
+    assert item.url == f"{reverse('committee')}?group=moi-ict-2556-2556-12"
+
+
+def test_an_appeal_waits_on_the_home_page_of_those_who_may_decide_it_then_of_those_who_publish(world):
+    walk(world, S.PUBLISHED)
+    publication = world.card.publications.get()
+    indicator = world.entry.indicator
+    appealing.appeal(publication, indicator=indicator, reason="ผลสำรวจเป็นของปีนี้", actor=world.chat)
+    page = reverse("decide_appeal", args=[Appeal.objects.get().pk])
+    assert [item.url for item in work_of(world.chan)] == [page]
+    for first in (world.khamron, world.kamon, world.khwan):  # approved it, ruled on it, may not open it
+        assert work_of(first) == []
+    Appeal.objects.update(
+        outcome="upheld", decision="ตามหลักฐาน", decided_by=world.chan, decided_at=publication.published_at
+    )
+    assert work_of(world.chan) == []
+    assert [item.url for item in work_of(world.khamron)] == [page]
