@@ -4,14 +4,11 @@ from fractions import Fraction
 
 from django.core.paginator import Paginator
 
-from indicators.frozen import framework_tree
-from indicators.scoring import format_fixed
 from indicators.thai_order import thai_order
 from scorecards.models import Scorecard
 from scorecards.permissions import may
 from scorecards.publish_pages import groups_in, in_group
-from scorecards.scoring import signed
-from scorecards.standing_out import WHOLE, concluded_scores, fences_among, findings_of
+from scorecards.standing_out import WHOLE, concluded_scores, fences_among, findings_of, whole_figures
 from scorecards.states import Action, ScorecardState
 
 PAGE = 50
@@ -24,7 +21,7 @@ def concluded_for(user):
     return visible.exclude(agency__memberships__user=user)
 
 
-def committee_page(user, *, group: str, order: str, page) -> dict:
+def committee_page(user, *, group: str, order: str, page, ticked=None) -> dict:
     """One form and round of the concluded scorecards (`group`, otherwise the first), a page of it: those whose score
     moved most first, or by agency."""
     groups = groups_in(concluded_for(user))
@@ -41,7 +38,7 @@ def committee_page(user, *, group: str, order: str, page) -> dict:
     return facts | {
         "page": part,
         "query": f"&group={chosen['key']}&order={order}",
-        "lines": [_line(card, findings[card.pk], user) for card in part],
+        "lines": [_line(card, findings[card.pk], user, ticked) for card in part],
     }
 
 
@@ -63,14 +60,11 @@ SORTED = {
 }
 
 
-def _line(card, findings, user) -> dict:
-    own, held = concluded_scores(card).get(WHOLE, (None, None))
-    places = framework_tree(card.framework).places
-    return {
+def _line(card, findings, user, ticked) -> dict:
+    """Before anybody ticked, those are ticked in which nothing stands out."""
+    return whole_figures(card) | {
         "card": card,
-        "own": format_fixed(own, places),
-        "official": format_fixed(held, places),
-        "difference": signed(_moved(card), places),
         "findings": findings,
+        "ticked": not findings if ticked is None else card.pk in ticked,
         "allowed": may(user, Action.APPROVE, card),
     }

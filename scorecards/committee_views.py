@@ -27,7 +27,7 @@ def committee(request):
     """Concluded reviews by form and round with what stands out; a POST approves those that are ticked."""
     if not has_role_for(request.user, Action.APPROVE):
         raise Http404
-    refused = []
+    refused, ticked = [], None
     asked = request.POST if request.method == "POST" else request.GET
     where = {"group": asked.get("group", "")[:80], "order": asked.get("order", "")}
     if request.method == "POST":
@@ -39,7 +39,7 @@ def committee(request):
             messages.success(request, _approved(outcome.done))
         if not refused:
             return redirect(f"{reverse('committee')}?group={where['group']}&order={where['order']}")
-    page = committee_page(request.user, page=asked.get("page"), **where)
+    page = committee_page(request.user, page=asked.get("page"), ticked=ticked, **where)
     status = REFUSED if refused else 200
     return render(request, "review/committee.html", page | {"refused": refused}, status=status)
 

@@ -1,11 +1,14 @@
 """What the page of publishing shows: the approved scorecards by form and round, and what is ordered for them."""
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
+from django.db.models.functions import Coalesce
 
+from indicators.models import in_language
 from indicators.thai_order import thai_order
 from scorecards.models import PublishOrder, Round, Scorecard
 from scorecards.permissions import may
+from scorecards.standing_out import whole_figures
 from scorecards.states import Action, ScorecardState
 
 PAGE = 100
@@ -17,19 +20,24 @@ def approved_for(user):
     return visible.exclude(agency__memberships__user=user)
 
 
-def publish_page(user, *, group: str, page) -> dict:
-    """One form and round of the approved scorecards (`group`, otherwise the first), a page of it."""
+def publish_page(user, *, group: str, page, ticked=None) -> dict:
+    """One form and round of the approved scorecards (`group`, otherwise the first), a page of it. Everything is ticked
+    until somebody ticked otherwise."""
     groups, chosen = _groups_and_chosen(user, group)
     cards = (
         sorted(_cards_of(user, chosen), key=lambda card: thai_order(card.agency.name_th)) if chosen else []
     )
     part = Paginator(cards, PAGE).get_page(page)
+    lines = [_line(card, user) for card in part]
+    for line in lines:
+        line |= whole_figures(line["card"]) | {"ticked": ticked is None or line["card"].pk in ticked}
     return {
         "groups": groups,
         "chosen": chosen,
         "page": part,
         "query": f"&group={chosen['key']}" if chosen else "",
-        "lines": [_line(card, user) for card in part],
+        "lines": lines,
+        "is_any_free": any(line["is_free"] for line in lines),
     }
 
 
@@ -37,7 +45,7 @@ def publishable(user, *, group: str) -> list[int]:
     """The scorecards of one form and round, on every page, that this person may publish and nobody has ordered yet."""
     _groups, chosen = _groups_and_chosen(user, group)
     lines = [_line(card, user) for card in _cards_of(user, chosen)] if chosen else []
-    return [line["card"].pk for line in lines if line["allowed"] and not line["order"]]
+    return [line["card"].pk for line in lines if line["is_free"]]
 
 
 def _groups_and_chosen(user, group):
@@ -46,13 +54,25 @@ def _groups_and_chosen(user, group):
 
 
 def groups_in(cards) -> list[dict]:
-    """{key, form, year, months, round, count} of each form and round among these scorecards."""
+    """{key, form, name, year, months, round, count} of each form and round among these scorecards."""
     found: dict[str, dict] = {}
     rows = cards.order_by("round__year__year", "round__months", "framework__code", "pk")
-    names = ("pk", "framework__code", "framework__variant_of__code", "round__year__year", "round__months")
-    for _pk, code, base, year, months in rows.values_list(*names):
-        key = f"{base or code}-{year}-{months}"
-        facts = {"key": key, "form": base or code, "year": year, "months": months, "count": 0}
+    of_form = [
+        Coalesce(f"framework__variant_of__{one}", F(f"framework__{one}"))
+        for one in ("code", "name_th", "name_en")
+    ]
+    for _pk, form, th, en, year, months in rows.values_list(
+        "pk", *of_form, "round__year__year", "round__months"
+    ):
+        key = f"{form}-{year}-{months}"
+        facts = {
+            "key": key,
+            "form": form,
+            "name": in_language(th, en),
+            "year": year,
+            "months": months,
+            "count": 0,
+        }
         facts["round"] = Round.Months(months).label
         found.setdefault(key, facts)["count"] += 1
     return list(found.values())
@@ -72,12 +92,15 @@ def _cards_of(user, group):
 
 
 def _line(card, user) -> dict:
-    """A scorecard with its waiting order, or with what the last order was refused for."""
+    """A scorecard with its waiting order, or with what the last order was refused for. It is free when this person may
+    publish it and nobody has ordered that yet."""
     orders = list(card.publish_orders.all())
     order = next((one for one in orders if one.is_waiting), None)
+    allowed = may(user, Action.PUBLISH, card)
     return {
         "card": card,
-        "allowed": may(user, Action.PUBLISH, card),
+        "allowed": allowed,
+        "is_free": bool(allowed) and not order,
         "order": order,
         "refusal": orders[0].refusal if orders and not order else "",
     }

@@ -21,7 +21,7 @@ from scorecards.states import Action
 from scorecards.views import REFUSED
 
 SECONDS = 2  # of one step of a long list
-KEPT = ["then", "day", "time", "group", "page", "request_key"]
+KEPT = ["then", "day", "time", "group", "page", "request_key", "sure"]
 
 
 @login_required
@@ -36,6 +36,8 @@ def publish_approved(request):
     form = MomentForm(request.POST if later else None)
     if later and not form.is_valid():
         return _page(request, form, [])
+    if not later and "sure" not in request.POST:
+        return _page(request, form, [_("Confirm below that the results may be published for good.")])
     chosen = _chosen(request)
     facts = {"at": form.moment() if later else None, "request_key": key_of(request)}
     step = _step(request, chosen, facts)
@@ -52,7 +54,9 @@ def publish_approved(request):
 
 def _page(request, form, refused):
     asked = request.POST if request.method == "POST" else request.GET
-    page = publish_page(request.user, group=asked.get("group", ""), page=asked.get("page"))
+    ticked = {_number(one) for one in asked.getlist("card")} if request.method == "POST" else None
+    where = {"group": asked.get("group", ""), "page": asked.get("page")}
+    page = publish_page(request.user, ticked=ticked, **where)
     is_refused = (refused or form.errors) and not request.htmx  # htmx shows no page that was refused
     facts = {"form": form, "refused": refused}
     return render(request, "review/publish.html", page | facts, status=REFUSED if is_refused else 200)

@@ -49,6 +49,17 @@ def concluded_scores(card) -> dict[str, tuple[Fraction | None, Fraction | None]]
     return {code: (_number(own), _number(held)) for code, (own, held) in card.concluded_scores.items()}
 
 
+def whole_figures(card) -> dict[str, str]:
+    """The scores of a whole scorecard as concluded, and what moved between them, as they are printed."""
+    own, held = concluded_scores(card).get(WHOLE, (None, None))
+    places = framework_tree(card.framework).places
+    moved = Fraction(0) if own is None or held is None else held - own
+    shown = {"own": own, "official": held}
+    return {name: format_fixed(one, places) for name, one in shown.items()} | {
+        "difference": signed(moved, places)
+    }
+
+
 def fences_among(form: str, *, year: int, months: int) -> dict[str, Fences]:
     """{indicator code: the fences of the official scores} of every concluded review of a form and round."""
     rows = Scorecard.objects.of_form(form).filter(

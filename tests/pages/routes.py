@@ -220,7 +220,7 @@ SENT = {
     "review_queue": {"name": "ของฉัน"},
     "assign_reviews": lambda world: {"line": world.card.pk, "reviewer": world.wirat.pk},
     "decide_appeal": {"outcome": "dismissed", "decision": "เห็นตามเดิม"},
-    "publish_approved": lambda world: {"card": world.card.pk, "then": "now"},
+    "publish_approved": lambda world: {"card": world.card.pk, "then": "now", "sure": "on"},
     "extend_deadline": {"until": "1/1/2600", "reason": "น้ำท่วม"},
     "report_request": {"document": "indicator_sar.4"},
     "new_batch": lambda world: {"card": world.card.pk, "language": "th"},

@@ -38,6 +38,8 @@ def test_concluded_reviews_stand_there_and_those_without_anything_are_ticked(con
     page = text(khamron.get(PAGE))
     assert "ศูนย์เทคโนโลยีสารสนเทศ" in page
     assert "3.0000" in page
+    assert concluded.framework.name in page
+    assert "moi-ict-2556 ·" not in page  # a code says nothing to an official
     assert " checked>" in page
     khamron.post(amending(concluded), posted(khamron.get(amending(concluded))) | RESOLUTION | change())
     page = text(khamron.get(PAGE))
@@ -51,7 +53,9 @@ def change():
 
 def test_what_is_ticked_is_approved(concluded, khamron):
     page = khamron.get(PAGE)
-    assert khamron.post(PAGE, posted(page)).status_code == 409
+    refused = khamron.post(PAGE, posted(page))
+    assert refused.status_code == 409
+    assert " checked>" not in text(refused)  # nobody ticked it: a refusal ticks nothing by itself
     khamron.post(PAGE, posted(page) | {"card": [concluded.card.pk]})
     concluded.card.refresh_from_db()
     assert (concluded.card.state, concluded.card.approved_by) == (S.APPROVED, concluded.khamron)

@@ -37,14 +37,16 @@ def text(answer) -> str:
 
 
 def ticked(world, page, **said):
-    return posted(page) | {"card": [world.card.pk], "then": "now"} | said
+    return posted(page) | {"card": [world.card.pk], "then": "now", "sure": "on"} | said
 
 
 def test_the_approved_are_listed_by_form_and_round_with_who_approved(approved, chan):
     page = text(chan.get(PAGE))
     assert "ศูนย์เทคโนโลยีสารสนเทศ" in page
     assert "คำรณ" in page
-    assert "moi-ict-2556 · 2556 · 12 months (1)" in page
+    assert approved.framework.name_en in page
+    assert "· 2556 · 12 months (1)" in page
+    assert "moi-ict-2556 ·" not in page  # a code says nothing to an official
     assert PAGE in text(chan.get("/review/"))
 
 
@@ -62,6 +64,30 @@ def test_what_is_ticked_is_published_now(approved, chan):
     again = chan.post(PAGE, ticked(approved, page), follow=True)
     assert again.status_code == 200
     assert Publication.objects.count() == 1
+
+
+def test_the_scores_stand_beside_what_is_to_be_published(approved, chan):
+    approved.card.refresh_from_db()
+    approved.card.concluded_scores = {"": ["4", "3"]}
+    approved.card.save()
+    assert ">4.0000<" in text(chan.get(PAGE))
+    assert "−1.0000" in text(chan.get(PAGE))
+
+
+def test_nothing_is_published_at_once_before_somebody_said_that_it_is_for_good(approved, chan):
+    other = sent_by_others(approved, 1)[0]
+    Scorecard.objects.filter(pk=other.pk).update(state=ScorecardState.APPROVED, approved_by=approved.khamron)
+    form = ticked(approved, chan.get(PAGE))
+    form.pop("sure")
+    refused = chan.post(PAGE, form)
+    assert (refused.status_code, Publication.objects.count()) == (409, 0)
+    assert "Confirm below" in text(refused)
+    assert text(refused).count(" checked>") == 1  # what was left out stays left out
+
+
+def test_where_there_is_nothing_to_publish_there_is_no_button(approved, sit):
+    page = text(sit("khamron").get(PAGE))  # approved it: somebody else publishes
+    assert 'value="now"' not in page.replace('class="visually-hidden"', "")
 
 
 def test_it_is_published_at_a_time_as_people_write_it(approved, chan):
@@ -106,7 +132,7 @@ def test_the_past_is_refused_with_the_name_of_the_agency(approved, chan):
 
 
 def test_nothing_ticked_and_no_button_publish_nothing(approved, chan):
-    assert chan.post(PAGE, {"then": "now"}).status_code == 409
+    assert chan.post(PAGE, {"then": "now", "sure": "on"}).status_code == 409
     assert chan.post(PAGE, {"card": [approved.card.pk]}).status_code == 409  # the Enter key is no button
     assert not Publication.objects.exists()
 
@@ -117,7 +143,7 @@ def test_who_approved_reads_why_not(approved, sit):
     page = khamron.get(PAGE)
     assert "You approved this yourself" in text(page)
     assert 'name="card"' not in text(page)
-    assert khamron.post(PAGE, {"then": "now", "card": [approved.card.pk]}).status_code == 409
+    assert khamron.post(PAGE, {"then": "now", "sure": "on", "card": [approved.card.pk]}).status_code == 409
     assert not Publication.objects.exists()
 
 
@@ -234,7 +260,7 @@ def test_all_of_a_form_and_round_are_those_that_can_be_published(many, approved,
     monkeypatch.setattr(publish_pages, "PAGE", 2)
     page = chan.get(PAGE)
     assert "on every page" in text(page)
-    form = posted(page) | {"all": "on", "then": "now"}
+    form = posted(page) | {"all": "on", "then": "now", "sure": "on"}
     last, _steps = all_steps(chan, chan.post(PAGE, form))
     assert last.status_code == 200  # what somebody may not publish is left out, not refused
     published_once([many[0], many[1], many[3]])
