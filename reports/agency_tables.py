@@ -39,12 +39,14 @@ FIGURES = ("result", "score", "exact", "weighted")
 
 @dataclass(frozen=True)
 class Choice:
-    """Which tables: the code of the form, year and months of the round, the code of a ministry ("" for all)."""
+    """Which tables: the code of the form, year and months of the round, the code of a ministry ("" for all); the form's
+    name where it is to be shown."""
 
     form: str
     year: int
     months: int
     ministry: str = ""
+    name: str = ""
 
 
 @dataclass

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from indicators.explaining import shortened
 from indicators.models import in_language
 from indicators.thai_order import thai_order
 from reports.agency_tables import Choice
@@ -26,7 +27,7 @@ class TableForm(forms.Form):
         sent = Scorecard.objects.to_compare(user)
         self.groups = {one["key"]: one for one in reversed(groups_in(sent))}
         named = [
-            (key, f"{one['form']} · {one['year']} · {one['round']} ({one['count']})")
+            (key, f"{one['year']} · {one['round']} · {shortened(one['name'])} ({one['count']})")
             for key, one in self.groups.items()
         ]
         self.fields["group"].choices = named or [("", "")]
@@ -43,4 +44,5 @@ class TableForm(forms.Form):
         group = self.groups.get(said.get("group") or next(iter(self.groups), ""))
         if group is None:
             return None
-        return Choice(group["form"], group["year"], group["months"], said.get("ministry", ""))
+        place = (group["form"], group["year"], group["months"])
+        return Choice(*place, said.get("ministry", ""), name=group["name"])
