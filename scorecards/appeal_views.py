@@ -76,11 +76,9 @@ def decide_appeal(request, pk):
     submission = found.publication.submission
     card = found.publication.scorecard
     entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=found.indicator.code)
-    is_open = not found.outcome and may(request.user, Action.DECIDE_APPEAL, card)
-    others = appealing.why_not_first(found, request.user) if is_open else []
-    facts = {"submission": submission, "indicator": entry.indicator}
-    form = RulingForm(request.POST or None, disabled=not is_open or bool(others), **facts)
-    refused = []
+    can, refused = _what_may(request.user, found, card), []
+    closed = not can["may_decide"]
+    form = RulingForm(request.POST or None, submission=submission, indicator=entry.indicator, disabled=closed)
     if request.method == "POST":
         outcome = request.POST.get("outcome", "")
         said = {"outcome": outcome, "decision": request.POST.get("decision", "")[: appealing.LONGEST + 1]}
@@ -93,11 +91,20 @@ def decide_appeal(request, pk):
             refused = refusal.reasons
     page = review_page(card, entry, submission, user=request.user, form=form) | {
         "appeal": found, "refused": refused, "decision": request.POST.get("decision", ""),
-        "may_decide": is_open and not others, "others": others,
-        "may_publish": found.outcome == Appeal.Outcome.UPHELD and not found.revision_id
-        and may(request.user, Action.PUBLISH_REVISION, card),
-    }  # fmt: skip
+    } | can  # fmt: skip
     return render(request, "review/appeal.html", page, status=REFUSED if refused else 200)
+
+
+def _what_may(user, found, card) -> dict:
+    """What this person may do to the appeal now, and why not: before they write a decision, not after."""
+    waits = found.outcome == Appeal.Outcome.UPHELD and not found.revision_id
+    why_not = [] if found.outcome else appealing.why_not_decider(found, user)
+    return {
+        "may_decide": not found.outcome and not why_not and may(user, Action.DECIDE_APPEAL, card),
+        "why_not": why_not,
+        "waits_to_be_published": waits,
+        "may_publish": waits and found.decided_by_id != user.pk and may(user, Action.PUBLISH_REVISION, card),
+    }
 
 
 @signed_in

@@ -107,7 +107,7 @@ def decide(found: Appeal, *, outcome: str, decision: str, rulings=(), actor, req
         .get(pk=found.pk)
     )
     upheld = outcome == Appeal.Outcome.UPHELD
-    if reasons := [*why_not_first(found, actor), *_not_decidable(found, outcome, decision, rulings)]:
+    if reasons := [*why_not_decider(found, actor), *_not_decidable(found, outcome, decision, rulings)]:
         raise Refused(reasons)
     found.outcome, found.decision, found.decided_by = outcome, decision.strip(), actor
     found.decided_at = database_now()
@@ -125,15 +125,11 @@ def decide(found: Appeal, *, outcome: str, decision: str, rulings=(), actor, req
     return found
 
 
-def why_not_first(found: Appeal, actor) -> list[str]:
-    """Why this person is not the one to decide the appeal; [] when they may."""
+def why_not_decider(found: Appeal, actor) -> list[str]:
+    """Why this person may not decide the appeal; [] where they may: nobody judges what they ruled themselves."""
     publication = found.publication
     ruled = publication.submission.rulings.filter(indicator=found.indicator, reviewer=actor).exists()
-    if (
-        not ruled
-        and publication.scorecard.concluded_by_id != actor.pk
-        and publication.approved_by_id != actor.pk
-    ):
+    if not ruled and actor.pk not in (publication.scorecard.concluded_by_id, publication.approved_by_id):
         return []
     return [_("You ruled on this, concluded or approved it: somebody else must decide the appeal.")]
 

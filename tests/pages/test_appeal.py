@@ -68,6 +68,19 @@ def test_who_ruled_first_reads_why_another_decides_before_anything_is_typed(deni
 def test_the_first_reviewer_is_told_why_not(denied, sit):
     sit("chat").post(reverse("open_appeal", args=[denied.entry.pk]), {"text": "ผลสำรวจเป็นของปีนี้"})
     page = reverse("decide_appeal", args=[Appeal.objects.get().pk])
+    before = text(sit("kamon").get(page))  # before a decision is written, not after
+    assert "ต้องให้ผู้อื่นพิจารณา" in before
+    assert 'name="outcome"' not in before
     refused = sit("kamon").post(page, {"outcome": "dismissed", "decision": "เห็นตามเดิม"})
     assert refused.status_code == 409
     assert "ต้องให้ผู้อื่นพิจารณา" in text(refused)
+
+
+def test_who_decided_is_told_that_somebody_else_publishes(denied, sit):
+    sit("chat").post(reverse("open_appeal", args=[denied.entry.pk]), {"text": "ผลสำรวจเป็นของปีนี้"})
+    found = Appeal.objects.get()
+    page, publish = (reverse(name, args=[found.pk]) for name in ("decide_appeal", "publish_appeal"))
+    form = posted(sit("chan").get(page)) | {"decision.step3": "agree", "decision": "หลักฐานเป็นของปีนี้"}
+    sit("chan").post(page, form | {"outcome": "upheld"})
+    assert publish not in text(sit("chan").get(page))
+    assert publish in text(sit("khamron").get(page))
