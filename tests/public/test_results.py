@@ -35,6 +35,13 @@ def test_everybody_reads_the_list_and_the_result_without_signing_in(published, r
         assert column in result
 
 
+def test_a_result_says_of_how_much_it_is_and_where_a_document_is_checked(published, reader):
+    page = text(reader.get(ICT))
+    assert "Full score" in page
+    assert 'href="/check/"' in page
+    assert 'href="/check/" aria-current="page"' in text(reader.get("/check/"))
+
+
 def test_before_publication_there_is_a_dash_and_not_a_figure(world, reader):
     walk(world, ScorecardState.APPROVED)
     for address in ("/results/?year=2556", ICT):
