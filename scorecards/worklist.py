@@ -278,12 +278,18 @@ def _decisions(cards, state, *, page: str):
         found = in_group(cards, group).select_related("agency", "framework", "round__year")
         if group["count"] < SEVERAL:
             for card in found:
-                yield _scorecard_item(card, ASKED[state](), url=reverse("decide", args=[card.pk]))
+                yield _decision(card, state, title=card.agency.name, url=reverse("decide", args=[card.pk]))
         else:
             sentence = ngettext("%(n)s scorecard", "%(n)s scorecards", group["count"]) % {"n": group["count"]}
-            yield _scorecard_item(
-                found[0], ASKED[state](), url=f"{reverse(page)}?group={group['key']}", agency=sentence
-            )
+            yield _decision(found[0], state, title=sentence, url=f"{reverse(page)}?group={group['key']}")
+
+
+def _decision(card, state, *, title, url):
+    """Whose result it is comes first: the form and the round are the same in most lines."""
+    place = f"{card.framework.name} · {card.round.get_months_display()}"
+    return WorkItem(
+        asked=ASKED[state](), title=title, agency=place, url=url, due_at=card.round.review_closes_at
+    )
 
 
 def _appeals(user):
@@ -321,7 +327,7 @@ def _appeal_item(found, asked):
     )
 
 
-def _scorecard_item(card, asked, *, url, agency=""):
+def _scorecard_item(card, asked, *, url):
     due_at = card.closes_at if card.state in AGENCY_WORKS else card.round.review_closes_at
     title = f"{card.framework.name} · {card.round.get_months_display()}"
-    return WorkItem(asked=asked, title=title, agency=agency or card.agency.name, url=url, due_at=due_at)
+    return WorkItem(asked=asked, title=title, agency=card.agency.name, url=url, due_at=due_at)
