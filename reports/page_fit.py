@@ -20,6 +20,7 @@ WIDE_FROM = 8.0
 CODE, UNIT, PAST, WEIGHT, FIGURE = 11.0, 16.0, 14.0, 12.0, 14.5
 # A figure's column beside earlier rounds, and the largest type that goes into it.
 NARROW, NARROW_FROM = 11.5, 8.0
+RESULT_MORE = 3.5  # than a figure's column: results have more digits than scores
 TARGETS = (24, 40, 60, 80)
 NARROWEST_NAME = 45.0
 INSIDE = 2.0  # of a column, left and right of its text
@@ -50,7 +51,8 @@ def wide(width: float, size: float) -> float:
 
 def name_width(record: dict, target: float, size: float) -> float:
     """What is left for the names, in millimetres."""
-    figures = (4 + 3 * len(record["rounds"])) * figure_width(record)
+    rounds = len(record["rounds"])
+    figures = (4 + 3 * rounds) * figure_width(record) + (1 + rounds) * RESULT_MORE
     others = CODE + UNIT + len(record["years"]) * PAST + WEIGHT + figures
     return PAGE_WIDTH - target - wide(others, size)
 
@@ -69,7 +71,7 @@ def height_at(record: dict, size: float, target: float) -> float:
             lines_in(line["name"], name - STEP * line["depth"], size, bold=not line["leaf"]),
             lines_in(line["unit"], wide(UNIT, size), size, bold=not line["leaf"]),
             lines_in(line["target"], target, size, bold=not line["leaf"]),
-            lines_in(line["result"], wide(figure_width(record), size), size),
+            lines_in(line["result"], wide(figure_width(record) + RESULT_MORE, size), size),
             *(lines_in(value, wide(PAST, size), size) for value in line["past"]),
         )
         for line in record["card"]["lines"]

@@ -12,7 +12,7 @@ from reports import checking, jobs
 from reports.models import Document, Imprint, Job
 from reports.page_fit import SIZES, fit_of
 from reports.pdf import print_record
-from reports.record import NothingToPrint
+from reports.record import NothingToPrint, build_record
 from reports.sar import build_card, build_indicator
 from scorecards.states import ScorecardState
 from tests.reports import samples
@@ -212,3 +212,27 @@ def test_no_figure_and_no_word_above_one_is_broken(sample, count):
     text = text_of(print_record(record).content)
     assert text.count("10.0000") == sum(3 + line["leaf"] for line in record["card"]["lines"])
     assert fold_sara_am("น้ำหนัก") in fold_sara_am(text)
+
+
+@pytest.mark.parametrize("digits", ["120,840,070", "๑๕๔.๒๘๕๗"])
+def test_a_result_of_many_digits_stands_whole_on_the_card_and_in_the_report(sample, digits):
+    card = build_card(sample.scorecard)
+    report = build_record(sample.scorecard)
+    for record in (card, report):
+        next(line for line in record["card"]["lines"] if line["leaf"])["result"] = digits
+        assert digits in text_of(print_record(record).content)
+
+
+@pytest.mark.parametrize("lines", [5, 14, 23, 32])
+def test_signatures_do_not_stand_on_a_page_without_what_is_signed(whole, lines):
+    whole["indicator"]["definition"] = "\n".join(["งานบริการของศูนย์"] * lines)
+    last = re.split(r"หน้า \d+ จาก \d+", text_of(print_record(whole).content))[-2]
+    assert flat("คำชี้แจงการปฏิบัติงาน") in flat(last)
+
+
+def test_only_what_is_of_one_indicator_says_so_at_its_head(sample):
+    code = samples.leaves(sample.document)[0]["code"]
+    one = print_record(build_indicator(sample.scorecard, code, language="en"))
+    assert text_of(one.content).count("(by indicator)") == 1 + one.pages
+    card = print_record(build_card(sample.scorecard, language="en"))
+    assert "(by indicator)" not in text_of(card.content)
