@@ -119,6 +119,12 @@ def test_the_longest_waiting_first_or_by_agency_as_a_dictionary_sorts(world, car
     assert shown(world.khamron, "order=agency")[0] == cards["taken"]
 
 
+def test_on_a_telephone_form_and_round_stand_beneath_the_agency(world, cards, sit):
+    page = sit("kamon").get(QUEUE).content.decode()
+    beneath = page[page.index('class="beneath') :].split("</span>")[0]
+    assert "2556 · รอบ 12 เดือน" in beneath
+
+
 def test_a_line_tells_how_long_it_waits_and_how_many_rulings_are_done(world, cards):
     card = walk_on_to_concluded(world)
     lines = {

@@ -42,6 +42,13 @@ def test_a_result_says_of_how_much_it_is_and_where_a_document_is_checked(publish
     assert 'href="/check/" aria-current="page"' in text(reader.get("/check/"))
 
 
+def test_on_a_telephone_everything_of_an_indicator_stands_beneath_its_name(published, reader):
+    page = text(reader.get(ICT))
+    line = page[page.index('class="beneath') :]
+    for word in ("Weight 25", "Result", "Weighted score 0.7500"):
+        assert word in line
+
+
 def test_before_publication_there_is_a_dash_and_not_a_figure(world, reader):
     walk(world, ScorecardState.APPROVED)
     for address in ("/results/?year=2556", ICT):
