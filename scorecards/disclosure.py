@@ -57,7 +57,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(
         [
             A.EXTEND, A.BEGIN_REVIEW, A.ASK, A.RETURN, A.CONCLUDE, A.APPROVE, A.PUBLISH, A.DECIDE_APPEAL,
-            A.PUBLISH_REVISION,
+            A.PUBLISH_REVISION, "change_round",
         ],
         OPEN_OF_ASSESSORS,
     ),

@@ -20,6 +20,7 @@ SHORT = 12  # characters of a hash, enough to compare by eye
 LABELS = OTHER | {
     "open": gettext_lazy("scorecard opened"),
     "move": gettext_lazy("moved to another version of the form"),
+    "change_round": gettext_lazy("dates of the round changed"),
     "comment": gettext_lazy("comment"),
     "judge_file": gettext_lazy("file accepted or not"),
     "carry_over": gettext_lazy("earlier rulings that still hold"),
@@ -33,7 +34,9 @@ LABELS = OTHER | {
 }
 FIELDS = {
     "state": pgettext_lazy("of work", "State"),
+    "opens_at": gettext_lazy("Opening"),
     "closes_at": gettext_lazy("Closing"),
+    "review_closes_at": gettext_lazy("End of the review"),
     "due_at": gettext_lazy("To be corrected until"),
     "submission": gettext_lazy("What was sent (hash)"),
     "publication": gettext_lazy("What was published (hash)"),
@@ -51,7 +54,7 @@ FIELDS = {
     "seed": gettext_lazy("Seed"),
     "indicators": gettext_lazy("Indicators"),
 }
-MOMENTS = {"closes_at", "due_at", "at"}
+MOMENTS = {"opens_at", "closes_at", "review_closes_at", "due_at", "at"}
 HASHES = {"submission", "publication", "sha256"}
 WORDS = {
     **dict(EntryState.choices), **dict(ScorecardState.choices), **dict(Appeal.Outcome.choices),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time, due
 from scorecards.models import Delegation, Entry, Event, MailChoice, Membership, Notice, Occasion, Scorecard
+from scorecards.rounds import CHANGED
 from scorecards.states import (
     AGENCY_ROLES,
     SENDING_ROLES,
@@ -31,7 +32,7 @@ DAYS_BEFORE = {  # nearest to the closing first
     Occasion.CLOSING_14: 14,
 }
 OPENING = "open"  # the event that scorecards/opening.py records
-SETS_CLOSING = {OPENING, Action.EXTEND.value, Action.RETURN.value}
+SETS_CLOSING = {OPENING, CHANGED, Action.EXTEND.value, Action.RETURN.value}
 
 
 @dataclass

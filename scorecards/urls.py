@@ -21,6 +21,7 @@ from scorecards import (
     review_assigning_views,
     review_dialogue_views,
     review_views,
+    round_views,
     sampling_views,
     teamwork_views,
     views,
@@ -95,6 +96,7 @@ urlpatterns = [
     path("me/delegations", teamwork_views.delegations, name="delegations"),
     path("me/delegations/<int:pk>/end", teamwork_views.end_standing_in, name="end_standing_in"),
     path("entries/<int:pk>/<entry_action:action>", views.move_entry, name="move_entry"),
+    path("frameworks/years/<int:year>/", round_views.year_rounds, name="year_rounds"),
     path("frameworks/<int:pk>/agencies/", assignment_views.assignments, name="assignments"),
     path(
         "frameworks/<int:pk>/agencies/workbook",

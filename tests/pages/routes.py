@@ -81,6 +81,7 @@ PARTS = {
     "draft row example": "settle_example",
     "draft verb": "edit_tree",
     "year kind": "results_file",
+    "year": "year_rounds",
     "year agency": "agency_results",
     "year agency kind": "agency_results_file",
     "session": "end_session",

@@ -23,8 +23,15 @@ CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_exampl
                "publish_framework", "discard_framework", "framework_differences", "assignments", "assign_agencies",
                "open_scorecards", "assignment", "framework_workbook", "assignments_workbook",
                "import_assignments", "assignment_owners", "unassign_agency", "move_form",
-               "extend_deadline", "person_privacy", "person_export"}  # fmt: skip
-MANAGING = {"people", "invite_person", "withdraw_invitation", "member", "join"}  # tests/accounts
+               "extend_deadline", "year_rounds", "person_privacy", "person_export"}  # fmt: skip
+MANAGING = {
+    "people",
+    "edit_agency",
+    "invite_person",
+    "withdraw_invitation",
+    "member",
+    "join",
+}  # tests/accounts
 ATTACHING = ["evidence_upload", "evidence_more", "evidence_use", "evidence_link", "evidence_upload_begin"]
 PUBLIC = {"agency_results", "results_file", "agency_results_file", "check"}  # for everybody: tests/public
 ENTRY_PAGES = [

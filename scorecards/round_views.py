@@ -1,0 +1,35 @@
+"""The page on which an administrator sets a year's rounds and deadlines."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from indicators.editor_views import REFUSED, configurers_only
+from indicators.models import FiscalYear
+from indicators.refusals import Refused
+from scorecards.models import Scorecard
+from scorecards.round_forms import DAYS, RoundsForm
+from scorecards.rounds import Dates, proposed, set_rounds
+
+
+@configurers_only
+@require_http_methods(["GET", "POST"])
+def year_rounds(request, year):
+    """When the rounds of a year open and close; a POST sets it."""
+    found = get_object_or_404(FiscalYear, year=year)
+    there = {one.months: Dates.of(one) for one in found.rounds.all()}
+    form = RoundsForm(request.POST or None, there=there, proposed={} if there else proposed(found))
+    refused = []
+    if request.method == "POST" and form.is_valid():
+        said = {"reason": form.cleaned_data["reason"], "request_key": request.POST.get("request_key", "")}
+        try:
+            set_rounds(found, form.dates(), actor=request.user, **said)
+            messages.success(request, _("The rounds of the year are saved."))
+            return redirect("year_rounds", year)
+        except Refused as refusal:
+            refused = refusal.reasons
+    page = {"year": found, "form": form, "days": DAYS.values(), "refused": refused, "there": there}
+    page["running"] = Scorecard.objects.filter(round__year=found).count()
+    page["forms"] = found.frameworks.filter(variant_of=None, state="published")
+    return render(request, "assignments/rounds.html", page, status=REFUSED if refused or form.errors else 200)

@@ -1,0 +1,105 @@
+"""When the rounds of a year open, close and end their review: set before the year, changed later with a reason."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from indicators.models import FiscalYear
+from indicators.permissions import require_configurer
+from indicators.refusals import Refused
+from scorecards.events import already_done, record
+from scorecards.models import Round
+
+CHANGED = "change_round"  # the event on the record of each scorecard of the round
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The three moments of a round (aware)."""
+
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    review_closes_at: dt.datetime
+
+    @classmethod
+    def of(cls, round_: Round) -> "Dates":
+        return cls(round_.opens_at, round_.closes_at, round_.review_closes_at)
+
+    @property
+    def is_in_order(self) -> bool:
+        return self.opens_at < self.closes_at <= self.review_closes_at
+
+
+@transaction.atomic
+def set_rounds(year: FiscalYear, wanted: dict[int, Dates], *, actor, reason="", request_key="") -> int:
+    """Give the year's rounds {months: dates} and return how many were made or changed. Where agencies have their
+    scorecard already it takes a reason, and the change stands on the record of each. Refused with all reasons."""
+    require_configurer(actor)
+    there = {one.months: one for one in year.rounds.select_for_update()}
+    if already_done(request_key):
+        return 0
+    new = {
+        months: dates
+        for months, dates in wanted.items()
+        if months not in there or Dates.of(there[months]) != dates
+    }
+    if reasons := [
+        one for months, dates in new.items() for one in _why_not(there.get(months), months, dates)
+    ]:
+        raise Refused(reasons)
+    cards = {months: _cards(there.get(months)) for months in new}
+    if any(cards.values()) and not reason.strip():
+        raise Refused([_("Agencies have their reports of this round already: write why its dates change.")])
+    for months, dates in new.items():
+        round_ = there.get(months) or Round(year=year, months=months)
+        before = asdict(Dates.of(round_)) if round_.pk else {}
+        for name, moment in asdict(dates).items():
+            setattr(round_, name, moment)
+        round_.full_clean()
+        round_.save()
+        _tell(cards[months], before, asdict(dates), actor=actor, reason=reason, request_key=request_key)
+        request_key = "" if cards[months] else request_key
+    return len(new)
+
+
+def proposed(year: FiscalYear) -> dict[int, Dates]:
+    """Dates for a year that has none: those of the year before it, a year later."""
+    last = Round.objects.filter(year__year=year.year - 1)
+    return {
+        one.months: Dates(*(_a_year_later(moment) for moment in asdict(Dates.of(one)).values()))
+        for one in last
+    }
+
+
+def _a_year_later(moment):
+    there = localtime(moment)
+    is_leap_day = (there.month, there.day) == (2, 29)
+    return there.replace(year=there.year + 1, day=28 if is_leap_day else there.day)
+
+
+def _why_not(round_, months, dates):
+    name = {"round": str(Round.Months(months).label)}
+    if not dates.is_in_order:
+        yield _("%(round)s: it opens first, then reports close, then the review ends.") % name
+    is_sooner = round_ is not None and dates.closes_at < round_.closes_at
+    if is_sooner and round_.scorecards.exists() and dates.closes_at <= timezone.now():
+        yield _("%(round)s: agencies are at work, so it cannot close on a day that is past.") % name
+
+
+def _cards(round_):
+    return list(round_.scorecards.select_related("agency").order_by("agency", "pk")) if round_ else []
+
+
+def _tell(cards, before, after, *, actor, reason, request_key):
+    moved = [name for name in after if before.get(name) != after[name]]
+    for card in cards:
+        record(
+            card.agency, actor=actor, action=CHANGED, subject=f"scorecard:{card.pk}", scorecard=card,
+            before={name: before[name].isoformat() for name in moved},
+            after={name: after[name].isoformat() for name in moved}, reason=reason.strip(), request_key=request_key,
+        )  # fmt: skip
+        request_key = ""
