@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from indicators.models import Framework
@@ -131,9 +132,20 @@ def open_round(framework: Framework, round_: Round, *, actor, seconds: float | N
     return Opened(made, len(assignments) - len(missing) + made, len(assignments))
 
 
-def agencies_for(*, kind: str = "", ministry: str = ""):
-    """The agencies that a form can be given to, by kind and ministry, in the order of a Thai dictionary."""
+def rounds_of(framework: Framework) -> list[tuple[Round, int]]:
+    """The rounds of the form's year, each with how many of the agencies that have the form have their report."""
+    cards = (
+        Scorecard.objects.of_form(framework.code).filter(agency__assignments__framework=framework).order_by()
+    )
+    opened = dict(cards.values_list("round").annotate(Count("agency", distinct=True)))
+    return [(one, opened.get(one.pk, 0)) for one in framework.year.rounds.order_by("months")]
+
+
+def agencies_for(*, q: str = "", kind: str = "", ministry: str = ""):
+    """The agencies that a form can be given to, by name, kind and ministry, in the order of a Thai dictionary."""
     found = Agency.objects.exclude(kind=Agency.Kind.CENTRAL).select_related("ministry")
+    if q:
+        found = found.filter(Q(name_th__icontains=q) | Q(name_en__icontains=q) | Q(code__icontains=q))
     if kind:
         found = found.filter(kind=kind)
     if ministry:

@@ -18,7 +18,7 @@ from indicators.models import Framework
 from indicators.publishing import export_framework
 from indicators.refusals import Refused
 from indicators.workbooks import LARGEST, MEDIA_TYPE
-from scorecards.assigning import agencies_for, assign, open_round, tailor, unassign
+from scorecards.assigning import agencies_for, assign, open_round, rounds_of, tailor, unassign
 from scorecards.assignment_forms import OwnerFormSet, TailoringForm, leaves_of
 from scorecards.assignment_workbook import Plan, apply_plans, assignments_to_workbook, plan_import
 from scorecards.contacts import note_reading
@@ -40,9 +40,9 @@ def _framework(pk) -> Framework:
 def assignments(request, pk):
     """The agencies of a form, those that could have it, and its rounds."""
     framework = _framework(pk)
-    kind, ministry = request.GET.get("kind", ""), request.GET.get("ministry", "")
+    chosen = _chosen(request.GET)
     given = {one.agency_id: one for one in framework.assignments.select_related("agency", "form")}
-    agencies = agencies_for(kind=kind, ministry=ministry)
+    agencies = agencies_for(**chosen)
     newer = Framework.objects.filter(
         code=framework.code, version__gt=framework.version, state="published"
     ).first()
@@ -53,26 +53,34 @@ def assignments(request, pk):
         "running": running.select_related("agency", "round"),
         "lines": [{"agency": agency, "assignment": given.get(agency.pk)} for agency in agencies],
         "given": len(given),
+        "free": sum(agency.pk not in given for agency in agencies),
         "kinds": Agency.Kind.choices,
         "ministries": Ministry.objects.all(),
-        "chosen": {"kind": kind, "ministry": ministry},
-        "rounds": framework.year.rounds.order_by("months"),
+        "chosen": chosen,
+        "rounds": rounds_of(framework),
     }
     return render(request, "assignments/list.html", page)
+
+
+def _chosen(data) -> dict[str, str]:
+    """How the list of agencies is narrowed."""
+    return {name: data.get(name, "").strip()[:100] for name in ("q", "kind", "ministry")}
 
 
 @configurers_only
 @require_POST
 def assign_agencies(request, pk):
-    """Give the form to the ticked agencies."""
+    """Give the form to the ticked agencies, or to all that the list shows."""
     framework = _framework(pk)
     ticked = [one for one in request.POST.getlist("agency") if one.isdecimal()]
-    made = assign(framework, Agency.objects.filter(pk__in=ticked), actor=request.user)
+    shown = agencies_for(framework, **_chosen(request.POST)) if "all" in request.POST else []
+    made = assign(framework, shown or Agency.objects.filter(pk__in=ticked), actor=request.user)
     messages.success(
         request,
         ngettext("%(n)s agency was given the form", "%(n)s agencies were given the form", made) % {"n": made},
     )
-    return redirect("assignments", pk)
+    narrowed = {name: value for name, value in _chosen(request.POST).items() if value}
+    return redirect(reverse("assignments", args=[pk], query=narrowed))
 
 
 @configurers_only
@@ -82,6 +90,8 @@ def unassign_agency(request, pk):
     assignment = get_object_or_404(Assignment.objects.select_related("agency", "framework"), pk=pk)
     try:
         unassign(assignment, actor=request.user)
+        said = _("The form was taken back: %(agency)s. Ticking the agency again gives it anew.")
+        messages.success(request, said % {"agency": assignment.agency})
     except Refused as refused:
         messages.warning(request, str(refused))
     return redirect("assignments", assignment.framework_id)
@@ -233,4 +243,5 @@ def move_form(request, pk, form):
     except Refused as refused:
         return render(request, "assignments/move.html", page | {"refused": refused.reasons}, status=REFUSED)
     messages.success(request, _("The scorecard goes on under the new version."))
-    return redirect("frameworks")
+    base = card.framework.variant_of_id or card.framework_id
+    return redirect("assignments", base)

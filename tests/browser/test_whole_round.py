@@ -158,7 +158,8 @@ def give_form(desk, form, agency):
     admin.follow("text=หน่วยงานที่ใช้แบบนี้")
     admin.page.check(f"tr:has-text('{agency}') input")
     admin.do("กำหนดแบบให้หน่วยงานที่เลือก")
-    admin.do("รอบ 12 เดือน")
+    with admin.page.expect_navigation():
+        admin.page.click(".openings li:has-text('รอบ 12 เดือน') button")
     while admin.page.locator("main button:has-text('ดำเนินการต่อ')").count():
         admin.do("ดำเนินการต่อ")
     admin.shoot("opened")

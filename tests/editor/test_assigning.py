@@ -270,6 +270,25 @@ class TestPages:
         assert "มี 2 หน่วยงานใช้แบบนี้" in answer.content.decode()
         assert "เปิดรายงานครบแล้ว 2 หน่วยงาน" in answer.content.decode()
 
+    def test_all_that_the_list_shows_are_given_the_form_at_once(self, world, desk):
+        path = reverse("assignments", args=[world.framework.pk])
+        page = desk.get(path, {"q": "นโยบาย"}).content.decode()
+        assert "ศูนย์เทคโนโลยีสารสนเทศ" not in page
+        shown = fields_in(page) | {"all": "on"}
+        answer = desk.post(reverse("assign_agencies", args=[world.framework.pk]), shown)
+        assert [one.agency for one in Assignment.objects.all()] == [world.agencies["policy"]]
+        assert desk.get(answer.url).context["chosen"]["q"] == "นโยบาย"
+
+    def test_the_list_says_how_many_reports_of_a_round_are_open(self, world, given, desk):
+        path = reverse("assignments", args=[world.framework.pk])
+        assert [n for _round, n in desk.get(path).context["rounds"]] == [2]
+        assert (
+            reverse("open_scorecards", args=[world.framework.pk, 12]) not in desk.get(path).content.decode()
+        )
+        new = Agency.objects.create(code="new", name_th="ใหม่", kind="office", ministry=given.agency.ministry)
+        assign(world.framework, [new], actor=world.chawi)
+        assert reverse("open_scorecards", args=[world.framework.pk, 12]) in desk.get(path).content.decode()
+
     def test_a_page_that_is_sent_as_it_stands_keeps_the_years_form(self, world, given, desk):
         url, page = self.page(desk, given)
         desk.post(url, fields_in(page))
