@@ -14,6 +14,8 @@ from scorecards.models import Agency, Event, Invitation, Membership, PastMembers
 
 SHOWN = 50
 TOLD = {
+    "add_agency": gettext_lazy("agency added"),
+    "change_agency": gettext_lazy("name, kind or ministry changed"),
     "invite": gettext_lazy("invited"),
     "withdraw_invitation": gettext_lazy("invitation withdrawn"),
     "join": gettext_lazy("joined"),
@@ -41,14 +43,19 @@ class Told:
     whom: str
 
 
-def agencies_page() -> dict:
-    """Every agency with its number of members and open invitations, in the order of a Thai dictionary."""
+def agencies_page(q: str = "") -> dict:
+    """Every agency, or those whose name or ministry holds `q`, with its number of members and open invitations, in the
+    order of a Thai dictionary."""
     open_ = Q(invitations__in=Invitation.objects.open())
     counted = Agency.objects.annotate(
         members=Count("memberships", distinct=True), waiting=Count("invitations", filter=open_, distinct=True)
     )
+    for word in q.split():
+        named = Q(name_th__icontains=word) | Q(name_en__icontains=word) | Q(code__icontains=word)
+        counted = counted.filter(named | Q(ministry__name_th__icontains=word))
     return {
-        "agencies": sorted(counted, key=lambda one: (one.kind != Agency.Kind.CENTRAL, thai_order(one.name)))
+        "asked": q,
+        "agencies": sorted(counted, key=lambda one: (one.kind != Agency.Kind.CENTRAL, thai_order(one.name))),
     }
 
 

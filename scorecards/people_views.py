@@ -37,7 +37,7 @@ def agencies_people(request):
     """The agencies, to look at the people of one."""
     if not may_manage_people(request.user):
         raise Http404
-    return render(request, "people/agencies.html", agencies_page())
+    return render(request, "people/agencies.html", agencies_page(request.GET.get("q", "").strip()[:100]))
 
 
 @require_safe

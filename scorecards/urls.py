@@ -1,6 +1,7 @@
 from django.urls import include, path, register_converter
 
 from scorecards import (
+    agency_views,
     answers_workbook_views,
     appeal_views,
     assignment_views,
@@ -51,7 +52,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("scorecards.account_urls")),
     path("people/", people_views.agencies_people, name="agencies_people"),
+    path("people/new", agency_views.new_agency, name="new_agency"),
     path("people/<slug:code>/", people_views.people, name="people"),
+    path("people/<slug:code>/about", agency_views.edit_agency, name="edit_agency"),
     path("people/<slug:code>/invite", people_views.invite_person, name="invite_person"),
     path(
         "people/<slug:code>/invitations/<int:pk>/withdraw", people_views.withdraw, name="withdraw_invitation"

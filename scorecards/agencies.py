@@ -1,0 +1,71 @@
+"""The verbs of agencies: take one in, correct what it is called and where it belongs. None ever goes: records hang on
+it."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indicators.refusals import Refused
+from scorecards.events import record
+from scorecards.models import Agency, Ministry
+from scorecards.permissions import may_manage_people
+
+FIELDS = ("name_th", "name_en", "kind", "ministry")
+
+
+@transaction.atomic
+def add_agency(said: dict, *, new_ministry: str = "", actor) -> Agency:
+    """A new agency {code, name_th, name_en, kind, ministry}, or under a ministry that is new, too."""
+    _require(actor)
+    agency = Agency(**said)
+    _save(agency, new_ministry)
+    record(agency, actor=actor, action="add_agency", subject=_subject(agency), after=_facts(agency))
+    return agency
+
+
+@transaction.atomic
+def change_agency(agency: Agency, said: dict, *, new_ministry: str = "", actor) -> Agency:
+    """Correct an agency's names, kind and ministry. The code by which files and addresses know it stays."""
+    _require(actor)
+    agency = Agency.objects.select_for_update(of=("self",)).select_related("ministry").get(pk=agency.pk)
+    before = _facts(agency)
+    for name in FIELDS:
+        setattr(agency, name, said[name])
+    _save(agency, new_ministry)
+    if before != (after := _facts(agency)):
+        facts = {"before": before, "after": after}
+        record(agency, actor=actor, action="change_agency", subject=_subject(agency), **facts)
+    return agency
+
+
+def _require(actor):
+    if not may_manage_people(actor):
+        raise Refused([_("Agencies are managed by administrators.")])
+
+
+def _save(agency, new_ministry):
+    """Checked whole: Refused with every reason."""
+    if new_ministry:
+        agency.ministry = _ministry(new_ministry)
+    try:
+        agency.full_clean()
+    except ValidationError as fault:
+        raise Refused(fault.messages) from None
+    agency.save()
+
+
+def _ministry(name) -> Ministry:
+    """The ministry of this name; a new one has a number for its code."""
+    if there := Ministry.objects.filter(name_th=name).first():
+        return there
+    taken = set(Ministry.objects.values_list("code", flat=True))
+    code = next(code for number in range(1, len(taken) + 2) if (code := f"m{number}") not in taken)
+    return Ministry.objects.create(code=code, name_th=name)
+
+
+def _subject(agency) -> str:
+    return f"agency:{agency.code}"
+
+
+def _facts(agency) -> dict:
+    return {name: getattr(agency, name) for name in FIELDS} | {"ministry": agency.ministry.code}

@@ -1,0 +1,59 @@
+"""Pages on which administrators take in an agency or correct one (404 for others)."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from indicators.refusals import Refused
+from scorecards.agencies import add_agency, change_agency
+from scorecards.agency_forms import AgencyForm
+from scorecards.people_views import managed
+from scorecards.permissions import may_manage_people
+from scorecards.views import REFUSED
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_agency(request):
+    """A new agency; then its people can be invited."""
+    if not may_manage_people(request.user):
+        raise Http404
+    form = AgencyForm(request.POST or None)
+
+    def save():
+        added = add_agency(form.agency(), new_ministry=form.cleaned_data["new_ministry"], actor=request.user)
+        messages.success(
+            request, _("The agency is here. Invite its people below, and give it the year's form.")
+        )
+        return added
+
+    return _answer(request, form, save, agency=None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_agency(request, code):
+    """An agency's names, kind and ministry."""
+    agency = managed(request.user, code)
+    form = AgencyForm(request.POST or None, agency=agency)
+
+    def save():
+        said, new_ministry = form.agency(), form.cleaned_data["new_ministry"]
+        messages.success(request, _("Saved"))
+        return change_agency(agency, said, new_ministry=new_ministry, actor=request.user)
+
+    return _answer(request, form, save, agency=agency)
+
+
+def _answer(request, form, save, *, agency):
+    refused = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("people", save().code)
+        except Refused as refusal:
+            refused = refusal.reasons
+    page = {"form": form, "agency": agency, "refused": refused}
+    return render(request, "people/agency.html", page, status=REFUSED if refused or form.errors else 200)

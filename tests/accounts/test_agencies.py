@@ -1,0 +1,65 @@
+"""Administrators take agencies in and correct them; nobody needs the site of the operators for it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from scorecards.events import verify
+from scorecards.models import Agency, Event, Ministry
+
+NEW = {"name_th": "กรมตัวอย่าง", "name_en": "Sample", "code": "sample", "kind": "department"}
+
+
+@pytest.fixture
+def desk(world):
+    browser = Client()
+    browser.force_login(world.chawi)
+    return browser
+
+
+def test_a_new_agency_under_a_new_ministry(world, desk):
+    answer = desk.post(reverse("new_agency"), NEW | {"new_ministry": "กระทรวงตัวอย่าง"})
+    assert answer.url == reverse("people", args=["sample"])
+    agency = Agency.objects.get(code="sample")
+    assert agency.ministry.name_th == "กระทรวงตัวอย่าง"
+    assert (Event.objects.get(agency=agency).action, verify(agency)) == ("add_agency", [])
+    assert "กรมตัวอย่าง" in desk.get(reverse("agencies_people"), {"q": "กระทรวงตัวอย่าง"}).content.decode()
+
+
+def test_a_ministry_of_the_same_name_is_not_made_twice(world, desk):
+    desk.post(reverse("new_agency"), NEW | {"new_ministry": "กระทรวงมหาดไทย"})
+    assert Ministry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name_th": ""}, {"code": "ict"}, {"code": "กรม"}, {"kind": "central"}, {"new_ministry": " "}]
+)
+def test_what_cannot_be_is_said_and_nothing_is_made(world, desk, wrong):
+    answer = desk.post(reverse("new_agency"), NEW | {"new_ministry": "กระทรวงตัวอย่าง"} | wrong)
+    assert answer.status_code == 409
+    assert answer.context["form"].errors
+    assert Agency.objects.count() == 3
+
+
+def test_a_corrected_name_is_recorded_and_the_code_stays(world, desk):
+    said = {
+        "name_th": "ศูนย์ดิจิทัล",
+        "kind": "office",
+        "ministry": world.agencies["ict"].ministry_id,
+        "code": "other",
+    }
+    for _time in range(2):
+        desk.post(reverse("edit_agency", args=["ict"]), said)
+    agency = Agency.objects.get(pk=world.agencies["ict"].pk)
+    assert (agency.code, agency.name_th) == ("ict", "ศูนย์ดิจิทัล")
+    event = Event.objects.get(action="change_agency")
+    assert (event.before["name_th"], event.after["name_th"]) == ("ศูนย์เทคโนโลยีสารสนเทศ", "ศูนย์ดิจิทัล")
+    assert desk.get(reverse("people", args=["ict"])).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["arun", "kamon", "khamron", "cho"])
+def test_for_administrators_only(world, who):
+    browser = Client()
+    browser.force_login(getattr(world, who))
+    for path in (reverse("new_agency"), reverse("edit_agency", args=["ict"])):
+        assert browser.get(path).status_code == browser.post(path, NEW).status_code == 404
