@@ -50,7 +50,10 @@ class MemberForm(forms.Form):
         super().__init__(data, label_suffix="")
         roles = [one for one in roles_at(membership.agency) if one[0] != membership.role]
         self.people = {str(one.pk): one for one in successors_of(membership)}
-        self.fields["role"].choices = roles
+        self.fields["role"].choices = [
+            ("", "–"),
+            *roles,
+        ]  # the Enter key in the reason must not change a role
         self.fields["successor"].choices = [
             ("", _("nobody in particular")),
             *((key, name_of(one)) for key, one in self.people.items()),

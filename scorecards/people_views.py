@@ -116,6 +116,8 @@ def _do(membership, form, request) -> str:
             role = form.cleaned_data["role"]
             leaving.change_role(membership, role=role, successor=form.chosen_successor(), **facts)
             return _("The role is changed.")
+        case "change_role":
+            raise Refused([_("Choose the new role first.")])
         case "reset_sign_in":
             leaving.reset_sign_in(membership, **facts)
             return _("The second factor is removed: the person sets up a new one when they sign in.")

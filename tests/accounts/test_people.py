@@ -316,6 +316,8 @@ def test_the_pages_do_it(world):
     assert browser.post(page, {"do": "leave", "reason": ""}).status_code == 409
     refused = browser.post(page, {"do": "change_role", "role": "collector", "reason": "x"})
     assert refused.status_code == 409
+    hasty = posted(browser.get(page)) | {"do": "change_role", "reason": "ย้าย"}  # the Enter key in the reason
+    assert browser.post(page, hasty).status_code == 409
     browser.post(page, {"do": "change_role", "role": "supervisor", "reason": "เลื่อน"})
     page = f"/people/ict/members/{at(world, 'arun').pk}/"
     link = browser.post(page, {"do": "password_link", "role": "collector", "reason": "ลืม"}, follow=True)
