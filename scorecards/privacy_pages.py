@@ -28,7 +28,7 @@ def person_page(person, *, reader) -> dict:
     named = reader.pk != person.pk
     return {
         "person": person,
-        "memberships": person.memberships.select_related("agency"),
+        "belongs_to": person.memberships.select_related("agency"),
         "responsible": owners_of(person),
         "readings": [_line(one, own, named) for one in readings_of(person)[:SHOWN]],
     }

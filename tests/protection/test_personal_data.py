@@ -18,7 +18,7 @@ from scorecards.forgetting import forget, hand_out, why_not
 from scorecards.models import Delegation, Event, MailChoice, SavedFilter
 from scorecards.personal_data import SECRET, account_relations, data_of, record_relations, relations
 from scorecards.reminders import make_notices
-from scorecards.states import ScorecardState
+from scorecards.states import Role, ScorecardState
 from tests.protection.conftest import EMAIL, TELEPHONE
 from tests.world import PEOPLE, walk
 
@@ -165,6 +165,13 @@ def test_nobody_forgets_themself_and_only_administrators_forget(malee, named):
         forget(malee, actor=named.khamron, **ORDER)
     leave(named.kamon)
     assert len(why_not(malee, actor=malee, **ORDER)) == 1
+
+
+def test_the_head_of_the_page_says_the_readers_role_not_that_of_the_person_shown(named, sit):
+    page = sit("chawi").get(reverse("person_privacy", args=[named.busaba.pk])).content.decode()
+    head = page[page.index("<header") : page.index("</header>")]
+    assert str(Role.ADMINISTRATOR.label) in head
+    assert str(Role.SUPERVISOR.label) not in head
 
 
 def test_the_page_says_what_comes_first_and_forgets(malee, named, sit):
