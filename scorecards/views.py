@@ -15,6 +15,7 @@ from scorecards import workflow
 from scorecards.appealing import LONGEST
 from scorecards.blockers import by_indicator, entry_blockers, submission_blockers
 from scorecards.card_pages import scorecard_page
+from scorecards.configuring import waiting_for_administrator
 from scorecards.conflicts import conflicts_of
 from scorecards.corrections import corrections_of, open_criteria
 from scorecards.delegation import belongs_to
@@ -85,6 +86,7 @@ def home(request):
         "scorecards/home.html",
         {
             "work": work_by_scorecard(request.user),
+            "configuring": waiting_for_administrator(request.user),
             "scorecards": found[:12],
             "more": len(found) > 12,
         },
