@@ -48,6 +48,7 @@ class OwnerForm(forms.ModelForm):
         self.fields["indicator_code"] = forms.ChoiceField(
             label=_("Indicator"), choices=[("", "–"), *((code, code) for code in codes)]
         )
+        self.fields["duty"].choices = [("", "–"), *Owner.Duty.choices]
         for field in self.fields.values():
             chosen = isinstance(field.widget, forms.Select)
             field.widget.attrs |= {"class": "form-select" if chosen else "form-control"}
