@@ -89,11 +89,17 @@ def _located(problem: Problem, row: Indicator | None) -> DraftProblem:
     where = f"{row.code} {row.name}".strip() if row else ""
     title = _title(rubric_trees.find(row.rubric, key)) if row and key else ""
     return DraftProblem(
-        describe_problem(Problem(problem.code, "", facts)),
+        _sentence(problem, facts),
         Place(row.pk if row else None, key),
         field or problem.facts.get("field", ""),
         f"{where} › {title or key}" if key else where,
     )
+
+
+def _sentence(problem, facts) -> str:
+    if problem.code == "missing_field" and problem.facts["field"] in ("components", "indicators"):
+        return _("Nothing stands in it yet: open it and press “+ Add”.")
+    return describe_problem(Problem(problem.code, "", facts))
 
 
 def _key_and_field(rubric: dict | None, problem: Problem) -> tuple[str, str]:

@@ -75,7 +75,9 @@ class PartForm(forms.Form):
             for field in fields:
                 schema = known["properties"][field]
                 widget = ListWidget(list(checks)) if field == "requires" else widget_for(field, schema)
-                self.fields[field] = forms.Field(required=False, label=label_of(field), widget=widget)
+                self.fields[field] = forms.Field(
+                    required=False, label=label_of(field, within=kind), widget=widget
+                )
                 self.initial[field] = own.get(field)
             self.sections.append((title, fields))
 

@@ -7,7 +7,10 @@ what is wrong). What was not touched comes back unchanged, to the last character
 import re
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
+from indicators.days import parse_day
 from indicators.document_schema import plain_text, resolved, tidy
 from indicators.field_labels import choice_label, label_of
 from indicators.scoring import NumberError, parse_number
@@ -60,6 +63,28 @@ class ScalarWidget(forms.TextInput):
 
     def value_from_datadict(self, data, files, name):
         return tidy(data.get(name) or "", self.schema)
+
+
+class DayWidget(forms.TextInput):
+    """A day as people type it; the document holds "2562-03-21". What is no day stays as it was typed."""
+
+    def __init__(self):
+        super().__init__({**SHORT, "placeholder": _("e.g. 21 Mar 2562"), "autocomplete": "off"})
+
+    def format_value(self, value):
+        try:
+            day = parse_day(value or "")
+        except ValueError:
+            return value
+        return f"{date_format(day, 'j M')} {day.year + 543}"
+
+    def value_from_datadict(self, data, files, name):
+        typed = plain_text(data.get(name) or "")
+        try:
+            day = parse_day(typed)
+        except ValueError:
+            return typed
+        return f"{day.year + 543}-{day:%m-%d}"
 
 
 class ChoiceWidget(forms.Select):
@@ -121,13 +146,14 @@ class GroupWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         value = value if isinstance(value, dict) else {}
         context["widget"]["parts"] = [
-            self._part(f"{name}.{field}", field, part, value.get(field)) for field, part in self.parts.items()
+            self._part(f"{name}.{field}", label_of(field, within=name), part, value.get(field))
+            for field, part in self.parts.items()
         ]
         return context
 
-    def _part(self, name, field, part, value):
+    def _part(self, name, label, part, value):
         return {
-            "label": label_of(field),
+            "label": label,
             "id": f"id_{name}",
             "html": part.render(name, value, {"id": f"id_{name}"}),
         }
@@ -249,6 +275,8 @@ def widget_for(field: str, schema: dict) -> forms.Widget:
     schema = resolved(schema)
     if reference == "text":
         return TextWidget(rows=3 if field in PROSE else 1)
+    if field == "date":
+        return DayWidget()
     if reference == "number":
         return NumberWidget()
     if reference == "round_weights":

@@ -69,11 +69,13 @@ LABELS = {
     "resolution": _("Resolution for a change in mid-year"),
     "round_weights": _("Weight in a round where it differs"),
     "rounding": _("Rounding inside (only by an official rule)"),
-    "rounds": _("Rounds"),
+    "rounds": _("Rounds (months)"),
     "rows": _("Rows"),
     "rubric": _("Scoring criteria"),
     "rule": _("Up to the next level"),
+    "framework.code": _("Code"),
     "scale": _("Scale"),
+    "scale.max": _("Highest"),
     "score": _("Score"),
     "source": _("Source document"),
     "supervisor": _("KPI supervisor (office)"),
@@ -122,9 +124,9 @@ CHOICES = {
 }
 
 
-def label_of(field: str) -> str:
-    """The words for a field of the document; its own name where there are none."""
-    return str(LABELS.get(field, field))
+def label_of(field: str, *, within: str = "") -> str:
+    """The words for a field of the document, or of a group of fields; its own name where there are none."""
+    return str(LABELS.get(f"{within}.{field}") or LABELS.get(field, field))
 
 
 def choice_label(value) -> str:

@@ -73,7 +73,7 @@ def assign_agencies(request, pk):
     """Give the form to the ticked agencies, or to all that the list shows."""
     framework = _framework(pk)
     ticked = [one for one in request.POST.getlist("agency") if one.isdecimal()]
-    shown = agencies_for(framework, **_chosen(request.POST)) if "all" in request.POST else []
+    shown = agencies_for(**_chosen(request.POST)) if "all" in request.POST else []
     made = assign(framework, shown or Agency.objects.filter(pk__in=ticked), actor=request.user)
     messages.success(
         request,

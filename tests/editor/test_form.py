@@ -143,3 +143,19 @@ def test_the_pieces_of_a_setting_stand_side_by_side_and_are_no_labels_of_other_p
     rules = re.findall(rf"(?:^|}})\s*\.{group} {{([^}}]*)}}", style, re.MULTILINE)
     assert len(rules) == 1, "one class, one meaning"
     assert "flex" in rules[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "held"),
+    [
+        ("๑ เม.ย. ๒๕๕๐", "2550-04-01"),
+        ("1/4/2550", "2550-04-01"),
+        ("2550-04-01", "2550-04-01"),
+        ("ต้นเดือน", "ต้นเดือน"),
+    ],
+)
+def test_the_day_of_a_resolution_is_typed_as_people_write_it(typed, held):
+    data = QueryDict(mutable=True)
+    data.update({"resolution.number": "มติที่ 1", "resolution.date": typed})
+    form = PartForm(data, kind="framework", own={})
+    assert form.typed()["resolution"] == {"number": "มติที่ 1", "date": held}
