@@ -74,6 +74,7 @@ def editor_page(framework: Framework, place: Place, *, form: PartForm | None = N
         "form": form,
         "tree": tree_of(framework, place, problems),
         "kinds": [(one, choice_label(one)) for one in kinds_under(row, node)],
+        "takes_several": row is None or node is not None or row.kind == Indicator.Kind.COMPONENT,
         "directions": DIRECTIONS,
         "is_root": node is not None and node is row.rubric,
         "problems": [(problem, place_url(framework, problem.place)) for problem in problems],
@@ -85,7 +86,20 @@ def editor_page(framework: Framework, place: Place, *, form: PartForm | None = N
             for number, rerun in enumerate(rerun_examples(framework))
         ],
         "edits": framework.edits.select_related("actor")[:8],
-        "can_undo": framework.edits.filter(undone_at=None).exists(),
+        "undoable": framework.edits.filter(undone_at=None).defer("before", "after").first(),
+    }
+
+
+def publishing_page(framework: Framework) -> dict:
+    """What is about to be published: its size, and every problem that still stands before it."""
+    rows = framework.indicators.all()
+    problems = problems_of_draft(framework)
+    return {
+        "framework": framework,
+        "components": sum(row.kind == Indicator.Kind.COMPONENT for row in rows),
+        "indicators": sum(row.is_leaf for row in rows),
+        "examples": len(framework.head.get("examples") or ()),
+        "problems": [(problem, place_url(framework, problem.place)) for problem in problems],
     }
 
 

@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from indicators import successors
 from indicators.documents import LARGEST, load_document
+from indicators.editor_pages import publishing_page
 from indicators.editor_views import REFUSED, configurers_only
 from indicators.explaining import describe_problem
 from indicators.framework_workbook import workbook_to_framework
@@ -73,7 +74,15 @@ def begin_next_year(request, pk):
     framework = get_object_or_404(visible_to(request.user), pk=pk)
     form = NextYearForm(request.POST)
     code = form.cleaned_data["code"] if form.is_valid() else successors.next_code(framework)
-    return _begun(request, lambda: successors.next_year(framework, code=code, actor=request.user))
+    answer = _begun(request, lambda: successors.next_year(framework, code=code, actor=request.user))
+    if answer.status_code != REFUSED:
+        messages.success(
+            request,
+            _(
+                "This is next year's draft. Targets, plans and assumptions are still this year's: go through them."
+            ),
+        )
+    return answer
 
 
 @configurers_only
@@ -85,10 +94,14 @@ def begin_version(request, pk):
 
 
 @configurers_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 def publish_framework(request, pk):
-    """Freeze a draft. Refused with every problem."""
-    framework = get_object_or_404(Framework, pk=pk)
+    """What publishing means and what stands before it; a POST freezes the draft. Refused with every problem."""
+    framework = get_object_or_404(Framework.objects.select_related("year", "based_on"), pk=pk)
+    if request.method == "GET":
+        if not framework.is_draft:
+            return redirect("framework", pk)
+        return render(request, "frameworks/publish.html", publishing_page(framework))
     try:
         publish(framework, actor=request.user)
     except Refused as refused:
@@ -103,8 +116,12 @@ def publish_framework(request, pk):
 @require_POST
 def discard_framework(request, pk):
     """Throw a draft away."""
+    draft = get_object_or_404(Framework, pk=pk)
     try:
-        discard(get_object_or_404(Framework, pk=pk), actor=request.user)
+        discard(draft, actor=request.user)
+        messages.success(
+            request, _("The draft was thrown away: %(name)s") % {"name": draft.name or draft.code}
+        )
     except Refused as refused:
         messages.warning(request, str(refused))
     return redirect("frameworks")

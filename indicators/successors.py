@@ -9,6 +9,7 @@ from indicators.models import FiscalYear, Framework
 from indicators.permissions import require_configurer
 from indicators.publishing import export_framework, load_framework
 from indicators.refusals import Refused
+from indicators.rows import text_of
 
 BLANK = {
     "format": "kpi-framework/1", "version": 1, "scale": {"min": "1", "max": "5"}, "rounds": [6, 12],
@@ -28,14 +29,15 @@ def begin(code: str, year: int, name: str, *, actor) -> Framework:
 
 @transaction.atomic
 def next_year(framework: Framework, *, code: str, actor) -> Framework:
-    """A draft of the following year with everything of this one but its resolution. Its indicators keep their history
-    by `continues`. The same call again gives the same draft."""
+    """A draft of the following year with everything of this one but its resolution; the year in its name is moved on.
+    Its indicators keep their history by `continues`. The same call again gives the same draft."""
     require_configurer(actor)
     year = framework.year.year + 1
     if there := Framework.objects.filter(code=code, based_on=framework, year__year=year).first():
         return there
     _refuse_taken(code, 1)
-    return _successor(framework, {"code": code, "version": 1, "year": year})
+    name = text_of(*(following(one, year - 1) for one in (framework.name_th, framework.name_en)))
+    return _successor(framework, {"code": code, "version": 1, "year": year, "name": name})
 
 
 @transaction.atomic
@@ -67,12 +69,15 @@ def _refuse_taken(code, version):
         )
 
 
+def following(text: str, year: int) -> str:
+    """A text with this Buddhist year, in either digits, moved on by one."""
+    thai = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+    this, next_ = str(year), str(year + 1)
+    return text.replace(this, next_).replace(this.translate(thai), next_.translate(thai))
+
+
 def next_code(framework: Framework) -> str:
     """The code that is proposed for next year: the year in it moved on."""
-    year = str(framework.year.year)
-    following = str(framework.year.year + 1)
-    return (
-        framework.code.replace(year, following)
-        if year in framework.code
-        else f"{framework.code}-{following}"[:60]
-    )
+    year = framework.year.year
+    code = following(framework.code, year)
+    return code if code != framework.code else f"{code}-{year + 1}"[:60]
