@@ -99,23 +99,27 @@ def change(framework: Framework, place: Place, values: dict, *, actor, seen: dic
 
 
 @transaction.atomic
-def add(framework: Framework, under: Place, kind: str, *, actor) -> Place:
-    """A new, empty part of this kind at the end of what stands under a place. Refused where the kind cannot stand."""
+def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> Place:
+    """A new, empty part of this kind at the end of what stands under a place, or one for each of these titles. Returns
+    where the new part stands; of several, the place itself. Refused where the kind cannot stand."""
     draft = _opened(framework, actor)
     parent = find_row(draft, under) if under.row else None
     if kind in GROUPS:
-        return _add_row(draft, parent, kind, actor)
-    if parent is None or parent.kind != Indicator.Kind.INDICATOR or parent.children.exists():
+        return _add_rows(draft, parent, kind, titles or [""], actor)
+    is_leaf = parent is not None and parent.kind == Indicator.Kind.INDICATOR and not parent.children.exists()
+    if kind not in NEW_KEYS or not is_leaf:
         raise Refused([_("A rubric stands in an indicator that has no sub-indicators.")])
     before = state_of(draft, rows=[parent.pk])
-    new = {"key": rubric_trees.fresh_key(parent.rubric, NEW_KEYS[kind]), "kind": kind}
-    if parent.rubric is None:
-        parent.rubric = new
-    else:
-        _refuse_leaf(parent, under.key)
-        parent.rubric = rubric_trees.with_child(parent.rubric, under.key or parent.rubric["key"], new)
+    for title in titles or [""]:
+        new = {"key": rubric_trees.fresh_key(parent.rubric, NEW_KEYS[kind]), "kind": kind}
+        new |= {"title": {"th": title}} if title else {}
+        if parent.rubric is None:
+            parent.rubric = new
+        else:
+            _refuse_leaf(parent, under.key)
+            parent.rubric = rubric_trees.with_child(parent.rubric, under.key or parent.rubric["key"], new)
     parent.save(update_fields=["rubric"])
-    place = Place(parent.pk, new["key"])
+    place = under if len(titles) > 1 else Place(parent.pk, new["key"])
     record(draft, actor, Edit.Action.ADD, place, (before, state_of(draft, rows=[parent.pk])))
     return place
 
@@ -302,17 +306,22 @@ def _refuse_row_under(parent, kind):
         raise Refused([_("This indicator has a rubric of its own. Remove it before adding sub-indicators.")])
 
 
-def _add_row(draft, parent, kind, actor):
+def _add_rows(draft, parent, kind, names, actor):
     _refuse_row_under(parent, kind)
     before = state_of(draft, order=True)
     outline = outline_of(draft)
-    row = Indicator(framework=draft, parent=parent, position=2_000_000, kind=kind, name_th="", name_en="")
-    row.code = fresh_code(draft, row)
-    row.save()
-    renumber(draft, flat(children_of([*outline, (row.pk, row.parent_id)])))
-    before["rows"] = {str(row.pk): None}
-    record(draft, actor, Edit.Action.ADD, Place(row.pk), (before, state_of(draft, rows=[row.pk], order=True)))
-    return Place(row.pk)
+    made = []
+    for number, name in enumerate(names, start=2_000_000):
+        row = Indicator(framework=draft, parent=parent, position=number, kind=kind, name_th=name, name_en="")
+        row.code = fresh_code(draft, row)
+        row.save()
+        made.append(row.pk)
+    under = parent.pk if parent else None
+    renumber(draft, flat(children_of([*outline, *((pk, under) for pk in made)])))
+    place = Place(under) if len(made) > 1 else Place(made[0])
+    before["rows"] = dict.fromkeys(map(str, made))
+    record(draft, actor, Edit.Action.ADD, place, (before, state_of(draft, rows=made, order=True)))
+    return place
 
 
 def _rubric_moved(draft, row, rubric, place, actor):

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from indicators import editing
-from indicators.editing import Place
+from indicators.document_schema import plain_text
+from indicators.editing import Place, fields_of
 from indicators.editor_pages import editor_page, in_words, part_form, place_url, trial_page
 from indicators.models import Framework
 from indicators.permissions import may_configure
@@ -19,6 +20,7 @@ from indicators.refusals import Refused, Stale
 from indicators.trials import example_of, rerun_examples
 
 REFUSED = 409
+MOST_AT_ONCE, LONGEST_TITLE = 100, 1000
 
 
 def configurers_only(view):
@@ -90,8 +92,16 @@ def _place(data, prefix="") -> Place | None:
     return Place(int(row) if row.isdecimal() else None, data.get(f"{prefix}key", ""))
 
 
+def _titles(data) -> list[str]:
+    """The lines of a list that was pasted, at most MOST_AT_ONCE."""
+    lines = (plain_text(line)[:LONGEST_TITLE] for line in data.get("titles", "").splitlines())
+    return [line for line in lines if line][:MOST_AT_ONCE]
+
+
 VERBS = {
-    "add": lambda f, at, data, actor: editing.add(f, at, data.get("kind", ""), actor=actor),
+    "add": lambda f, at, data, actor: editing.add(
+        f, at, data.get("kind", ""), titles=_titles(data), actor=actor
+    ),
     "duplicate": lambda f, at, data, actor: editing.duplicate(f, at, actor=actor),
     "move": lambda f, at, data, actor: editing.move(f, at, data.get("direction", ""), actor=actor),
     "drop": lambda f, at, data, actor: editing.move_to(
@@ -119,14 +129,23 @@ def edit_tree(request, pk, verb):
 @configurers_only
 @require_POST
 def undo_edit(request, pk):
-    """Take back the latest edit of the draft."""
+    """Take back the latest edit of the draft; one stays at the part that is open, if it is still there."""
     framework = _draft(pk)
     try:
         edit = editing.undo(framework, actor=request.user)
         messages.success(request, _("Taken back: %(edit)s") % {"edit": edit})
     except Refused as refused:
         messages.warning(request, str(refused))
-    return redirect("edit_part", pk)
+    return redirect(place_url(framework, _still_there(framework, _place(request.POST))))
+
+
+def _still_there(framework, place) -> Place:
+    """The place, or the whole form where it is gone."""
+    try:
+        fields_of(framework, place)
+    except Refused:
+        return Place()
+    return place
 
 
 @configurers_only
@@ -163,4 +182,4 @@ def settle_example(request, pk, number, decision):
         else:
             del examples[number]
         editing.change(framework, Place(), {"examples": examples}, actor=request.user)
-    return redirect("edit_part", pk)
+    return redirect(place_url(framework, _still_there(framework, _place(request.POST))))

@@ -14,6 +14,7 @@ YES_NO = [
     ("na", gettext_lazy("N/A")),
 ]
 MONTHS = [(12, gettext_lazy("12 months")), (9, gettext_lazy("9 months")), (6, gettext_lazy("6 months"))]
+MOST_SHOWN = 40
 
 
 class TrialForm(forms.Form):
@@ -35,6 +36,11 @@ class TrialForm(forms.Form):
                 full = f"try.{number}.{name}" if name else f"try.{number}"
                 field.label = f"{label} › {field_label}" if field_label else label
                 self.fields[full] = field
+
+    @property
+    def is_long(self) -> bool:
+        """Whether so much is asked that a page shows it on request only."""
+        return len(self.fields) > MOST_SHOWN
 
     def answers(self) -> dict:
         """{code: {key: answer}} of what was typed; blanks are left out."""

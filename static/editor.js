@@ -1,11 +1,30 @@
-/* Drag in the tree and keys for its toolbar. Without this file the buttons do the same. */
+/* Drag in the tree, keys for its toolbar, tables that grow. Without this file the buttons do the same. */
 (() => {
-  const keys = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "out", ArrowRight: "in", z: "undo" };
+  const keys = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "out", ArrowRight: "in", KeyZ: "undo" };
   document.addEventListener("keydown", (event) => {
-    const wanted = event.altKey && keys[event.key];
+    const wanted = event.altKey && keys[event.code]; // by its place on the keyboard: a Thai layout does as well
     const button = wanted && document.querySelector(`button[data-key="${wanted}"]`);
     if (button) { event.preventDefault(); button.click(); }
   });
+
+  // Whoever types in the last row of a table finds another blank one below it; saving keeps what is filled in.
+  document.addEventListener("input", (event) => {
+    const row = event.target.closest("#part-form table.rows tbody tr");
+    if (!row || row.nextElementSibling) return;
+    const next = row.cloneNode(true);
+    for (const field of next.querySelectorAll("input, select, textarea")) {
+      field.name = field.name.replace(/\.(\d+)\./, (_all, number) => `.${Number(number) + 1}.`);
+      field.ariaLabel = field.ariaLabel?.replace(/\d+$/, (number) => Number(number) + 1);
+      if (field.type === "checkbox") field.checked = false;
+      else if (field.tagName === "SELECT") field.selectedIndex = 0;
+      else field.value = "";
+    }
+    row.after(next);
+  });
+
+  // A part that has no name yet is waiting for it.
+  const first = document.querySelector("#part-form textarea");
+  if (first && !first.value && !document.querySelector(".refused")) first.focus({ preventScroll: true });
 
   const tree = document.getElementById("tree");
   let dragged = null;

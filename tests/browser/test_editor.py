@@ -117,13 +117,16 @@ def test_building_indicator_14(desk):
         assert said in editor.problems()
     assert len(editor.page.locator("#problems li").all()) >= len(BREAKS)
     editor.at.shoot("broken")
-    with editor.page.expect_navigation():
-        editor.page.click("main button:has-text('ประกาศใช้')")
-    assert "ยังไม่ได้ประกาศใช้" in editor.page.inner_text("main")
+    editor.page.click("main .actions a:has-text('ประกาศใช้')")
+    expect(editor.page.locator("main form .btn-primary")).to_be_disabled()
+    editor.at.shoot("not-yet")
+    editor.page.go_back()
     for _break in BREAKS:
         editor.at.do("ย้อนกลับ")
     assert "ประกาศใช้ร่างนี้ได้" in editor.problems()
-    editor.at.do("ประกาศใช้")
+    editor.page.click("main .actions a:has-text('ประกาศใช้')")
+    with editor.page.expect_navigation():
+        editor.page.click("main form .btn-primary")
     assert "จะไม่เปลี่ยนแปลงอีก" in editor.page.inner_text("main")
     editor.at.shoot("published")
     editor.page.click("text=หน่วยงานที่ใช้แบบนี้")
@@ -159,6 +162,22 @@ def test_two_administrators_on_one_field(desk, browser):
     second.save()
     first.page.reload()
     assert first.page.input_value("[name='name.th']") == "ชื่อของคนที่สอง"
+
+
+def test_a_table_grows_as_it_is_filled_in_and_everything_is_saved(desk):
+    editor = Editor(desk("admin"))
+    editor.page.goto("/frameworks/")
+    editor.page.fill("#begin ~ form [name=name]", "แบบห้าช่วง")
+    editor.page.fill("[name=code]", "bands-2571")
+    editor.at.do("เริ่ม")
+    for number in range(5):
+        editor.page.fill(f"[name='bands.{number}.from']", str(number + 1))
+        editor.page.fill(f"[name='bands.{number}.name.th']", f"ระดับ {number + 1}")
+    editor.page.locator("[name='bands.4.name.th']").blur()
+    expect(editor.page.locator("#saved")).to_contain_text("บันทึกแล้ว")
+    editor.page.reload()
+    rows = editor.page.locator("#part-bands tbody tr")
+    assert [rows.nth(number).locator("input").first.input_value() for number in range(6)] == [*"12345", ""]
 
 
 def test_moving_by_keys_and_by_dragging(desk):

@@ -103,6 +103,38 @@ class TestEditingInTheBrowser:
         desk.post(reverse("undo_edit", args=[draft.pk]))
         assert editing.find_row(draft, fourteen).rubric["children"][1] == plan
 
+    def test_a_pasted_list_becomes_criteria_by_one_edit(self, draft, fourteen, desk):
+        before = editing.find_row(draft, fourteen).rubric
+        here = {"row": fourteen.row, "key": "quality"}
+        pasted = {"kind": "check", "titles": "1. มีคำสั่ง\r\n\r\n 2. มีแผน \r\n3. มีรายงาน"}
+        answer = desk.post(reverse("edit_tree", args=[draft.pk, "add"]), here | pasted)
+        assert answer.url == place_url(draft, Place(fourteen.row, "quality"))
+        added = editing.find_row(draft, fourteen).rubric["children"][-3:]
+        assert [one["title"]["th"] for one in added] == ["1. มีคำสั่ง", "2. มีแผน", "3. มีรายงาน"]
+        desk.post(reverse("undo_edit", args=[draft.pk]), here)
+        assert editing.find_row(draft, fourteen).rubric == before
+
+    def test_a_pasted_list_becomes_components_by_one_edit(self, draft, desk):
+        before = list(draft.indicators.values_list("pk", flat=True))
+        desk.post(
+            reverse("edit_tree", args=[draft.pk, "add"]), {"kind": "component", "titles": "มิติที่ 1\nมิติที่ 2"}
+        )
+        assert list(draft.indicators.values_list("name_th", flat=True))[-2:] == ["มิติที่ 1", "มิติที่ 2"]
+        desk.post(reverse("undo_edit", args=[draft.pk]))
+        assert list(draft.indicators.values_list("pk", flat=True)) == before
+
+    def test_a_kind_that_does_not_exist_is_refused(self, draft, fourteen, desk):
+        here = {"row": fourteen.row, "key": "quality", "kind": "made-up"}
+        assert desk.post(reverse("edit_tree", args=[draft.pk, "add"]), here).status_code == 302
+
+    def test_undo_stays_at_the_part_that_is_open(self, draft, fourteen, people, desk):
+        editing.change(draft, fourteen, {"weight": "7"}, actor=people.chawi)
+        undo, here = reverse("undo_edit", args=[draft.pk]), {"row": fourteen.row, "key": "review"}
+        assert desk.post(undo, here).url == place_url(draft, Place(fourteen.row, "review"))
+        added = editing.add(draft, Place(fourteen.row, "quality"), "check", actor=people.chawi)
+        gone = desk.post(undo, {"row": added.row, "key": added.key})
+        assert gone.url == place_url(draft, Place())
+
     def test_what_is_refused_is_said_and_leads_back(self, draft, fourteen, desk):
         answer = desk.post(
             reverse("edit_tree", args=[draft.pk, "add"]),
@@ -177,6 +209,19 @@ class TestGoingOn:
         draft.refresh_from_db()
         assert draft.is_draft
 
+    def test_before_publishing_a_page_says_what_it_means_and_what_is_missing(
+        self, draft, fourteen, people, desk
+    ):
+        path = reverse("publish_framework", args=[draft.pk])
+        assert path in text(desk.get(place_url(draft, Place())))
+        assert " disabled>" not in text(desk.get(path))
+        draft.refresh_from_db()
+        assert draft.is_draft  # looking publishes nothing
+        editing.change(draft, fourteen, {"name": None}, actor=people.chawi)
+        page = text(desk.get(path))
+        assert " disabled>" in page
+        assert f"{place_url(draft, fourteen)}#part-name" in page
+
     def test_publishing_freezes(self, draft, people, desk):
         answer = desk.post(reverse("publish_framework", args=[draft.pk]), follow=True)
         draft.refresh_from_db()
@@ -192,6 +237,12 @@ class TestGoingOn:
         assert (draft.year.year, draft.based_on, draft.version) == (2551, published, 1)
         assert draft.head["continues"] == {"code": "ict-2550", "version": 1}
         assert "สิ่งที่แตกต่าง" in text(desk.get(first.url))
+
+    def test_next_years_name_says_next_year(self, published, people):
+        draft = successors.next_year(published, code="ict-2551", actor=people.chawi)
+        assert "2550" in published.name_th
+        assert draft.name_th == published.name_th.replace("2550", "2551")
+        assert successors.following("ปีงบประมาณ พ.ศ. ๒๕๕๖", 2556) == "ปีงบประมาณ พ.ศ. ๒๕๕๗"
 
     def test_a_renamed_indicator_keeps_its_thread(self, published, people):
         draft = successors.next_year(published, code="ict-2551", actor=people.chawi)
@@ -239,7 +290,7 @@ class TestDifferences:
             assert expected in page, expected
 
     def test_nothing_different_says_so(self, published, people, desk):
-        draft = successors.next_year(published, code="ict-2551", actor=people.chawi)
+        draft = successors.new_version(published, actor=people.chawi)
         assert "ไม่มีสิ่งใดต่างกัน" in text(
             desk.get(reverse("framework_differences", args=[draft.pk, published.pk]))
         )
