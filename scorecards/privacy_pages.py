@@ -1,10 +1,11 @@
 """What the pages of personal data show. Reads only."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from scorecards.delegation import name_of
 from scorecards.models import Event
-from scorecards.personal_data import office_of, offices_of, owners_of, readings_of
+from scorecards.personal_data import offices_of, owners_of, readings_of
 
 KINDS = {
     "read_contacts": _("Contact details read"),
@@ -61,8 +62,20 @@ def _line(event, own, named) -> dict:
         "what": KINDS[event.action],
         "place": PLACES.get(event.after.get("place", ""), ""),
         "who": name if named or colleague else "",
-        "office": office_of(event.actor),
+        "office": _office(event.actor),
         "agency": event.agency,
-        "subject": event.subject,
+        "whom": _whom(event.subject),
         "reason": event.reason,
     }
+
+
+def _office(person) -> str:
+    """The agency from which somebody looked; "" for whoever worked at the machine itself or left."""
+    membership = person.memberships.select_related("agency").first() if person else None
+    return str(membership.agency) if membership else ""
+
+
+def _whom(subject) -> str:
+    """Whose account was handed out or forgotten: the number that stands where the name was. Lists name nobody."""
+    kind, _colon, number = subject.partition(":")
+    return gettext("person no. %(number)s") % {"number": number} if kind == "person" else ""

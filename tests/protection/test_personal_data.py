@@ -102,8 +102,10 @@ def test_the_person_sees_who_looked_colleagues_by_name_and_others_by_their_offic
     page = sit("arun").get(reverse("my_data")).content.decode()
     assert "บุษบา" in page
     assert "กมล" not in page
-    assert "opdc" in page
-    assert "กมล" in sit("chawi").get(reverse("privacy_log")).content.decode()
+    assert "สำนักงาน ก.พ.ร." in page
+    log = sit("chawi").get(reverse("privacy_log")).content.decode()
+    assert "กมล" in log
+    assert "contacts:" not in log
 
 
 def test_forgetting_leaves_no_trace_of_the_account_and_the_record_whole(malee, named):
