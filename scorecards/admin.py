@@ -1,4 +1,4 @@
-"""The admin is for accounts, offices and dates. Nothing that was sent or published is reachable from it."""
+"""The admin is for accounts and offices. Nothing that was sent or published is reachable from it."""
 
 from django.contrib import admin
 
@@ -34,4 +34,15 @@ class AgencyAdmin(admin.ModelAdmin):
 
 @admin.register(Round)
 class RoundAdmin(admin.ModelAdmin):
+    """Rounds are looked at here; they are set at /frameworks/years/, where a change has its reason and is recorded."""
+
     list_display = ["year", "months", "opens_at", "closes_at", "review_closes_at"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
