@@ -27,7 +27,7 @@ class AgencyForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), widget=forms.Select({"class": "form-select"}))
     ministry = forms.ModelChoiceField(
         Ministry.objects.order_by("name_th"), label=gettext_lazy("Ministry"), required=False,
-        widget=forms.Select({"class": "form-select"}),
+        empty_label="–", widget=forms.Select({"class": "form-select"}),
     )  # fmt: skip
     new_ministry = _text(gettext_lazy("or a ministry that is not in the list"), required=False)
 
