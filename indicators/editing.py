@@ -28,10 +28,11 @@ from indicators.draft_rows import (
     step_of_row,
     subtree,
 )
+from indicators.explaining import describe_problem
 from indicators.models import Edit, FiscalYear, Framework, Indicator
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused, Stale
-from indicators.rows import text_of
+from indicators.rows import long_names, text_of
 from indicators.scoring import content_hash
 
 EMPTY = (None, "", [], {})
@@ -267,9 +268,12 @@ def _refuse_stale(own, values, seen):
 
 
 def _refuse_bad_names(draft, place, own, new):
-    """Codes and keys are how other things find a part: present, well-formed, and only once."""
+    """Codes and keys are how other things find a part: present, well-formed, and only once. A name fits its column."""
     name = "key" if place.key else "code"
     wanted = new.get(name, "")
+    long = long_names(new, Indicator if place.row else Framework) if not place.key else ()
+    if problems := [describe_problem(one) for one in long]:
+        raise Refused(problems)
     if wanted == own.get(name):
         return
     pattern = definition(f"#/$defs/{name}")["pattern"] if place.row else r"^[a-z0-9][a-z0-9-]{0,59}$"

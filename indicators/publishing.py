@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from indicators.draft_problems import problems_of_draft, sentences
 from indicators.draft_rows import state_of
 from indicators.editing import Place, record
+from indicators.explaining import describe_problem
 from indicators.models import Edit, FiscalYear, Framework
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
-from indicators.rows import rows_of, write_rows
+from indicators.rows import long_names, rows_of, write_rows
 from indicators.scoring import canonical_json, content_hash
 from indicators.signals import framework_published
 
@@ -21,6 +22,8 @@ from indicators.signals import framework_published
 def load_framework(document: dict, *, actor=None) -> Framework:
     """Make or replace the draft of a document's code and version. The same document twice changes nothing; a
     published version is never touched (Refused unless identical)."""
+    if problems := [describe_problem(one) for one in long_names(document)]:
+        raise Refused(problems)
     year, _made = FiscalYear.objects.get_or_create(year=document["year"])
     version = int(document.get("version", 1))
     name = document["name"]

@@ -1,6 +1,9 @@
 """A framework's document ⇄ its rows. The whole tree is read in one query and assembled in Python."""
 
+from collections.abc import Iterator
+
 from indicators.models import Framework, Indicator
+from indicators.scoring import Problem
 
 HEAD = ("format", "code", "version", "year", "name")
 
@@ -70,3 +73,15 @@ def _children(parent_id, below) -> dict:
 def text_of(thai: str, english: str) -> dict:
     """A text of the document."""
     return {"th": thai, "en": english} if english else {"th": thai}
+
+
+def long_names(document: dict, model=Framework) -> Iterator[Problem]:
+    """The names of a document that are longer than their columns, its own first."""
+    most = model._meta.get_field("name_th").max_length
+    for text in (document.get("name") or {}).values():
+        if len(text) > most:
+            facts = {"found": str(len(text)), "most": str(most)}
+            yield Problem("too_many_text", str(document.get("code", "")), facts)
+    for field in ("components", "indicators"):
+        for child in document.get(field) or ():
+            yield from long_names(child, Indicator)

@@ -184,6 +184,24 @@ class TestFiles:
         assert said in text(answer)
         assert not Framework.objects.exists()
 
+    @pytest.mark.parametrize("of", ["framework", "indicator"])
+    def test_a_name_that_no_column_holds_is_refused_in_words(self, people, desk, of):
+        document = read_framework_file("ict-2550")
+        part = document if of == "framework" else document["components"][0]["indicators"][0]
+        part["name"] = {"th": "ก" * 1001}
+        file = SimpleUploadedFile("x.yaml", write_document(document).encode())
+        answer = desk.post(reverse("upload_framework"), {"file": file})
+        assert answer.status_code == 409
+        assert "1001" in text(answer)
+        assert not Framework.objects.exists()
+
+    def test_a_name_that_no_column_holds_stays_on_the_page_of_the_part(self, draft, fourteen, desk):
+        data = posted(editor_page(draft, fourteen)["form"])
+        data["name.th"] = "ก" * 1001
+        answer = desk.post(place_url(draft, fourteen), data)
+        assert answer.status_code == 409
+        assert "ก" * 1001 in text(answer)
+
     def test_no_file_at_all(self, people, desk):
         assert "โปรดเลือกไฟล์ก่อน" in text(desk.post(reverse("upload_framework")))
 
