@@ -132,6 +132,27 @@ def open_round(framework: Framework, round_: Round, *, actor, seconds: float | N
     return Opened(made, len(assignments) - len(missing) + made, len(assignments))
 
 
+def running_under(framework: Framework):
+    """The reports in which agencies still work under this version as it is, without parts of their own."""
+    cards = Scorecard.objects.filter(framework=framework, state__in=AGENCY_WORKS)
+    return cards.select_related("agency", "round").order_by("agency__name_th", "round", "pk")
+
+
+def move_running(old: Framework, new: Framework, *, reason: str, actor, seconds: float | None = None) -> int:
+    """Move these reports to a newer version, one transaction for each, for at most so many seconds; how many are left.
+    Cut off in the middle, the same call goes on."""
+    require_configurer(actor)
+    cards = list(running_under(old))
+    until = time.monotonic() + seconds if seconds else None
+    for done, card in enumerate(cards):
+        if until and time.monotonic() > until:
+            return len(cards) - done
+        with transaction.atomic():
+            assign(new, [card.agency], actor=actor)
+            move_scorecard(card, new, actor=actor, reason=reason)
+    return 0
+
+
 def rounds_of(framework: Framework) -> list[tuple[Round, int]]:
     """The rounds of the form's year, each with how many of the agencies that have the form have their report."""
     cards = (

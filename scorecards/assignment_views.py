@@ -5,7 +5,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,16 @@ from indicators.models import Framework
 from indicators.publishing import export_framework
 from indicators.refusals import Refused
 from indicators.workbooks import LARGEST, MEDIA_TYPE
-from scorecards.assigning import agencies_for, assign, open_round, rounds_of, tailor, unassign
+from scorecards.assigning import (
+    agencies_for,
+    assign,
+    move_running,
+    open_round,
+    rounds_of,
+    running_under,
+    tailor,
+    unassign,
+)
 from scorecards.assignment_forms import OwnerFormSet, TailoringForm, leaves_of
 from scorecards.assignment_workbook import Plan, apply_plans, assignments_to_workbook, plan_import
 from scorecards.contacts import note_reading
@@ -46,11 +55,10 @@ def assignments(request, pk):
     newer = Framework.objects.filter(
         code=framework.code, version__gt=framework.version, state="published"
     ).first()
-    running = Scorecard.objects.filter(framework=framework, state__in=AGENCY_WORKS if newer else [])
     page = {
         "framework": framework,
         "newer": newer,
-        "running": running.select_related("agency", "round"),
+        "running": running_under(framework) if newer else [],
         "lines": [{"agency": agency, "assignment": given.get(agency.pk)} for agency in agencies],
         "given": len(given),
         "free": sum(agency.pk not in given for agency in agencies),
@@ -178,7 +186,8 @@ def assignment(request, pk):
     facts = {"version": int(version) if version.isdecimal() else -1, "reason": request.POST.get("reason", "")}
     try:
         if form.faults:
-            raise Refused([_("Some numbers could not be understood. They are marked below.")])
+            marked = [f"{code}: {fault}" for code, fault in form.faults.items()]
+            raise Refused([_("Some numbers could not be understood. They are marked below."), *marked])
         with transaction.atomic():
             share(tailor(found, typed, actor=request.user, **facts), form.hosts_typed(), actor=request.user)
     except Refused as refused:
@@ -227,9 +236,11 @@ def move_form(request, pk, form):
     """What moving a running scorecard to another version would change; a POST moves it."""
     card = get_object_or_404(Scorecard.objects.select_related("agency", "round__year", "framework"), pk=pk)
     new = get_object_or_404(Framework, pk=form, state=Framework.State.PUBLISHED)
+    base = card.framework.variant_of_id or card.framework_id
     page = {
         "scorecard": card,
         "form": new,
+        "base": base,
         "moved": preview_move(card, new),
         "reason": request.POST.get("reason", ""),
     }
@@ -243,5 +254,27 @@ def move_form(request, pk, form):
     except Refused as refused:
         return render(request, "assignments/move.html", page | {"refused": refused.reasons}, status=REFUSED)
     messages.success(request, _("The scorecard goes on under the new version."))
-    base = card.framework.variant_of_id or card.framework_id
     return redirect("assignments", base)
+
+
+@configurers_only
+@require_POST
+def move_all(request, pk, form):
+    """Move all running reports of a version to a newer one, two seconds at a time; what is left is shown meanwhile."""
+    old, new = _framework(pk), _framework(form)
+    if new.code != old.code or new.version <= old.version:
+        raise Http404
+    reason = request.POST.get("reason", "")
+    try:
+        left = move_running(old, new, reason=reason, actor=request.user, seconds=2)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("assignments", pk)
+    if left:
+        page = {"framework": old, "form": new, "left": left, "reason": reason}
+        return render(request, "assignments/moving.html", page)
+    messages.success(
+        request, _("All running reports go on under version %(version)s.") % {"version": new.version}
+    )
+    done = reverse("assignments", args=[form])
+    return HttpResponseClientRedirect(done) if request.htmx else redirect(done)

@@ -115,6 +115,7 @@ urlpatterns = [
         assignment_views.open_scorecards,
         name="open_scorecards",
     ),
+    path("frameworks/<int:pk>/agencies/move/<int:form>", assignment_views.move_all, name="move_all"),
     path("frameworks/agency/<int:pk>/", assignment_views.assignment, name="assignment"),
     path("frameworks/agency/<int:pk>/owners", assignment_views.assignment_owners, name="assignment_owners"),
     path("frameworks/agency/<int:pk>/take-back", assignment_views.unassign_agency, name="unassign_agency"),

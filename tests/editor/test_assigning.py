@@ -320,6 +320,7 @@ class TestPages:
         answer = desk.post(url, fields_in(page) | {"weight.4.2": "มาก"})
         assert answer.status_code == 409
         assert "“มาก” ไม่ใช่ตัวเลข" in answer.content.decode()
+        assert any("4.2: " in str(one) for one in answer.context["refused"])  # on top it says where to look
 
     def test_own_levels_and_a_component_that_does_not_apply(self, world, given, desk):
         url, page = self.page(desk, given)
@@ -381,12 +382,35 @@ class TestVersionsInTheBrowser:
         page = browser.get(reverse("assignment", args=[new.pk])).content.decode()
         move = reverse("move_form", args=[world.card.pk, new.form_id])
         assert move in page
-        browser.post(move, {"reason": "มติที่ 2/2562"})
+        answer = browser.post(move, {"reason": "มติที่ 2/2562"})
+        assert answer.url == reverse("assignments", args=[world.framework.pk])  # where the others wait
         world.card.refresh_from_db()
         assert world.card.framework == new.form
         assert open_round(world.framework, world.round, actor=world.chawi).made == 0
         assert open_round(second, world.round, actor=world.chawi).made == 0
         assert Scorecard.objects.filter(agency=world.agencies["ict"]).count() == 1
+
+    def test_all_running_reports_move_at_once_and_what_was_sent_stays(self, db):
+        world = make_world()
+        browser = Client()
+        browser.force_login(world.chawi)
+        assign(world.framework, [world.agencies["ict"], world.agencies["policy"]], actor=world.chawi)
+        walk(world, ScorecardState.SUBMITTED)
+        fill(world, world.other, collector=world.duangjai)
+        draft = successors.new_version(world.framework, actor=world.chawi)
+        resolution = {"number": "มติที่ 2/2556", "date": "2556-03-01", "reason": {"th": "ปรับเกณฑ์"}}
+        editing.change(draft, Place(), {"resolution": resolution}, actor=world.chawi)
+        second = publish(draft, actor=world.chawi)
+        path = reverse("move_all", args=[world.framework.pk, second.pk])
+        assert path in browser.get(reverse("assignments", args=[world.framework.pk])).content.decode()
+        browser.post(path, {"reason": " "})
+        assert not Scorecard.objects.filter(framework=second).exists()
+        browser.post(path, {"reason": "มติที่ 2/2556"})
+        assert list(Scorecard.objects.filter(framework=second)) == [world.other]
+        assert world.other.entries.first().answers.count() == 5
+        assert Assignment.objects.filter(framework=second).get().agency == world.agencies["policy"]
+        back = reverse("move_all", args=[second.pk, world.framework.pk])
+        assert browser.post(back, {"reason": "กลับ"}).status_code == 404
 
 
 class TestHistory:

@@ -73,6 +73,7 @@ PARTS = {
     "form code reason": "remove_reason",
     "published": "begin_next_year begin_version assignments assignments_workbook import_assignments assign_agencies",
     "published months": "open_scorecards",
+    "published published": "move_all",
     "assignment": "assignment assignment_owners unassign_agency",
     "assignment card": "extend_deadline",
     "draft": "publish_framework discard_framework undo_edit edit_part try_part",
