@@ -34,6 +34,8 @@ class EvidenceQuerySet(models.QuerySet):
 
 
 class Evidence(models.Model):
+    """One use of a file at one criterion (docs/decisions/0012). `sha256` and `size` (in bytes) are those at receipt."""
+
     class Scan(models.TextChoices):
         NOT_SCANNED = "not_scanned", _("Not scanned")
         CLEAN = "clean", _("Scanned, clean")

@@ -29,6 +29,8 @@ from scorecards.states import (
 
 @dataclass(frozen=True)
 class Allowed:
+    """A yes: true."""
+
     def __bool__(self):
         return True
 

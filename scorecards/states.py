@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
+    """What somebody is at an agency: the first four at one that reports, the others at the central assessing office."""
+
     COLLECTOR = "collector", _("Data collector")
     SUPERVISOR = "supervisor", _("KPI supervisor")
     COORDINATOR = "coordinator", _("Coordinator")
@@ -23,6 +25,8 @@ ASSESSING_ROLES = {Role.REVIEWER, *OVERSEEING_ROLES}
 
 
 class EntryState(models.TextChoices):
+    """Where one indicator stands inside its agency."""
+
     DRAFT = "draft", _("Draft")
     PROPOSED = "proposed", _("Awaiting endorsement")
     ENDORSED = "endorsed", _("Endorsed")
@@ -30,6 +34,8 @@ class EntryState(models.TextChoices):
 
 
 class ScorecardState(models.TextChoices):
+    """Where the whole form of a round stands between the agency and the assessing office, in the order of the way."""
+
     OPEN = "open", _("Being filled in")
     SUBMITTED = "submitted", _("Submitted")
     IN_REVIEW = "in_review", _("Under review")
@@ -40,6 +46,8 @@ class ScorecardState(models.TextChoices):
 
 
 class Decision(models.TextChoices):
+    """What a ruling says of the agency's answer to a criterion."""
+
     AGREE = "agree", _("Agree")
     CHANGE = "change", _("Change the answer")
     NA = "na", _("Not applicable")

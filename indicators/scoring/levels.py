@@ -28,6 +28,8 @@ class Reached(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Levels:
+    """The points of a scale in their order, raw values rising or falling, and the score before the first of them."""
+
     points: tuple[LevelPoint, ...]
     floor: Fraction
 
@@ -38,10 +40,12 @@ class Levels:
 
     @property
     def lowest(self) -> Fraction:
+        """The least score that it gives."""
         return min(self.floor, self.points[0].score)
 
     @property
     def highest(self) -> Fraction:
+        """The greatest: the last point's, since scores rise."""
         return self.points[-1].score
 
     def reach(self, value: Exact) -> Reached:

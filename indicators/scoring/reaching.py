@@ -33,6 +33,7 @@ class Change:
     falling: bool = False
 
     def answer(self) -> str:
+        """The least answer that does it, for the fold to confirm; beyond a value it is a thousand-millionth beyond."""
         if self.value is None:
             return "yes"
         beyond = TINY if self.past else 0

@@ -42,9 +42,11 @@ class Schedule:
     round_weights: tuple[tuple[int, Fraction], ...] = ()
 
     def holds(self, months: int) -> bool:
+        """Whether the node exists in the round of this many months (6, 9 or 12)."""
         return not self.rounds or months in self.rounds
 
     def weight_in(self, months: int) -> Fraction | None:
+        """Its weight in that round, in the units of its form; None where it has none of its own."""
         return dict(self.round_weights).get(months, self.weight) if self.round_weights else self.weight
 
 

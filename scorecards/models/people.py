@@ -11,6 +11,8 @@ from scorecards.states import Role
 
 
 class Ministry(models.Model):
+    """What agencies belong to, for lists, filters and summaries."""
+
     code = models.SlugField(max_length=40, unique=True)
     name_th = models.CharField(max_length=300)
     name_en = models.CharField(max_length=300, blank=True)
@@ -24,6 +26,8 @@ class Ministry(models.Model):
 
 
 class Agency(models.Model):
+    """Who is assessed; of kind CENTRAL who assesses. Each has its own chain of events."""
+
     class Kind(models.TextChoices):
         DEPARTMENT = "department", _("Department")
         PROVINCE = "province", _("Province")
