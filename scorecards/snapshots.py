@@ -24,9 +24,9 @@ DECLARATION = gettext_lazy("I declare that the results and the evidence are true
 PARTS: list[Callable[[Scorecard], dict]] = []
 
 
-def freeze_submission(scorecard, actor) -> Submission:
+def freeze_submission(scorecard, actor, *, at) -> Submission:
     """The submission of a scorecard as it stands: answers, narrative, plans, people, evidence and the scored tree, with
-    the hash over all of it. Call inside the verb's transaction, under the scorecard's lock."""
+    the hash over all of it, sent at this moment. Call inside the verb's transaction, under the scorecard's lock."""
     answers = answers_of_scorecard(scorecard)
     scored = score_answers(scorecard, answers)
     content = {"answers": answers, **_told(scorecard, scored, actor), **_sender(scorecard, actor)}
@@ -44,7 +44,7 @@ def freeze_submission(scorecard, actor) -> Submission:
             {"framework": scorecard.framework.content_hash, "content": content, "scored": scored}
         ),
         submitted_by=actor,
-        submitted_at=database_now(),
+        submitted_at=at,
     )
     check_fields(submission)
     submission.save(force_insert=True)

@@ -11,6 +11,7 @@ from indicators.refusals import Refused, Stale
 from indicators.scoring import AnswerError, check_answer
 from scorecards.answer_words import narrative_label
 from scorecards.blockers import entry_blockers, submission_blockers
+from scorecards.clock import database_now
 from scorecards.corrections import corrections_of, open_criteria
 from scorecards.events import already_done, record
 from scorecards.fields import check_fields
@@ -127,13 +128,16 @@ def submit(scorecard: Scorecard, *, actor, declared: bool, request_key: str = ""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
         return scorecard.submissions.latest("number")
+    asked_at = (
+        database_now()
+    )  # before the deadline is looked at: what was in time must not bear a later moment
     require(actor, Action.SUBMIT, scorecard)
     reasons: list = list(submission_blockers(scorecard))
     if not declared:
         reasons.append(_("Tick the declaration that the results and the evidence are true."))
     if reasons:
         raise Refused(reasons)
-    submission = freeze_submission(scorecard, actor)
+    submission = freeze_submission(scorecard, actor, at=asked_at)
     move_scorecard(
         scorecard,
         action=Action.SUBMIT,

@@ -1,17 +1,20 @@
 """Until when an agency may work: the round's closing, an extension of its own, the date of a correction."""
 
 import datetime as dt
+import time
 
 import pytest
 from django.utils import timezone
 
 from indicators.refusals import Refused
+from scorecards import workflow
+from scorecards.clock import database_now
 from scorecards.deadlines import extend
 from scorecards.models import Event, Scorecard
 from scorecards.permissions import may
 from scorecards.states import Action, ScorecardState
 from scorecards.worklist import work_of
-from tests.world import walk
+from tests.world import fill, walk
 
 DAY = dt.timedelta(days=1)
 
@@ -91,3 +94,19 @@ def test_the_closing_and_the_list_of_open_scorecards_agree(world, state, extende
     second = dt.timedelta(seconds=1)
     assert card in Scorecard.objects.open_at(closes - second)
     assert card not in Scorecard.objects.open_at(closes)
+
+
+def test_what_was_sent_in_time_bears_a_moment_before_the_deadline(world, monkeypatch):
+    """On a busy machine freezing takes its time, and the round closes meanwhile."""
+    workflow.endorse(workflow.propose(fill(world), actor=world.arun), actor=world.busaba)
+    until_closed = dt.timedelta(seconds=2)
+    world.round.closes_at = database_now() + until_closed
+    world.round.save()
+
+    def slow(scorecard):
+        time.sleep(until_closed.total_seconds() + 0.1)
+        return {}
+
+    monkeypatch.setattr("scorecards.snapshots.SNAPSHOT_PARTS", [slow])
+    submission = workflow.submit(world.card, actor=world.chat, declared=True)
+    assert submission.submitted_at < world.round.closes_at < database_now()
