@@ -11,6 +11,7 @@ import time
 from django.conf import settings
 from psycopg2 import OperationalError, extensions
 
+SECONDS_TO_CONNECT = 5.0
 WAITED_FOR = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
 
 
@@ -22,9 +23,16 @@ def limit_waiting() -> None:
 def wait(connection) -> None:
     """psycopg2's hook: returns when the answer is there; OperationalError when it does not come, and psycopg2 then
     closes the connection."""
-    deadline = time.monotonic() + settings.DATABASE_SECONDS_TO_ANSWER
+    deadline = time.monotonic() + seconds_for(connection)
     while (state := connection.poll()) != extensions.POLL_OK:
         answers = select.poll()
         answers.register(connection.fileno(), WAITED_FOR[state])
         if not answers.poll(max(0.0, deadline - time.monotonic()) * 1000):
             raise OperationalError("The database does not answer.")
+
+
+def seconds_for(connection) -> float:
+    """A connection that is being made has less time than a statement."""
+    if connection.status == extensions.STATUS_SETUP:
+        return min(SECONDS_TO_CONNECT, settings.DATABASE_SECONDS_TO_ANSWER)
+    return settings.DATABASE_SECONDS_TO_ANSWER

@@ -17,6 +17,7 @@ from config.logs import REQUEST
 from config.models import Slow
 
 logger = logging.getLogger(__name__)
+OUTAGE = 503
 GIVEN = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
@@ -31,7 +32,8 @@ def timed(get_response):
             took = round(1000 * (time.monotonic() - began))
             response.headers["X-Request-ID"] = number
             tell(request, response, took)
-            note_slow(request, statements, took)
+            if response.status_code != OUTAGE:  # the note goes to the database, and would be waited for again
+                note_slow(request, statements, took)
             return response
         finally:
             REQUEST.reset(token)
