@@ -17,6 +17,7 @@ CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 # Playwright leaves an event loop in the process, and Django then refuses the database to whatever comes after.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+MILLISECONDS_FOR_A_FILE, MILLISECONDS_FOR_A_PDF = 30_000, 60_000
 THAI_NAME = "คำสั่งแต่งตั้งคณะทำงาน (ฉบับที่ ๒) น้ำใจ.pdf"
 # Pictures are for whoever wants to look; they take their time.
 SCREENSHOTS = os.environ.get("SCREENSHOTS_DIR")
@@ -75,7 +76,7 @@ class Desk:
         self.open_tab()
         if signed_in:
             return
-        self.page.goto("/login/")
+        self.goto("/login/")
         self.sign_in(username)
         self.page.wait_for_selector("h1:has-text('งานของฉัน')")
         self.shoot("home")
@@ -115,15 +116,43 @@ class Desk:
         Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
         return Path(SCREENSHOTS) / f"{self.story}-{self.username}-{name.replace('/', '-')}.png"
 
+    def goto(self, address):
+        """Open the page of this address."""
+        self.page.goto(address)
+
     def open_work(self, text):
         """Open the line of "my work" that holds this text."""
-        self.page.goto("/")
+        self.goto("/")
         self.follow(f".work li:has-text('{text}') a")
 
     def follow(self, selector):
-        """Click a link and wait for its page."""
+        """Click a link or a button and wait for its page."""
         with self.page.expect_navigation():
             self.page.click(selector)
+
+    def expect_shown(self, selector, text):
+        """Wait until this part of the page shows the text."""
+        expect(self.page.locator(selector).first).to_contain_text(text)
+
+    def fetch(self, address):
+        """What the server says to this person, past the page."""
+        return self.page.request.get(address)
+
+    def download(self, selector, target):
+        """Follow a link to a file, as soon as it is there, and keep the file."""
+        link = self.page.locator(selector)
+        link.wait_for(timeout=MILLISECONDS_FOR_A_PDF)
+        with self.page.expect_download() as download:
+            link.click()
+        download.value.save_as(target)
+
+    def attach(self, criterion, letter):
+        """Attach the letter to a criterion; returns the address of the file."""
+        line = self.page.locator(f'[id="criterion-{criterion}"]')
+        line.locator("input[type=file]").set_input_files(letter)
+        link = line.locator(f"a:text-is('{letter.name}')")
+        link.wait_for(timeout=MILLISECONDS_FOR_A_FILE)
+        return link.get_attribute("href")
 
     def answer(self, criterion, value):
         """Tick มี or ไม่มี of a criterion."""
@@ -141,8 +170,7 @@ class Desk:
 
     def do(self, label):
         """Press the button of a form and wait for the page that follows."""
-        with self.page.expect_navigation():
-            self.page.click(f"main button:visible:has-text('{label}')")
+        self.follow(f"main button:visible:has-text('{label}')")
 
     def send_report(self):
         """As the head of an agency: declare and send what is ready."""

@@ -8,8 +8,6 @@ from tests.browser.conftest import pick
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SECONDS_FOR_A_PDF = 60_000
-
 
 def text_of(path):
     document = pypdfium2.PdfDocument(path)
@@ -29,9 +27,9 @@ def send(desk, username):
 def take_up(desk, agency):
     """A reviewer finds the scorecard in the queue and begins."""
     reviewer = desk("reviewer")
-    reviewer.page.goto("/review/?state=submitted")
+    reviewer.goto("/review/?state=submitted")
     reviewer.shoot("queue")
-    reviewer.page.click(f"td a:has-text('{agency}')")
+    reviewer.follow(f"td a:has-text('{agency}')")
     reviewer.do("เริ่มตรวจประเมิน")
     reviewer.shoot("decide")
     return reviewer
@@ -50,34 +48,30 @@ def disagree(reviewer, code, criterion, reason):
 
 
 def agree_to_all(reviewer, path, code):
-    reviewer.page.goto(f"{path}{code}/")
+    reviewer.goto(f"{path}{code}/")
     reviewer.do("ข้อที่เหลือ")
 
 
 def publish(desk, path):
     """The chief reviewer approves, another one publishes."""
     chief = desk("chief")
-    chief.page.goto(path)
+    chief.goto(path)
     chief.do("เห็นชอบ")
     chief.shoot("approved")
     assert chief.page.locator("button:has-text('ประกาศผล')").count() == 0  # not by the same person
     second = desk("chief2")
-    second.page.goto(path)
+    second.goto(path)
     second.do("ประกาศผล")
     second.shoot("published")
 
 
 def print_pdf(head, path, target):
     """The agency has its PDF made by the worker, watches it and downloads it; returns its text."""
-    head.page.goto(path)
+    head.goto(path)
     head.shoot("card")
     head.do("จัดทำ PDF (ภาษาไทย)")
-    link = head.page.locator("a:has-text('ดาวน์โหลด PDF')")
-    link.wait_for(timeout=SECONDS_FOR_A_PDF)
+    head.download("a:has-text('ดาวน์โหลด PDF')", target)
     head.shoot("pdf")
-    with head.page.expect_download() as download:
-        link.click()
-    download.value.save_as(target)
     return text_of(target)
 
 
@@ -92,14 +86,6 @@ def assert_hidden_from(stranger, paths):
             max_redirects=0,
         )
         assert answer.status in (404, 405), path
-
-
-def attach(collector, criterion, letter):
-    """Attach the letter; returns the address of the file."""
-    collector.page.locator(f'[id="criterion-{criterion}"] input[type=file]').set_input_files(letter)
-    link = collector.page.locator(f"a:text-is('{letter.name}')")
-    link.wait_for()
-    return link.get_attribute("href")
 
 
 def fill_in_the_rest(collector, letter):
@@ -128,7 +114,7 @@ def test_item_5_of_2563(desk, letter, tmp_path):
     expect(collector.page.locator("#score")).to_contain_text("6.5000")
     collector.wait_saved()
     collector.shoot("item5")
-    attach(collector, "t12", letter)
+    collector.attach("t12", letter)
     collector.do("เสนอผู้กำกับดูแล")
     fill_in_the_rest(collector, letter)
 
@@ -143,7 +129,7 @@ def test_item_5_of_2563(desk, letter, tmp_path):
     disagree(reviewer, "5", "t12", "ระบบเริ่มใช้ ๑ พ.ย. ๒๕๖๓ อยู่นอกปีงบประมาณ")
     for code in ("6", "9"):
         agree_to_all(reviewer, review, code)
-    reviewer.page.goto(review)
+    reviewer.goto(review)
     reviewer.do("สรุปผลการตรวจ")
     publish(desk, review)
     text = print_pdf(head, card, tmp_path / "scorecard.pdf")

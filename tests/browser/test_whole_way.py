@@ -2,6 +2,8 @@
 changed by the committee, published, appealed against, published anew. Each score on a page is the fold's, and each page
 says why."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -10,7 +12,6 @@ from tests.browser.conftest import pick
 from tests.browser.test_stories import (
     agree_to_all,
     assert_hidden_from,
-    attach,
     print_pdf,
     publish,
     send,
@@ -24,6 +25,8 @@ CENTRE = "ศูนย์เทคโนโลยีสารสนเทศแ�
 UNSIGNED = "คำสั่งแต่งตั้งยังไม่ได้ลงนาม จึงยังไม่มีผล"
 RESOLVED = "คณะกรรมการเห็นว่าคำสั่งมีผลแล้ว แต่ผลสำรวจยังเป็นของปีก่อน"
 SURVEYED = "ผลสำรวจที่แนบจัดทำในเดือนสิงหาคม ๒๕๕๖ อยู่ในรอบการประเมิน"
+COUNTS = "เอกสารนี้ถูกต้อง"
+OFFICIAL = "#scores .totals div:nth-child(2) .figure"
 UPHELD = "ตรวจวันที่ในรายงานผลสำรวจแล้ว อยู่ในรอบการประเมินตามที่ขอทบทวน"
 
 
@@ -59,7 +62,7 @@ def complete(collector):
     assert "ขั้นตอนที่ ๔" in collector.page.inner_text(".refused")
     collector.shoot("missing")
     collector.answer("step4", "no")
-    expect(collector.page.locator("#score")).to_contain_text("0.7500")
+    collector.expect_shown("#score", "0.7500")
     panel = collector.page.inner_text("#score")
     assert "ผ่านต่อเนื่อง 3 จาก 5 ขั้น → 3.0000" in panel
     assert "3.0000 × 25 ÷ 100 = 0.7500" in panel
@@ -68,21 +71,18 @@ def complete(collector):
     assert "เสนอผู้กำกับดูแลตัวชี้วัดแล้ว" in collector.page.inner_text("main")
 
 
-def fill_in_and_send(desk, letter):
+def fill_in_and_send(desk, letter, *, tick):
     """The agency's people, each their own part; returns collector, head, and the addresses of indicator, card, file."""
     collector = desk("it-collector")
     collector.open_work("4 ระดับความสำเร็จ")
     entry = collector.page.url.removeprefix(collector.address)
-    tick_before_saving(collector)
-    evidence = attach(collector, "step1", letter)
+    tick(collector)
+    evidence = collector.attach("step1", letter)
     complete(collector)
     endorse(desk("it-supervisor"))
     head = send(desk, "it-head")
-    return (
-        collector,
-        head,
-        {"entry": entry, "card": head.page.url.removeprefix(head.address), "evidence": evidence},
-    )
+    card = head.page.url.removeprefix(head.address)
+    return {"collector": collector, "head": head, "entry": entry, "card": card, "evidence": evidence}
 
 
 def endorse(supervisor):
@@ -93,7 +93,7 @@ def endorse(supervisor):
 
 def return_one_step(reviewer, review):
     """Step 3 alone goes back, with a remark."""
-    reviewer.page.goto(f"{review}return")
+    reviewer.goto(f"{review}return")
     reviewer.page.locator("summary:has-text('4 ')").click()
     reviewer.page.locator("textarea[name$='.step3']").fill("โปรดแนบรายงานผลสำรวจ")
     reviewer.shoot("return")
@@ -102,11 +102,11 @@ def return_one_step(reviewer, review):
 
 def mend(desk, collector, entry, letter):
     """Only step 3 is open; the report is attached, and it goes the same way again."""
-    collector.page.goto(entry)
+    collector.goto(entry)
     assert "โปรดแนบรายงานผลสำรวจ" in collector.page.inner_text("main")
     assert collector.page.locator('[id="criterion-step1"] input[type=radio]').first.is_disabled()
     collector.shoot("returned")
-    attach(collector, "step3", letter)
+    collector.attach("step3", letter)
     collector.do("เสนอผู้กำกับดูแล")
     endorse(desk("it-supervisor"))
     send(desk, "it-head")
@@ -129,30 +129,30 @@ def deny(at, criterion, reason):
 
 def rule(reviewer, review):
     """Of what came back only step 3 waits; step 1 is denied, and the official score falls to nothing."""
-    reviewer.page.goto(f"{review}4/")
+    reviewer.goto(f"{review}4/")
     assert "แก้ไขหลังจากส่งครั้งก่อน" in reviewer.page.inner_text('[id="criterion-step3"]')
     deny(reviewer, "step1", UNSIGNED)
-    expect(reviewer.page.locator("#scores .figure").nth(1)).to_have_text(by_fold("step1", "step4"))
+    reviewer.expect_shown(OFFICIAL, by_fold("step1", "step4"))
     reviewer.shoot("review")
     reviewer.do("ข้อที่เหลือ")
     assert_scores(reviewer, by_fold("step4"), by_fold("step1", "step4"))
-    reviewer.page.goto(review)
+    reviewer.goto(review)
     reviewer.do("สรุปผลการตรวจ")
 
 
 def resolve(chief, review):
     """The committee sees what stands out, lets step 1 hold and denies step 3 by resolution."""
-    chief.page.goto("/review/committee/")
+    chief.goto("/review/committee/")
     line = chief.page.locator(f"tr:has-text('{CENTRE}')")
     assert f"ประเมินตนเอง {by_fold('step4')}, ผลพิจารณา {by_fold('step1', 'step4')}" in line.inner_text()
     chief.shoot("committee")
-    chief.page.goto(f"{review}4/resolution")
+    chief.goto(f"{review}4/resolution")
     pick(chief.page.locator('[id="criterion-step1"]'), "agree")
     deny(chief, "step3", "")
     chief.page.fill("[name=number]", "๓/๒๕๕๖")
     chief.page.fill("[name=held_on]", "20 พ.ย. 2556")
     chief.page.fill("[name=resolved]", RESOLVED)
-    expect(chief.page.locator("#scores .figure").nth(1)).to_have_text(by_fold("step3", "step4"))
+    chief.expect_shown(OFFICIAL, by_fold("step3", "step4"))
     chief.shoot("resolution")
     chief.do("เปลี่ยนแปลงตามมติ")
     text = chief.page.inner_text("main")
@@ -163,7 +163,7 @@ def resolve(chief, review):
 
 def assert_published(head, entry, *no, because):
     """The agency's page shows the official score, how it comes about, and the reason."""
-    head.page.goto(entry)
+    head.goto(entry)
     text = head.page.inner_text("main")
     assert by_fold(*no) in text
     assert because in text
@@ -171,7 +171,7 @@ def assert_published(head, entry, *no, because):
 
 
 def appeal(head, entry):
-    head.page.goto(entry)
+    head.goto(entry)
     head.page.fill("#appeal-text", SURVEYED)
     head.shoot("appeal")
     head.do("ขอทบทวนผลคะแนน")
@@ -179,7 +179,7 @@ def appeal(head, entry):
 
 def assign(chief, reviewer):
     """The first reviewer may not decide it, so the chief assigns another one."""
-    chief.page.goto("/review/appeals/")
+    chief.goto("/review/appeals/")
     chief.shoot("appeals")
     chief.follow(f"tr:has-text('{CENTRE}') a:has-text('มอบหมาย')")
     chief.page.locator(f"label:has-text('{reviewer}') input").check()
@@ -190,7 +190,7 @@ def assign(chief, reviewer):
 
 def uphold(second):
     """Somebody who neither ruled nor concluded lets step 3 hold."""
-    second.page.goto("/review/appeals/")
+    second.goto("/review/appeals/")
     second.follow(f"tr:has-text('{CENTRE}') a")
     assert SURVEYED in second.page.inner_text("main")
     pick(second.page.locator('[id="criterion-step3"]'), "agree")
@@ -200,33 +200,41 @@ def uphold(second):
     return second.page.url.removeprefix(second.address)
 
 
-def test_the_whole_way_of_2556(desk, letter, tmp_path):
-    collector, head, at = fill_in_and_send(desk, letter)
+def judge_and_publish(desk, at, letter):
+    """Returned for one step, sent again, ruled on, changed by the committee, published; returns where it was judged."""
     reviewer = take_up(desk, CENTRE)
     review = reviewer.page.url.removeprefix(reviewer.address)
     agree_to_all(reviewer, review, "4")
     return_one_step(reviewer, review)
-    mend(desk, collector, at["entry"], letter)
-    reviewer.page.goto(review)
+    mend(desk, at["collector"], at["entry"], letter)
+    reviewer.goto(review)
     reviewer.do("เริ่มตรวจประเมิน")
     rule(reviewer, review)
-    assert reviewer.page.request.get(at["evidence"]).ok
+    assert reviewer.fetch(at["evidence"]).ok
     resolve(desk("chief2"), review)
     publish(desk, review)
-    assert_published(head, at["entry"], "step3", "step4", because=RESOLVED)
+    assert_published(at["head"], at["entry"], "step3", "step4", because=RESOLVED)
+    return review
 
+
+def appeal_and_revise(desk, at):
+    """The agency appeals, somebody else decides, the chief publishes anew, and everybody reads it."""
+    head = at["head"]
     appeal(head, at["entry"])
     chief = desk("chief")
     assign(chief, "ชัยวัฒน์")
     decided = uphold(desk("reviewer2"))
-    chief.page.goto(decided)
+    chief.goto(decided)
     chief.do("ประกาศผลฉบับแก้ไข")
     assert_published(head, at["entry"], "step4", because=UPHELD)
-    anybody = head.page.request.get("/results/2556/ict-moi/").text()
+    anybody = head.fetch("/results/2556/ict-moi/").text()
     assert by_fold("step4") in anybody
     assert UPHELD in anybody
 
-    text = print_pdf(head, at["card"], tmp_path / "scorecard.pdf")
+
+def print_and_read(head, card, target):
+    """The PDF says what was published, and the check page that it counts."""
+    text = print_pdf(head, card, target)
     for expected in (
         by_fold("step4"),
         by_fold("step4", weighted=True),
@@ -234,6 +242,18 @@ def test_the_whole_way_of_2556(desk, letter, tmp_path):
         "ผ่านต่อเนื่อง 3 จาก 5 ขั้น",
     ):
         assert expected in text, expected
+    code = re.search(r"[0-9A-F]{4}(-[0-9A-F]{4}){3}", text)[0]
+    checked = head.fetch(f"/check/{code}").text()
+    assert code in checked
+    assert COUNTS in checked
+
+
+def test_the_whole_way_of_2556(desk, letter, tmp_path):
+    at = fill_in_and_send(desk, letter, tick=tick_before_saving)
+    review = judge_and_publish(desk, at, letter)
+    appeal_and_revise(desk, at)
+    head = at["head"]
+    print_and_read(head, at["card"], tmp_path / "scorecard.pdf")
     document = head.page.locator("a:has-text('ดาวน์โหลด PDF')").get_attribute("href")
     job = head.page.url.removeprefix(head.address)
     assert_hidden_from(desk("dept-collector"), [*hidden_pages(at, review), document, job])
