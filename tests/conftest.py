@@ -67,6 +67,9 @@ def pytest_addoption(parser):
     parser.addoption(
         "--faults", action="store_true", help="run the full tier of tests/faults, and that alone"
     )
+    parser.addoption(
+        "--seed", type=int, help="what befalls the great trial (tests/faults/test_great_trial.py)"
+    )
 
 
 def pytest_collection_modifyitems(config, items):

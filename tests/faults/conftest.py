@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.conftest import browser_type_launch_args, letter  # noqa: F401 - fixtures
 from tests.faults.running import CannotRun, Installation
 
 FILL = """

@@ -23,7 +23,7 @@ import psycopg2
 from config.supervising import die_with
 
 PROJECT = Path(__file__).resolve().parents[2]
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 THREADS = 16
 SECONDS_FOR_THE_DATABASE = 4.0
 # The product's settings; only what would make a test wait is shorter.
