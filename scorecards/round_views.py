@@ -9,6 +9,7 @@ from indicators.editor_views import REFUSED, configurers_only
 from indicators.models import FiscalYear
 from indicators.refusals import Refused
 from scorecards.models import Scorecard
+from scorecards.request_keys import key_of
 from scorecards.round_forms import DAYS, RoundsForm
 from scorecards.rounds import Dates, proposed, set_rounds
 
@@ -22,7 +23,7 @@ def year_rounds(request, year):
     form = RoundsForm(request.POST or None, there=there, proposed={} if there else proposed(found))
     refused = []
     if request.method == "POST" and form.is_valid():
-        said = {"reason": form.cleaned_data["reason"], "request_key": request.POST.get("request_key", "")}
+        said = {"reason": form.cleaned_data["reason"], "request_key": key_of(request)}
         try:
             set_rounds(found, form.dates(), actor=request.user, **said)
             messages.success(request, _("The rounds of the year are saved."))

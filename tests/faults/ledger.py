@@ -113,14 +113,12 @@ class Compared:
 
         last: dict[tuple[int, str], tuple[str, str]] = {}
         for path, fields in forms:
-            if at := RULINGS.fullmatch(path):
-                sent = (
-                    fields.get("submission") or Submission.objects.filter(scorecard=at[1]).latest("number").pk
-                )
-                for name in fields:
-                    what, _dot, key = name.partition(".")
-                    if what == "decision" and fields[name]:
-                        last[int(sent), key] = (fields[name], fields.get(f"reason.{key}", ""))
+            if not (at := RULINGS.fullmatch(path)):
+                continue
+            sent = fields.get("submission") or Submission.objects.filter(scorecard=at[1]).latest("number").pk
+            for key in (name.removeprefix("decision.") for name in fields if name.startswith("decision.")):
+                if decision := fields[f"decision.{key}"]:
+                    last[int(sent), key] = (decision, fields.get(f"reason.{key}", ""))
         for (pk, key), (decision, reason) in last.items():
             held = Ruling.objects.filter(submission=pk, criterion_key=key).values_list("decision", "reason")
             same = [one[0] for one in held] == [decision] and (decision == "agree" or reason in held[0][1])
