@@ -1,6 +1,7 @@
 """The key by which a form that comes twice is done once counts for one person at one address, and for nobody else."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -59,3 +60,10 @@ def test_whatever_is_sent_as_a_key_fits_its_column(world, sit, key):
     for _twice in range(2):
         assert say(sit("arun"), world.entry, key).status_code == 302
     assert [len(one.request_key) for one in Event.objects.filter(action="comment")] == [40]
+
+
+def test_no_page_takes_a_key_as_it_was_sent(settings):
+    taken = re.compile(r"""POST(\.get\(|\[)\s*f?["']request_key""")
+    apps = ("scorecards", "evidence", "reports", "config", "indicators")
+    modules = [path for app in apps for path in (settings.BASE_DIR / app).rglob("*.py")]
+    assert [path.name for path in modules if taken.search(path.read_text(encoding="utf-8"))] == []
