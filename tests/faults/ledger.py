@@ -67,6 +67,14 @@ def fields_sent(request) -> dict[str, str]:
     return dict(parse_qsl(request.post_data or "", keep_blank_values=True))
 
 
+def rulings_in(fields: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """{criterion: (decision, reason)} of a reviewer's form, where something was decided."""
+    decided = {
+        name.removeprefix("decision."): said for name, said in fields.items() if name.startswith("decision.")
+    }
+    return {key: (said, fields.get(f"reason.{key}", "")) for key, said in decided.items() if said}
+
+
 # ---------------------------------------------------------------- inside the installation
 
 
@@ -113,12 +121,11 @@ class Compared:
 
         last: dict[tuple[int, str], tuple[str, str]] = {}
         for path, fields in forms:
-            if not (at := RULINGS.fullmatch(path)):
-                continue
-            sent = fields.get("submission") or Submission.objects.filter(scorecard=at[1]).latest("number").pk
-            for key in (name.removeprefix("decision.") for name in fields if name.startswith("decision.")):
-                if decision := fields[f"decision.{key}"]:
-                    last[int(sent), key] = (decision, fields.get(f"reason.{key}", ""))
+            if at := RULINGS.fullmatch(path):
+                sent = (
+                    fields.get("submission") or Submission.objects.filter(scorecard=at[1]).latest("number").pk
+                )
+                last |= {(int(sent), key): said for key, said in rulings_in(fields).items()}
         for (pk, key), (decision, reason) in last.items():
             held = Ruling.objects.filter(submission=pk, criterion_key=key).values_list("decision", "reason")
             same = [one[0] for one in held] == [decision] and (decision == "agree" or reason in held[0][1])
