@@ -39,6 +39,13 @@ def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence | Link]]:
     return dict(found)
 
 
+def attached_to(entry: Entry) -> dict[str, list[Evidence | Link]]:
+    """The same, read once for this object: a page's own entry, which shows it and asks what is missing."""
+    if not hasattr(entry, "_attached"):
+        entry._attached = evidence_by_criterion(entry)
+    return entry._attached
+
+
 def _tell_rulings(scorecard, found):
     """Give each file and page (and each earlier version) the `ruling` that the agency may know."""
     told = told_file_rulings(scorecard) if found else {}
@@ -184,17 +191,31 @@ def _place(one):
 
 def missing_evidence(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker]:
     """Every criterion of these entries that says it was achieved, must be proved, and has neither file nor page."""
-    rows = (
-        Evidence.objects.proving().filter(entry__in=entries),
-        Link.objects.live().filter(entry__in=entries),
-    )
-    proved = {place for found in rows for place in found.values_list("entry_id", "criterion_key")}
+    proved = _proved_of(*entries) if len(entries) == 1 else _proved(entries)
     return [
         _blocker(entry, asked)
         for entry in entries
         for asked in _to_be_proved(entry, answers_of(entry))
         if (entry.pk, asked.key) not in proved
     ]
+
+
+def _proved(entries) -> set[tuple[int, str]]:
+    """(entry, criterion key) wherever a file or a page proves something."""
+    rows = (
+        Evidence.objects.proving().filter(entry__in=entries),
+        Link.objects.live().filter(entry__in=entries),
+    )
+    return {place for found in rows for place in found.values_list("entry_id", "criterion_key")}
+
+
+def _proved_of(entry) -> set[tuple[int, str]]:
+    """The same of one entry, by what its page shows."""
+    return {
+        (entry.pk, key)
+        for key, attached in attached_to(entry).items()
+        if any(isinstance(one, Link) or not one.is_held for one in attached)
+    }
 
 
 def _to_be_proved(entry, answers):

@@ -7,17 +7,20 @@ from indicators.models import Framework, Indicator
 from indicators.rows import rows_of
 from indicators.scoring import Criterion, Group, read_framework, read_rubric
 
+# {hash: tree}: the text itself is fetched only where its tree is not here.
+TREES: dict[str, Group] = {}
+MOST_TREES = 32
+
 
 def framework_tree(framework: Framework) -> Group:
     """The framework as a tree for scoring. A draft is read from its rows each time."""
     if not framework.content_hash:
         return read_framework(rows_of(framework))
-    return _tree(framework.document)
-
-
-@lru_cache(maxsize=32)
-def _tree(text: str) -> Group:
-    return read_framework(json.loads(text))
+    tree = TREES.pop(framework.content_hash, None) or read_framework(json.loads(framework.document))
+    TREES[framework.content_hash] = tree  # at the end: what was asked for longest ago stands first
+    for oldest in list(TREES)[:-MOST_TREES]:
+        TREES.pop(oldest, None)  # another thread may have been quicker
+    return tree
 
 
 def rubric_document(indicator: Indicator) -> dict:
@@ -27,7 +30,11 @@ def rubric_document(indicator: Indicator) -> dict:
 
 def rubric_tree(indicator: Indicator) -> Criterion:
     """The rubric of a leaf indicator as a tree, read once for the same text."""
-    return _rubric(json.dumps(rubric_document(indicator)))
+    document = rubric_document(indicator)
+    known = indicator.__dict__.get("_tree_of")  # its text is written once for each row that was fetched
+    if known is None or known[0] is not document:
+        known = indicator.__dict__["_tree_of"] = document, _rubric(json.dumps(document))
+    return known[1]
 
 
 @lru_cache(maxsize=512)

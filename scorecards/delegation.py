@@ -18,6 +18,17 @@ def roles_held(user) -> list[tuple[int, str]]:
     return user._roles_held
 
 
+def holds(user, roles, *, agency: int | None = None) -> bool:
+    """Whether this person has one of these roles now, at this agency or anywhere. Roles held for somebody are asked for
+    only where the own ones do not do."""
+    own = ((one.agency_id, one.role) for one in memberships_of(user))
+    return _among(own, roles, agency) or _among(roles_held(user), roles, agency)
+
+
+def _among(held, roles, agency) -> bool:
+    return any(role in roles and agency in (None, place) for place, role in held)
+
+
 def belongs_to(user, agency_id: int) -> bool:
     """Whether this person has a role of their own at the agency."""
     return any(one.agency_id == agency_id for one in memberships_of(user))

@@ -19,12 +19,13 @@ from scorecards.history_chart import bars
 from scorecards.models import Entry
 from scorecards.next_levels import next_levels
 from scorecards.outcomes import outcome_of, ruling_words
+from scorecards.parts import read_parts
 from scorecards.past_results import past_results
 from scorecards.permissions import may
 from scorecards.plans import pace_of, plan_of, planned_score
-from scorecards.plausibility import asked_about
+from scorecards.plausibility import asked_about, only_measure
 from scorecards.rubric_lines import rubric_lines
-from scorecards.scoring import answers_by_indicator, answers_of, find_indicator, result_of, score_indicator
+from scorecards.scoring import answers_of, find_indicator, result_of, score_entry
 from scorecards.states import AGENCY_WORKS, WAITS_FOR, Action, EntryState, Role
 
 PROSE = {
@@ -45,9 +46,12 @@ def entry_page(entry, form, user) -> dict:
     publication = publication_of(card)
     submission = None if card.state in AGENCY_WORKS else card.submissions.latest("number")
     entries = siblings_of(entry)
-    panel = score_panel(entry, form, submission, entries=entries) | team_of(entry, user)
+    history = history_of(entry)
+    panel = score_panel(entry, form, submission, history=history) | team_of(entry, user)
     official = find_indicator(publication.scored, entry.indicator.code) if publication else None
     return panel | {
+        "history": history,
+        "bars": bars(history, year=card.framework.year.year, now=result_of(panel["node"])),
         "scorecard": card,
         "form": form,
         "prose": [
@@ -125,7 +129,8 @@ def answered_here(entry) -> list[tuple[str, str]]:
 
 def team_of(entry, user) -> dict:
     """Who works on the indicator: comments by criterion, parts, and what is to be mended."""
-    parts = {part.criterion_key: part for part in entry.parts.select_related("collector")}
+    read_parts([entry])
+    parts = {part.criterion_key: part for part in entry.parts.all()}
     wanted = corrections_of(entry.scorecard)
     return {
         "comments": comments_of(entry),
@@ -137,22 +142,25 @@ def team_of(entry, user) -> dict:
     }
 
 
-def score_panel(entry, form, submission=None, *, entries=None) -> dict:
-    """The score of what stands in the form (or of what was sent) and how it comes about. `entries` are the scorecard's,
-    where they are known."""
+def history_of(entry) -> dict[int, str]:
+    """{year: result} of the indicator in the years before."""
+    past = past_results(entry.scorecard.agency, entry.scorecard.framework, [entry.indicator])
+    return past.get(entry.indicator.code, {})
+
+
+def score_panel(entry, form, submission=None, *, history=None) -> dict:
+    """The score of what stands in the form (or of what was sent) and how it comes about. The `history` is read where it
+    is not given and somebody would ask about it."""
     if submission is not None:
         node = find_indicator(submission.scored, entry.indicator.code)
     else:
         answers = form.answers() if form.is_bound else answers_of(entry)
-        said = answers_by_indicator(entries or siblings_of(entry)) | {entry.indicator.code: answers}
-        node = score_indicator(entry.scorecard, said, entry.indicator.code)
+        node = score_entry(entry, answers)
     rubric = rubric_document(entry.indicator)
-    past = past_results(entry.scorecard.agency, entry.scorecard.framework, [entry.indicator])
-    history = past.get(entry.indicator.code, {})
     plan = plan_of(entry)
+    if history is None:
+        history = history_of(entry) if only_measure(rubric_tree(entry.indicator)) else {}
     return {
-        "history": history,
-        "bars": bars(history, year=entry.scorecard.framework.year.year, now=result_of(node)),
         "plan": plan,
         "planned": planned_score(entry),
         "pace": pace_of(entry, node),

@@ -2,16 +2,19 @@
 
 import re
 import unicodedata
+from copy import copy
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django import forms
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from indicators.explaining import criterion_title, describe_number_error
 from indicators.frozen import rubric_tree
 from indicators.scoring import NumberError, content_hash, parse_number
 from indicators.scoring.numbers import grouped
-from scorecards.models import NARRATIVE
+from scorecards.models import NARRATIVE, Entry
 from scorecards.snapshots import DECLARATION
 from scorecards.workflow import AnswerChange, EntryChanges
 
@@ -53,6 +56,81 @@ def digest(*parts) -> str:
     return content_hash(list(parts))[:16]
 
 
+def seen_answer(answer) -> str:
+    """The version and the digest of an answer as it was shown; of none, where nobody answered."""
+    if answer is None:
+        return f"0:{digest({}, '')}"
+    return f"{answer.version}:{digest(answer.content, answer.note)}"
+
+
+def seen_text(entry, name) -> str:
+    """The same of a field of the narrative."""
+    return f"{entry.version}:{digest(getattr(entry, name))}"
+
+
+def seen_after(entry, changes: EntryChanges) -> dict[str, str]:
+    """{field that tells what was seen: its new value} after these changes were saved. Not of what a colleague changed
+    meanwhile: the page does not show it, and would take its own older text for a change."""
+    answers = {one.criterion_key: one for one in entry.answers.all()}
+    return {f"seen.{key}": seen_answer(answers.get(key)) for key in changes.answers} | {
+        f"seen.text:{name}": seen_text(entry, name) for name in changes.narrative
+    }
+
+
+@dataclass(frozen=True)
+class Blank:
+    """An indicator's form without answers: its criteria, {criterion key: names of its fields}, all fields."""
+
+    criteria: list
+    names_of: dict[str, list[str]]
+    fields: dict[str, forms.Field]
+
+
+@lru_cache(maxsize=512)
+def blank_form(rubric, months: int, language: str) -> Blank:
+    """The fields for a rubric in a round, made once in each language. They are shared: what stands in them and who may
+    change them is the form's own."""
+    steps = {step.key for node in rubric.walk() if node.kind == "milestone" for step in node.children}
+    criteria = [leaf for leaf in rubric.leaves(months) if leaf.kind != "rating"]
+    if rubric.children:
+        criteria.append(rubric)
+    of_each = {one.key: _fields_of(one, may_be_na=one.key not in steps) for one in criteria}
+    fields = {name: field for found in of_each.values() for name, field in found.items()}
+    for name in NARRATIVE:
+        fields[name] = ProseField(label=Entry._meta.get_field(name).verbose_name, rows=3)
+        fields[f"seen.text:{name}"] = _seen()
+    return Blank(criteria, {key: list(found) for key, found in of_each.items()}, fields)
+
+
+def _fields_of(criterion, *, may_be_na) -> dict[str, forms.Field]:
+    key, found = criterion.key, {}
+    label = criterion_title(criterion)
+    if criterion.kind == "check":
+        found[f"value.{key}"] = forms.ChoiceField(
+            choices=YES_NO, required=False, widget=forms.RadioSelect, label=label
+        )
+    elif criterion.kind == "measure" and not criterion.inputs:
+        found[f"value.{key}"] = NumberField(label=label)
+    for name in criterion.inputs:
+        found[f"input.{key}.{name}"] = NumberField(label=label)
+    if may_be_na:
+        found[f"na.{key}"] = ProseField(label=_("Reason why it does not apply"), rows=1)
+    if not criterion.children:
+        found[f"note.{key}"] = ProseField(label=_("Detail"), rows=1)
+    return found | {f"seen.{key}": _seen()}
+
+
+def _seen() -> forms.CharField:
+    return forms.CharField(required=False, widget=forms.HiddenInput())
+
+
+def _shut(field: forms.Field) -> forms.Field:
+    """The field of one form, closed."""
+    own = copy(field)
+    own.disabled = True
+    return own
+
+
 class EntryForm(forms.Form):
     """Everything a collector fills in for one indicator. Fields are named `value.<criterion>`,
     `input.<criterion>.<name>`, `na.<criterion>`, `note.<criterion>`, `seen.<criterion>` and by narrative field."""
@@ -61,60 +139,31 @@ class EntryForm(forms.Form):
         super().__init__(data, label_suffix="")
         self.entry = entry
         self.known = {answer.criterion_key: answer for answer in entry.answers.all()}
-        rubric = rubric_tree(entry.indicator)
-        months = entry.scorecard.round.months
-        steps = {step.key for node in rubric.walk() if node.kind == "milestone" for step in node.children}
-        self.criteria = [leaf for leaf in rubric.leaves(months) if leaf.kind != "rating"]
-        if rubric.children:
-            self.criteria.append(rubric)
-        self.names_of: dict[str, list[str]] = {}  # criterion key → names of its fields
-        for criterion in self.criteria:
-            self._add_criterion(criterion, may_be_na=criterion.key not in steps)
-        for name in NARRATIVE:
-            label = entry._meta.get_field(name).verbose_name
-            self.fields[name] = ProseField(label=label, initial=getattr(entry, name), rows=3)
-            self._add_seen(f"text:{name}", f"{entry.version}:{digest(getattr(entry, name))}")
+        blank = blank_form(rubric_tree(entry.indicator), entry.scorecard.round.months, get_language())
+        self.criteria, self.names_of = blank.criteria, blank.names_of
         closed = {key for key in self.names_of if open_keys is not None and key not in open_keys}
-        shut = {name for key in closed for name in self.names_of[key]}
-        for name, field in self.fields.items():
-            field.disabled = disabled or name in shut
+        shut = set(blank.fields) if disabled else {name for key in closed for name in self.names_of[key]}
+        self.fields = {name: _shut(one) if name in shut else one for name, one in blank.fields.items()}
+        for criterion in self.criteria:
+            self.initial |= self._stands(criterion)
+        for name in NARRATIVE:
+            text = getattr(entry, name)
+            self.initial |= {name: text, f"seen.text:{name}": seen_text(entry, name)}
 
-    def _add_criterion(self, criterion, *, may_be_na):
+    def _stands(self, criterion) -> dict:
+        """What stands in the fields of a criterion."""
         key, answer = criterion.key, self.known.get(criterion.key)
         content, typed = (answer.content, answer.typed) if answer else ({}, {})
-        before = set(self.fields)
-        label = criterion_title(criterion)
-        if criterion.kind == "check":
-            self.fields[f"value.{key}"] = forms.ChoiceField(
-                choices=YES_NO,
-                required=False,
-                widget=forms.RadioSelect,
-                label=label,
-                initial=content.get("value"),
-            )
-        elif criterion.kind == "measure" and not criterion.inputs:
-            self.fields[f"value.{key}"] = NumberField(
-                label=label, initial=typed.get("value") or content.get("value")
-            )
-        for name in criterion.inputs:
-            initial = (typed.get("inputs") or {}).get(name) or (content.get("inputs") or {}).get(name)
-            self.fields[f"input.{key}.{name}"] = NumberField(label=label, initial=initial)
-        if may_be_na:
-            self.fields[f"na.{key}"] = ProseField(
-                label=_("Reason why it does not apply"), initial=content.get("na"), rows=1
-            )
-        if not criterion.children:
-            self.fields[f"note.{key}"] = ProseField(
-                label=_("Detail"), initial=answer.note if answer else "", rows=1
-            )
-        seen = f"{answer.version if answer else 0}:{digest(content, answer.note if answer else '')}"
-        self._add_seen(key, seen)
-        self.names_of[key] = [name for name in self.fields if name not in before]
-
-    def _add_seen(self, name, initial):
-        self.fields[f"seen.{name}"] = forms.CharField(
-            required=False, widget=forms.HiddenInput(), initial=initial
-        )
+        value = content.get("value")
+        inputs = (content.get("inputs") or {}) | {
+            name: text for name, text in (typed.get("inputs") or {}).items() if text
+        }
+        return {f"input.{key}.{name}": inputs.get(name) for name in criterion.inputs} | {
+            f"value.{key}": value if criterion.kind == "check" else typed.get("value") or value,
+            f"na.{key}": content.get("na"),
+            f"note.{key}": answer.note if answer else "",
+            f"seen.{key}": seen_answer(answer),
+        }
 
     def understood(self) -> dict[str, list[str]]:
         """{criterion key: numbers as they were understood}, where they were typed otherwise ("๑,๒๐๐" is 1,200)."""

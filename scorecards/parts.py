@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,23 +74,27 @@ def finish_parts(entry: Entry, *, actor, request_key: str = "") -> None:
         _record(entry, actor, "finish_parts", after={"done": keys}, request_key=request_key)
 
 
+def read_parts(entries) -> None:
+    """Who answers what of these entries, in one query, unless it was read already."""
+    prefetch_related_objects(entries, Prefetch("parts", Part.objects.select_related("collector")))
+
+
 def unfinished_parts(scorecard, entries) -> list[Blocker]:
     """A check before proposing: parts that their collector has not finished."""
-    rows = Part.objects.filter(entry__in=entries, done_at=None)
-    rows = rows.select_related("collector", "entry__indicator").order_by("entry__indicator__position", "pk")
+    read_parts(entries)
     found = []
-    for part in rows:
-        titles = {node.key: criterion_title(node) for node in rubric_tree(part.entry.indicator).walk()}
+    for entry, part in ((one, part) for one in entries for part in one.parts.all() if not part.done_at):
+        titles = {node.key: criterion_title(node) for node in rubric_tree(entry.indicator).walk()}
         facts = {
-            "code": part.entry.indicator.code,
+            "code": entry.indicator.code,
             "criterion": titles.get(part.criterion_key, part.criterion_key),
             "name": name_of(part.collector),
         }
         found.append(
             Blocker(
                 sentence=_("%(code)s: %(name)s has not finished “%(criterion)s”.") % facts,
-                place=f"{part.entry.indicator.code}/{part.criterion_key}",
-                url=f"{reverse('entry', args=[part.entry_id])}#criterion-{part.criterion_key}",
+                place=f"{entry.indicator.code}/{part.criterion_key}",
+                url=f"{reverse('entry', args=[entry.pk])}#criterion-{part.criterion_key}",
             )
         )
     return found

@@ -11,7 +11,7 @@ from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.corrections import corrections_of, is_open_again, open_criteria
 from scorecards.dates import day_and_time
-from scorecards.delegation import roles_held
+from scorecards.delegation import belongs_to, holds, roles_held
 from scorecards.models import Correction, Entry, Ruling
 from scorecards.states import (
     AGENCY_ROLES,
@@ -57,7 +57,7 @@ class Rule:
 
 
 def _own_agency(user, subject, scorecard):
-    return "" if scorecard.agency_id in _agencies(user) else _("This is another agency's scorecard.")
+    return "" if _belongs(user, scorecard) else _("This is another agency's scorecard.")
 
 
 def _assigned(user, subject, scorecard):
@@ -75,7 +75,7 @@ def _assigned_here(user, subject, scorecard):
 
 
 def _not_of_the_agency(user, subject, scorecard):
-    if scorecard.agency_id not in _agencies(user):
+    if not _belongs(user, scorecard):
         return ""
     return _("You belong to this agency: nobody reviews the agency they belong to.")
 
@@ -169,7 +169,7 @@ def may(user, action, subject, *, criterion: str = "") -> Allowed | Denied:
     why and what to do."""
     scorecard = subject.scorecard if isinstance(subject, Entry) else subject
     rule = POLICY[action]
-    if not user.is_authenticated or not rule.roles & _roles(user, scorecard, action):
+    if not user.is_authenticated or not _takes_role(user, rule, scorecard, action):
         return Denied(_no_role(action, rule))
     for extra in rule.extras:
         if reason := extra(user, subject, scorecard):
@@ -189,8 +189,10 @@ def has_role_for(user, action) -> Allowed | Denied:
     return Denied(_no_role(action, rule))
 
 
-def _agencies(user) -> set[int]:
-    return {agency for agency, _role in roles_held(user)}
+def _belongs(user, scorecard) -> bool:
+    return belongs_to(user, scorecard.agency_id) or any(
+        agency == scorecard.agency_id for agency, _role in roles_held(user)
+    )
 
 
 def is_administrator(user) -> bool:
@@ -203,11 +205,10 @@ def may_manage_people(user) -> bool:
     return user.is_active and (user.is_superuser or is_administrator(user))
 
 
-def _roles(user, scorecard, action) -> set[str]:
+def _takes_role(user, rule, scorecard, action) -> bool:
     """Roles of the agency's side count only at that agency; those of the assessing side count everywhere."""
-    if action in AGENCY_SIDE:
-        return {role for agency, role in roles_held(user) if agency == scorecard.agency_id}
-    return {role for _agency, role in roles_held(user)}
+    agency = scorecard.agency_id if action in AGENCY_SIDE else None
+    return holds(user, rule.roles, agency=agency)
 
 
 def _no_role(action, rule):

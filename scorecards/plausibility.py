@@ -48,7 +48,7 @@ def questions(
         if value is not None:
             found += _percent(leaf, value)
             found += _falls(entry, leaf, value, before or {})
-    if (only := _only_measure(rubric)) and (value := measured(only, answers)) is not None:
+    if (only := only_measure(rubric)) and (value := measured(only, answers)) is not None:
         found += _unlike_history(only, value, history)
     return [*found, *_running_totals(plan)]
 
@@ -90,7 +90,7 @@ def _any_round(leaf) -> int:
     return leaf.schedule.rounds[0] if leaf.schedule.rounds else 12
 
 
-def _only_measure(rubric):
+def only_measure(rubric):
     """The measure that the indicator's result is, where it is one."""
     leaves = rubric.leaves()
     return leaves[0] if len(leaves) == 1 and leaves[0].kind == "measure" else None

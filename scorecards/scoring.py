@@ -29,6 +29,16 @@ def answers_by_indicator(entries) -> dict:
     return found
 
 
+def set_aside(scorecard) -> dict:
+    """{indicator code: {criterion key: content}} of what does not apply: all that the weighted score of one indicator
+    takes from the answers of the others."""
+    rows = Answer.objects.filter(entry__scorecard=scorecard, content__has_key="na")
+    found: dict[str, dict] = {}
+    for code, key, content in rows.values_list("entry__indicator__code", "criterion_key", "content"):
+        found.setdefault(code, {})[key] = content
+    return found
+
+
 def score_answers(scorecard, answers) -> dict:
     """The whole scorecard's node document for these answers ({code: {key: content}})."""
     return node_document(
@@ -41,9 +51,11 @@ def score_scorecard(scorecard, answers=None) -> dict:
     return score_answers(scorecard, answers_of_scorecard(scorecard) if answers is None else answers)
 
 
-def score_entry(entry) -> dict:
-    """One indicator as answered now."""
-    return score_indicator(entry.scorecard, answers_of_scorecard(entry.scorecard), entry.indicator.code)
+def score_entry(entry, answers=None) -> dict:
+    """One indicator as answered now (or with `answers`, for a preview that writes nothing)."""
+    every = set_aside(entry.scorecard)
+    every[entry.indicator.code] = answers_of(entry) if answers is None else answers
+    return score_indicator(entry.scorecard, every, entry.indicator.code)
 
 
 def score_indicator(scorecard, answers, code: str) -> dict | None:

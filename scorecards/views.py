@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,8 +20,8 @@ from scorecards.corrections import corrections_of, open_criteria
 from scorecards.delegation import belongs_to
 from scorecards.entry_pages import entry_page, score_panel
 from scorecards.events import already_done
-from scorecards.forms import EntryForm, RemarkForm, SubmitForm
-from scorecards.models import Answer, Entry, Scorecard
+from scorecards.forms import EntryForm, RemarkForm, SubmitForm, seen_after
+from scorecards.models import Entry, Scorecard
 from scorecards.models.people import memberships_of
 from scorecards.permissions import may
 from scorecards.plausibility import second_look
@@ -32,6 +31,7 @@ from scorecards.states import Action
 from scorecards.worklist import work_by_scorecard
 
 REFUSED = 409
+NOT_PRINTED = ("scorecard__framework__document", "indicator__parent__card", "indicator__parent__rubric")
 
 
 def find_scorecard(user, pk) -> Scorecard:
@@ -39,6 +39,7 @@ def find_scorecard(user, pk) -> Scorecard:
     rows = Scorecard.objects.visible_to(user).select_related(
         "agency__ministry", "framework__year", "round__year"
     )
+    rows = rows.defer("framework__document")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -62,8 +63,7 @@ def find_entry(user, pk) -> Entry:
         "scorecard__round__year",
         "updated_by",
     )
-    answers = Prefetch("answers", Answer.objects.select_related("updated_by"))
-    return get_object_or_404(rows.prefetch_related(answers), pk=pk)
+    return get_object_or_404(rows.defer(*NOT_PRINTED).prefetch_related("answers"), pk=pk)
 
 
 def form_for(entry, user, data=None) -> EntryForm:
@@ -163,15 +163,15 @@ def save_field(request, pk):
     entry = find_entry(request.user, pk)
     form = form_for(entry, request.user, request.POST)
     found = {"entry": entry, "form": form, "saved_at": timezone.now()}
+    changes = form.changes()
     try:
-        workflow.save_entry(entry, actor=request.user, changes=form.changes())
+        saved = workflow.save_entry(entry, actor=request.user, changes=changes)
     except Stale as stale:
         found |= {"conflicts": conflicts_of(entry, form, stale), "refused": stale.reasons}
     except Refused as refused:
         found |= {"refused": refused.reasons}
     else:
-        saved = find_entry(request.user, pk)
-        found |= {"fresh": form_for(saved, request.user), "blockers": entry_blockers(saved)}
+        found |= {"blockers": entry_blockers(saved), "seen": seen_after(saved, changes)}
     return render(request, "scorecards/_saved.html", found)
 
 

@@ -172,7 +172,7 @@ def locked_scorecard(scorecard: Scorecard) -> Scorecard:
     rows = Scorecard.objects.select_for_update(of=("self",)).select_related(
         "agency", "framework__year", "round__year"
     )
-    return rows.get(pk=scorecard.pk)
+    return rows.defer("framework__document").get(pk=scorecard.pk)
 
 
 def locked_entry(entry: Entry) -> Entry:

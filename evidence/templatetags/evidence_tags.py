@@ -8,7 +8,7 @@ from evidence.filetypes import SHOWN_IN_PLACE
 from evidence.models import Evidence
 from evidence.pages import list_of
 from evidence.periods import outside, period_of
-from evidence.reading import evidence_by_criterion
+from evidence.reading import attached_to
 from scorecards.patterns import filled
 
 register = template.Library()
@@ -31,7 +31,7 @@ def evidence_files(context, entry, criterion_key, files=None, editable=False):
 @register.simple_tag
 def evidence_of(entry):
     """The evidence of an entry by criterion key, in two queries: {% evidence_of entry as found %}."""
-    return evidence_by_criterion(entry)
+    return attached_to(entry)
 
 
 @register.simple_tag

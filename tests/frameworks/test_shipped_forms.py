@@ -1,5 +1,6 @@
 """The five forms that ship: whole, true to the schema, free of people's names and telephone numbers."""
 
+import random
 import re
 from fractions import Fraction
 
@@ -10,12 +11,18 @@ import yaml
 from indicators.document_schema import SCHEMA, structure_problems
 from indicators.documents import (
     FRAMEWORKS,
+    canonical_text,
+    document_hash,
     document_problems,
     framework_codes,
     load_document,
     read_framework_file,
     write_document,
 )
+from indicators.frozen import framework_tree, leaf_groups
+from indicators.models import Framework
+from scorecards.models import Round, Scorecard
+from scorecards.scoring import score_indicator
 
 CODES = ["ict-2550", "moi-ict-2556", "ict-2558", "sdo-2562", "dga-digital-2563"]
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -164,3 +171,36 @@ class TestTheWholeFormOf2562:
         for component in document["components"][:2] + document["components"][3:5]:
             inside = sum(Fraction(indicator["weight"]) for indicator in component["indicators"])
             assert inside == Fraction(component["weight"])
+
+
+@pytest.mark.parametrize("months", [6, 12])
+@pytest.mark.parametrize("code", CODES)
+def test_one_indicator_takes_nothing_of_the_others_but_what_does_not_apply(code, months):
+    document = read_framework_file(code)
+    form = Framework(content_hash=document_hash(document), document=canonical_text(document))
+    card = Scorecard(framework=form, round=Round(months=months))
+    groups, chance = leaf_groups(framework_tree(form)), random.Random(code)
+    for _turn in range(20):
+        every = {one: by_chance(leaf.rubric, months, chance) for one, leaf in groups.items()}
+        aside = {one: {k: said for k, said in told.items() if "na" in said} for one, told in every.items()}
+        one = chance.choice(list(groups))
+        assert score_indicator(card, aside | {one: every[one]}, one) == score_indicator(card, every, one)
+
+
+def by_chance(rubric, months, chance) -> dict:
+    """Answers of any kind; often the whole does not apply."""
+    if chance.random() < 0.3:
+        return {rubric.key: {"na": "ไม่มีภารกิจ"}}
+    kinds = {"check": ["yes", "no"], "measure": ["0", "12.5", "95"]}
+    found = {}
+    for leaf in rubric.leaves(months):
+        if chance.random() < 0.2:
+            found[leaf.key] = {"na": "ไม่มีภารกิจ"}
+        elif chance.random() < 0.8:
+            options = [key for key, _value in leaf.options] or kinds[leaf.kind]
+            found[leaf.key] = (
+                {"inputs": dict.fromkeys(leaf.inputs, "3")}
+                if leaf.inputs
+                else {"value": chance.choice(options)}
+            )
+    return found

@@ -168,6 +168,21 @@ def test_untouched_fields_of_an_old_page_do_not_undo_a_colleague(sit, world, ent
     assert Answer.objects.get(criterion_key="step1").content == {"value": "yes"}
 
 
+def test_saving_as_you_type_does_not_undo_a_colleague_whose_text_the_page_does_not_show(
+    sit, world, entry_url
+):
+    arun, busaba, save = sit("arun"), sit("busaba"), reverse("save_field", args=[world.entry.pk])
+    page = posted(arun.get(entry_url))
+    busaba.post(entry_url, posted(busaba.get(entry_url)) | {"value.step1": "yes", "remedies": "ของบุษบา"})
+    for step in ("step2", "step3"):
+        page |= {f"value.{step}": "yes"}
+        page |= posted(arun.post(save, page))
+    world.entry.refresh_from_db()
+    assert world.entry.remedies == "ของบุษบา"
+    answers = {one.criterion_key: one.content["value"] for one in Answer.objects.all()}
+    assert answers == {"step1": "yes", "step2": "yes", "step3": "yes"}
+
+
 @pytest.mark.parametrize(("choice", "held"), [("mine:1", "no"), ("theirs:1", "yes")])
 def test_the_same_field_by_two_people_shows_both_and_the_person_chooses(sit, world, entry_url, choice, held):
     arun, busaba = sit("arun"), sit("busaba")

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scorecards.states import ScorecardState
+from tests.pages.conftest import posted
 from tests.world import make_world, walk
 
 # What each page reads beside those four:
@@ -20,9 +21,9 @@ PAGES = {
     # the card, rounds before it, indicators, entries, answers, earlier results, last submission, lines of submissions,
     # the latest PDF
     "scorecard": 9,
-    # the entry with its answers (2), its neighbours with theirs (2), earlier results, parts, comments, colleagues;
-    # what is missing: files, pages, parts; files, pages, uploads, room left; whether it was sent, who is responsible
-    "entry": 17,
+    # the entry with its answers (2), its neighbours, what does not apply of theirs, earlier results, parts, comments,
+    # colleagues; files, pages, uploads, room left; whether it was sent, who is responsible
+    "entry": 14,
 }
 
 
@@ -68,6 +69,25 @@ def test_who_somebody_is_is_asked_once_for_each_page(world):
         assert len([one for one in of_people if one.startswith('SELECT "scorecards_membership"')]) == 1, (
             address
         )
+
+
+def test_a_preview_and_a_save_ask_for_their_indicator_alone(world):
+    """The session, the person, who they are where, the entry with its answers (2); a preview what does not apply
+    elsewhere. A save locks scorecard and entry and reads the answers (3), writes one answer and the entry (2), and the
+    event behind the last one under the agency's lock (3), all in a savepoint (2); then what is missing (4): answers,
+    files, pages, parts."""
+    arun, address = signed_in(world.arun), reverse("entry", args=[world.entry.pk])
+    page = posted(arun.get(address))
+    arun.post(f"{address}preview", page)
+    assert asked_by(lambda: arun.post(f"{address}preview", page)) == 6
+    key = next(name for name in page if name.startswith("note."))
+    assert asked_by(lambda: arun.post(f"{address}save", page | {key: "ดูหน้า ๓"})) == 19
+
+
+def asked_by(work) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        assert work().status_code == 200
+    return len([one for one in seen if "clock_timestamp" not in one["sql"]])
 
 
 def test_a_review_asks_for_its_indicator_alone(world):
