@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from scorecards.patterns import filled, filled_area
-from scorecards.templatetags.rubric_tags import hidden, segments
+from scorecards.templatetags.rubric_tags import choice, hidden, segments
 
 DROP = "evidence/_drop.html"
 
@@ -76,5 +76,6 @@ def test_fields_are_letter_for_letter_as_django_writes_them(is_bound):
         for name in ("note", "closed", "line"):
             assert filled_area(form[name]) == str(form[name])
         assert hidden(form["seen"]) == str(form["seen"])
+        assert choice(form["value"]).strip() == str(form["value"])
         radios = (f"<label>{one.tag()}<span>{one.choice_label}</span></label>" for one in form["value"])
         assert segments(form["value"]) == "".join(radios).replace("<ไม่มี>", "&lt;ไม่มี&gt;")

@@ -87,15 +87,21 @@ def mark(line):
 @register.simple_tag
 def segments(field):
     """The choices of a field side by side, drawn once for each that is chosen."""
-    return _choices("scorecards/_segments.html", field) if field else ""
+    return _chosen("scorecards/_segments.html", field) if field else ""
 
 
 def tick(field):
     """The box of a step, as on the paper form: a click on it turns the answer over, where there is one to give."""
-    return _choices("scorecards/_tick.html", field) if field else filled("scorecards/_tick.html")
+    return _chosen("scorecards/_tick.html", field) if field else filled("scorecards/_tick.html")
 
 
-def _choices(template, field):
+@register.simple_tag
+def choice(field):
+    """A field, drawn once for each of its choices where it has any."""
+    return _chosen("scorecards/_choice.html", field) if hasattr(field.field, "choices") else str(field)
+
+
+def _chosen(template, field) -> SafeString:
     chosen = str(field.value() or "")
     choices = tuple((str(value), str(label)) for value, label in field.field.choices)
     is_faulty = field.form.is_bound and bool(field.errors)
