@@ -20,7 +20,8 @@ def year_rounds(request, year):
     """When the rounds of a year open and close; a POST sets it."""
     found = get_object_or_404(FiscalYear, year=year)
     there = {one.months: Dates.of(one) for one in found.rounds.all()}
-    form = RoundsForm(request.POST or None, there=there, proposed={} if there else proposed(found))
+    typed = request.POST if request.method == "POST" else None
+    form = RoundsForm(typed, there=there, proposed={} if there else proposed(found))
     refused = []
     if request.method == "POST" and form.is_valid():
         said = {"reason": form.cleaned_data["reason"], "request_key": key_of(request)}
