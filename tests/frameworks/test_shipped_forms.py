@@ -8,10 +8,9 @@ import jsonschema
 import pytest
 import yaml
 
-from indicators.document_schema import SCHEMA, structure_problems
+from indicators.document_schema import SCHEMA, structure_problems, tidy
 from indicators.documents import (
     FRAMEWORKS,
-    canonical_text,
     document_hash,
     document_problems,
     framework_codes,
@@ -21,6 +20,7 @@ from indicators.documents import (
 )
 from indicators.frozen import framework_tree, leaf_groups
 from indicators.models import Framework
+from indicators.scoring.documents import canonical_json
 from scorecards.models import Round, Scorecard
 from scorecards.scoring import score_indicator
 
@@ -177,7 +177,7 @@ class TestTheWholeFormOf2562:
 @pytest.mark.parametrize("code", CODES)
 def test_one_indicator_takes_nothing_of_the_others_but_what_does_not_apply(code, months):
     document = read_framework_file(code)
-    form = Framework(content_hash=document_hash(document), document=canonical_text(document))
+    form = Framework(content_hash=document_hash(document), document=canonical_json(tidy(document)))
     card = Scorecard(framework=form, round=Round(months=months))
     groups, chance = leaf_groups(framework_tree(form)), random.Random(code)
     for _turn in range(20):
