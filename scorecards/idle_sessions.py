@@ -21,6 +21,8 @@ def staying_signed_in(get_response):
     def middleware(request):
         response = get_response(request)
         session = request.session
+        if response.status_code >= 500:  # a database that is away would be asked, and waited for, once more
+            return response
         # Asking the session of a page for everybody would make it one for each reader.
         if session.accessed and SEEN in session and time.time() - session[SEEN] > APART:
             session[SEEN] = int(time.time())

@@ -45,6 +45,19 @@ def test_without_a_database_a_page_says_what_to_do(arun, fault):
     assert arun.get("/scorecards/").status_code == 200
 
 
+def test_a_database_that_is_away_is_asked_once(arun):
+    """Each further question would be waited for, too, where it stands still."""
+    asked = []
+
+    def refuse(execute, sql, params, many, context):
+        asked.append(sql)
+        raise OperationalError("server closed")
+
+    with connection.execute_wrapper(refuse):
+        assert arun.get("/scorecards/").status_code == 503
+    assert len(asked) == 1
+
+
 def test_it_speaks_thai_unless_english_was_chosen(arun):
     del arun.cookies["django_language"]
     with away(OperationalError("server closed")):
