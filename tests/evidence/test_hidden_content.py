@@ -4,7 +4,6 @@ stands. Every file goes through the real child process."""
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from evidence.inspecting import inspect_bytes
 from tests.evidence import making as make
 
 WORD_RELS, BOOK_RELS = "word/_rels/document.xml.rels", "xl/_rels/workbook.xml.rels"
@@ -95,7 +94,7 @@ HIDING = {
 @pytest.mark.parametrize("name", HIDING)
 def test_it_is_refused_with_its_reason(name):
     code, make_it = HIDING[name]
-    assert inspect_bytes(make_it()).code == code
+    assert make.found_in(make_it()).code == code
 
 
 FINE = {
@@ -115,4 +114,4 @@ def in_a_circle(document):
 
 @pytest.mark.parametrize("name", FINE)
 def test_what_only_looks_like_it_is_taken(name):
-    assert inspect_bytes(FINE[name]()).code == ""
+    assert make.found_in(FINE[name]()).code == ""
