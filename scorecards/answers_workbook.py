@@ -89,7 +89,7 @@ def answers_to_workbook(scorecard: Scorecard, entries: list[Entry], *, user) -> 
     _write_answers(book, forms, closed)
     _write_prose(book, forms, closed)
     _write_hidden(book, ABOUT, ["name", "value"], facts_of(scorecard).items())
-    seen = [(entry.pk, name, form.fields[name].initial) for entry, form in forms for name in form.fields if
+    seen = [(entry.pk, name, form.initial[name]) for entry, form in forms for name in form.fields if
             name.startswith("seen.")]  # fmt: skip
     _write_hidden(book, SEEN, ["entry", "field", "seen"], seen)
     out = BytesIO()
@@ -180,7 +180,7 @@ def _write_prose(book, forms, closed) -> None:
 def in_cell(form, name: str) -> str:
     """The text of a field as a cell shows it: a choice by its word, everything else as it was typed."""
     field = form.fields[name]
-    value = str(field.initial or "")
+    value = str(form.initial.get(name) or "")
     if hasattr(field, "choices"):
         value = str(dict(YES_NO).get(value, value))
     return unicodedata.normalize("NFC", ILLEGAL_CHARACTERS_RE.sub("", value))

@@ -43,9 +43,10 @@ CONFIGURING = {
         "td:nth-child(5) a >> nth=0",
         "a[href*='/extend/'] >> nth=0",
     ],
-    "editor": ["tr:has-text('sdo-2562') a", "text=สร้างแบบของปีถัดไป"],
+    "editor": ["tr:has-text('sdo-2562') a", "summary:has-text('ดำเนินการต่อจากแบบนี้')", "text=สร้างแบบของปีถัดไป"],
     "editor-criterion": [
         "tr:has-text('sdo-2562') a",
+        "summary:has-text('ดำเนินการต่อจากแบบนี้')",
         "text=สร้างแบบของปีถัดไป",
         "#tree a:has-text('1.1.3')",
         "#tree .kind-checklist, #tree .kind-measure",

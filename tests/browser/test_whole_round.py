@@ -138,7 +138,7 @@ def test_every_kind_of_criterion_from_a_blank_card_to_the_reviewers_rating(desk,
     reviewer.page.goto(card.replace("/scorecards/", "/review/"))
     reviewer.do("เริ่มตรวจประเมิน")
     reviewer.page.goto(f"{reviewer.page.url}D.2/")
-    assert reviewer.page.locator("[value=agree_all]").count() == 0  # nobody said anything to agree to
+    assert reviewer.page.locator("[value=agree_all]:visible").count() == 0  # nobody said anything to agree to
     reviewer.page.locator("[id='criterion-competence'] input[value=change]").check(force=True)
     reviewer.page.select_option("[id='criterion-competence'] select", "level4")
     reviewer.page.fill("[id='criterion-competence'] textarea[name^=reason]", "พิจารณาจากรายงานและการสัมภาษณ์")

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from evidence.intake import receive
+from evidence.reading import missing_evidence
 from indicators.models import FiscalYear, Framework, Indicator
 from scorecards.models import Agency, Entry, Membership, Ministry, Round, Scorecard, Submission
 from scorecards.states import Role
@@ -134,3 +135,8 @@ def submitted():
         )
 
     return submit
+
+
+def missing_now(place):
+    """What a verb finds, which fetches the entry anew under its lock."""
+    return missing_evidence(place.scorecard, [Entry.objects.get(pk=place.entry.pk)])

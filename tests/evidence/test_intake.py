@@ -15,8 +15,9 @@ from evidence.models import Evidence
 from evidence.particulars import Particulars
 from evidence.reading import evidence_by_criterion, missing_evidence, snapshot
 from indicators.refusals import Refused
-from scorecards.models import Answer, Entry, Event
+from scorecards.models import Answer, Event
 from tests.evidence import making as make
+from tests.evidence.conftest import missing_now
 
 pytestmark = pytest.mark.django_db
 
@@ -275,11 +276,6 @@ def test_a_live_file_proves_and_a_withdrawn_one_does_not(place, upload):
     assert missing_now(place) == []
     withdraw(found, actor=place.collector)
     assert len(missing_now(place)) == 1
-
-
-def missing_now(place):
-    """What a verb finds, which fetches the entry anew under its lock."""
-    return missing_evidence(place.scorecard, [Entry.objects.get(pk=place.entry.pk)])
 
 
 def test_sending_asks_for_evidence_and_freezes_it():

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from evidence.linking import Page, add_link, why_not, withdraw_link
 from evidence.models import Link
-from evidence.reading import evidence_by_criterion, missing_evidence, snapshot
+from evidence.reading import evidence_by_criterion, snapshot
 from indicators.refusals import Refused
 from scorecards.models import Answer, Event, Scorecard
+from tests.evidence.conftest import missing_now
 
 GOOD = [
     "https://www.opdc.go.th", "http://opdc.go.th/content/1?a=b#c", "https://ประเทศ.ไทย/รายงาน ".strip(),
@@ -55,9 +56,9 @@ def add(place, key="s1", **more):
 @pytest.mark.django_db
 def test_a_page_counts_and_goes_into_the_snapshot(place):
     Answer.objects.create(entry=place.entry, criterion_key="s1", content={"value": "yes"})
-    assert missing_evidence(place.scorecard, [place.entry])
+    assert missing_now(place)
     link = add(place)
-    assert missing_evidence(place.scorecard, [place.entry]) == []
+    assert missing_now(place) == []
     assert snapshot(place.scorecard)["evidence"] == [
         {
             "id": str(link.pk),

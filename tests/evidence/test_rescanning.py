@@ -8,10 +8,11 @@ from django.core.management import CommandError, call_command
 from evidence import scanning, store
 from evidence.intake import receive, use_again
 from evidence.models import Evidence
-from evidence.reading import missing_evidence, snapshot
+from evidence.reading import snapshot
 from evidence.rescanning import rescan_evidence
 from scorecards.models import Answer, Event
 from tests.evidence import making as make
+from tests.evidence.conftest import missing_now
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +69,9 @@ def test_what_is_found_is_held_in_every_use(place, infected, scanner, as_person)
 def test_a_held_file_proves_nothing_and_is_not_sent(place, infected, scanner):
     Answer.objects.create(entry=place.entry, criterion_key="s1", content={"value": "yes"})
     scanner[b"infected"] = "stream: Eicar FOUND"
-    assert missing_evidence(place.scorecard, [place.entry]) == []
+    assert missing_now(place) == []
     rescan_evidence()
-    assert len(missing_evidence(place.scorecard, [place.entry])) == 1
+    assert len(missing_now(place)) == 1
     assert snapshot(place.scorecard)["evidence"] == []
 
 

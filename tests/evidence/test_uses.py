@@ -8,10 +8,11 @@ from evidence.changing import change, withdraw
 from evidence.intake import receive, replace, use_again
 from evidence.models import Evidence
 from evidence.particulars import Particulars
-from evidence.reading import evidence_by_criterion, files_of_scorecard, missing_evidence, snapshot
+from evidence.reading import evidence_by_criterion, files_of_scorecard, snapshot
 from indicators.refusals import Refused, Stale
 from scorecards.models import Agency, Answer, Entry, Event, Scorecard
 from tests.evidence import making as make
+from tests.evidence.conftest import missing_now
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +65,9 @@ def test_the_snapshot_lists_each_use_with_page_and_hash(place, attached):
 
 def test_a_use_proves_its_criterion(place, attached):
     Answer.objects.create(entry=place.entry, criterion_key="m.1", content={"value": "1"})
-    assert missing_evidence(place.scorecard, [place.entry])
+    assert missing_now(place)
     use(place, attached, key="m.1")
-    assert missing_evidence(place.scorecard, [place.entry]) == []
+    assert missing_now(place) == []
 
 
 @pytest.mark.parametrize("who", ["stranger", "reviewer", "chief", "observer"])

@@ -167,8 +167,7 @@ def _upload(world):
 def _typed(world):
     """The page's form as it stands, with two fields changed."""
     entry = world.card.entries.get(pk=world.entry.pk)
-    fields = EntryForm(entry=entry).fields.items()
-    stands = {name: field.initial for name, field in fields if field.initial}
+    stands = {name: value for name, value in EntryForm(entry=entry).initial.items() if value}
     return stands | {"value.step3": "no", "obstacles": "ไม่มี"}
 
 

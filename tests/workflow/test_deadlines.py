@@ -107,6 +107,6 @@ def test_what_was_sent_in_time_bears_a_moment_before_the_deadline(world, monkeyp
         time.sleep(until_closed.total_seconds() + 0.1)
         return {}
 
-    monkeypatch.setattr("scorecards.snapshots.SNAPSHOT_PARTS", [slow])
+    monkeypatch.setattr("scorecards.snapshots.PARTS", [slow])
     submission = workflow.submit(world.card, actor=world.chat, declared=True)
     assert submission.submitted_at < world.round.closes_at < database_now()
