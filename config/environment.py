@@ -39,6 +39,9 @@ OF_OTHERS = {
     "WORKER_PROCESSES",
     "DJANGO_COLORS",
     "DJANGO_RUNSERVER_HIDE_WARNING",
+    "DJANGO_SUPERUSER_USERNAME",
+    "DJANGO_SUPERUSER_EMAIL",
+    "DJANGO_SUPERUSER_PASSWORD",
 }
 ALIKE = 0.8
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}

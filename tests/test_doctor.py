@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config.celery import app
-from config.management.commands.doctor import CHECKS
+from config.management.commands.doctor import CHECKS, Command
 from config.models import Sign
 from config.operations import machine, readiness, services
 from evidence import store
@@ -214,3 +214,21 @@ def test_a_check_that_cannot_even_look_hides_no_other(settings):
     fine, said = doctor("storage", "python")
     assert not fine
     assert [line[0] for line in said.splitlines()] == ["✗", "✓"]
+
+
+def test_a_check_that_there_is_not_is_told_which_there_are():
+    with pytest.raises(CommandError, match=r"databases.*database, migrations"):
+        call_command("doctor", "databases")
+
+
+def test_its_help_lists_what_it_looks_at_and_nothing_else(capsys):
+    with pytest.raises(SystemExit):
+        Command().create_parser("manage.py", "doctor").parse_args(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"unless given: {', '.join(CHECKS)}" in said
+    assert "[]" not in said
+
+
+def test_what_django_itself_reads_is_no_misspelt_setting(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "x")
+    assert doctor("settings")[1].startswith("✓")

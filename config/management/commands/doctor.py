@@ -33,9 +33,15 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
-        parser.add_argument("checks", nargs="*", choices=[*CHECKS, []], help="these alone; all unless given")
+        parser.add_argument(
+            "checks", nargs="*", metavar="check", help=f"these alone, all unless given: {', '.join(CHECKS)}"
+        )
 
     def handle(self, *args, checks, **options):
+        unknown = [name for name in checks if name not in CHECKS]
+        if unknown:
+            known = {"names": ", ".join(unknown), "all": ", ".join(CHECKS)}
+            raise CommandError(_("Doctor does not look at %(names)s. It looks at: %(all)s") % known)
         found = {name: looked_at(CHECKS[name]) for name in checks or CHECKS}
         for name, finding in found.items():
             self.stdout.write(
