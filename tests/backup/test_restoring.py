@@ -181,3 +181,9 @@ def test_a_backup_never_goes_over_a_file(lived_in, tmp_path):
     (made,) = (tmp_path / "nightly").iterdir()
     assert made.name.startswith("scorecards-")
     assert made.stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(lived_in, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(CommandError, match=str(tmp_path / "file")):
+        call_command("backup", "--to", str(tmp_path / "file" / "folder"))

@@ -31,6 +31,10 @@ class Command(BaseCommand):
                 summary = take_backup(name, key=key)
         except Refused as refused:
             raise CommandError("\n".join(str(reason) for reason in refused.reasons)) from None
+        except OSError as fault:  # the folder away or not ours, the disk full: what was begun is gone already
+            raise CommandError(
+                _("The backup could not be written, nothing of it was kept: %(fault)s") % {"fault": fault}
+            ) from None
         said = _("%(name)s: %(rows)s rows, %(files)s files of evidence, %(reports)s reports.") % {
             "name": name,
             "rows": summary.rows,
