@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "config.requests.timed",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.protecting_headers",
+    "csp.middleware.CSPMiddleware",  # above WhiteNoise: a picture that is opened by itself runs nothing either
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.language.chosen_language",
@@ -70,7 +71,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "scorecards.idle_sessions.staying_signed_in",

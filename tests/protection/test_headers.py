@@ -105,3 +105,13 @@ def test_no_page_holds_anything_inline_and_every_page_has_the_policy(db):
 )
 def test_the_rule_sees_what_it_forbids(page):
     assert INLINE.search(page)
+
+
+@pytest.mark.django_db
+def test_a_static_file_carries_the_policy_of_pages():
+    """A picture opened by itself is a document too."""
+    answer = Client().get("/static/icon.svg")
+    answer.close()
+    assert answer.status_code == 200
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
