@@ -37,7 +37,17 @@ def main():
         settings.INSTALLED_APPS  # noqa: B018 - reads the settings
     except ImproperlyConfigured as fault:
         sys.exit(str(fault))
-    execute_from_command_line(sys.argv)
+    from django.db import OperationalError, ProgrammingError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (OperationalError, ProgrammingError) as fault:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(
+            f"ฐานข้อมูลไม่ตอบสนองหรือไม่รับคำสั่ง: {fault}\nตรวจสาเหตุด้วย: manage.py doctor database migrations\n"
+            "The database does not answer or refused; manage.py doctor database migrations says why."
+        )
 
 
 def become_pytest(arguments):

@@ -3,6 +3,9 @@
 import datetime as dt
 import io
 import json
+import os
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 
@@ -232,3 +235,13 @@ def test_its_help_lists_what_it_looks_at_and_nothing_else(capsys):
 def test_what_django_itself_reads_is_no_misspelt_setting(monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "x")
     assert doctor("settings")[1].startswith("✓")
+
+
+@pytest.mark.parametrize("command", ["doctor database", "verify_audit", "send_reminders", "migrate"])
+def test_a_database_that_is_away_is_a_sentence_for_every_command(command):
+    away = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "DJANGO_DEBUG": "1"}
+    run = [sys.executable, "manage.py", *command.split()]
+    said = subprocess.run(run, cwd=STATIC.parent, env=os.environ | away, capture_output=True, text=True)
+    assert said.returncode == 1
+    assert "Connection refused" in said.stdout + said.stderr
+    assert "Traceback" not in said.stderr

@@ -8,7 +8,7 @@ import time
 
 from django.conf import settings
 from django.core.mail import get_connection
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,13 @@ START_BEAT = "celery --app config beat"
 def database() -> Finding:
     """Version, encoding, and how far its clock is from this machine's."""
     before = time.time()
+    try:
+        connection.ensure_connection()
+    except OperationalError as fault:
+        return wrong(
+            _("The database does not answer: %(fault)s") % {"fault": str(fault).strip()},
+            _("Start the database, or correct DATABASE_URL."),
+        )
     differs = abs(database_now().timestamp() - (before + time.time()) / 2)
     facts = {"seconds": f"{differs:.2f}"}
     if connection.vendor != "postgresql":
