@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -98,8 +99,10 @@ class Scope:
 def scope_of(audience: Audience, asked, *, every_form: bool = False) -> Scope:
     """The scope that an address (a QueryDict) chooses: year and round first, then the form, then where."""
     selection = Selection(asked)
-    rounds = list(Round.objects.select_related("year").order_by("-year__year", "months"))
-    round_ = _round(selection, rounds, audience)
+    own = audience.cards().filter(round=OuterRef("pk")).order_by()
+    rounds = Round.objects.select_related("year").annotate(is_held=Exists(own))
+    rounds = list(rounds.order_by("-year__year", "months"))
+    round_ = _round(selection, rounds)
     lines = standings(audience, round_, with_times=every_form) if round_ else []
     form = _form(selection, lines, every_form=every_form)
     of_form = [one for one in lines if not form or one.form == form]
@@ -112,11 +115,10 @@ def scope_of(audience: Audience, asked, *, every_form: bool = False) -> Scope:
     return Scope(audience, selection, round_, rounds, of_form, left)
 
 
-def _round(selection, rounds, audience) -> Round | None:
+def _round(selection, rounds) -> Round | None:
     """The round; without a wish the last one that has begun and that holds a scorecard of this reader."""
     years = sorted({one.year.year for one in rounds}, reverse=True)
-    held = set(audience.cards().order_by().values_list("round", flat=True).distinct())
-    begun = [one for one in rounds if one.opens_at <= timezone.now() and one.pk in held]
+    begun = [one for one in rounds if one.opens_at <= timezone.now() and one.is_held]
     latest = max((one.year.year for one in begun), default=years[0] if years else "")
     year = selection.choose("year", _("Fiscal year"), [(one, str(one)) for one in years], default=str(latest))
     of_year = [one for one in rounds if str(one.year.year) == year]

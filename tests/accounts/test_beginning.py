@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from scorecards.models import Agency
+from scorecards.models import Agency, Ministry
 
 
 def test_production_begins_without_an_account_and_refuses_the_demo(db, settings):
@@ -24,7 +24,7 @@ def test_the_first_account_makes_the_office_and_invites(db, client, settings):
     settings.SECOND_FACTOR = False
     ministry = {"code": "pm", "name_th": "สำนักนายกรัฐมนตรี"}
     client.post("/admin/scorecards/ministry/add/", ministry)
-    office = {"code": "opdc", "name_th": "สำนักงาน ก.พ.ร.", "kind": "central", "ministry": "1",
+    office = {"code": "opdc", "name_th": "สำนักงาน ก.พ.ร.", "kind": "central", "ministry": Ministry.objects.get().pk,
               "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}  # fmt: skip
     client.post("/admin/scorecards/agency/add/", office)
     asked = {"email": "first@example.org", "role": "administrator", "request_key": "1"}
