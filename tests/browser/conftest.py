@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from config.demo.people import PASSWORD
 from tests.demo_running import fill, running_demo
@@ -126,9 +126,13 @@ class Desk:
         self.follow(f".work li:has-text('{text}') a")
 
     def follow(self, selector):
-        """Click a link or a button and wait for its page."""
-        with self.page.expect_navigation():
-            self.page.click(selector)
+        """Click a link or a button and wait for its page; where none begins to come on a busy machine, once more."""
+        try:
+            with self.page.expect_navigation(timeout=20_000):
+                self.page.click(selector)
+        except TimeoutError:
+            with self.page.expect_navigation():
+                self.page.click(selector)
 
     def expect_shown(self, selector, text):
         """Wait until this part of the page shows the text."""
