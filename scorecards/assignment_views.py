@@ -80,7 +80,7 @@ def _chosen(data) -> dict[str, str]:
 def assign_agencies(request, pk):
     """Give the form to the ticked agencies, or to all that the list shows."""
     framework = _framework(pk)
-    ticked = [one for one in request.POST.getlist("agency") if one.isdecimal()]
+    ticked = [one for one in request.POST.getlist("agency") if one.isdecimal() and len(one) < 19]
     shown = agencies_for(**_chosen(request.POST)) if "all" in request.POST else []
     made = assign(framework, shown or Agency.objects.filter(pk__in=ticked), actor=request.user)
     messages.success(
