@@ -130,9 +130,8 @@ def entry(request, pk):
     key = key_of(request)
     proposing = f"{key}+propose" if key else ""
     try:
-        if not already_done(
-            proposing
-        ):  # sent again after a lost answer: what was proposed is closed to answers
+        # Sent again after a lost answer: what was proposed is closed to answers.
+        if not already_done(proposing):
             workflow.save_entry(entry, actor=request.user, changes=form.changes(), request_key=key)
         if form.is_valid() and request.POST.get("then") == "propose":
             workflow.propose(entry, actor=request.user, request_key=proposing)

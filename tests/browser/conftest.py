@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -126,11 +127,12 @@ class Desk:
         self.follow(f".work li:has-text('{text}') a")
 
     def follow(self, selector):
-        """Click a link or a button and wait for its page; where none begins to come on a busy machine, once more."""
+        """Click a link or a button and wait for its page; where none comes, once more, and the summary tells it."""
         try:
             with self.page.expect_navigation(timeout=20_000):
                 self.page.click(selector)
         except TimeoutError:
+            warnings.warn(f"No page came after {selector} at {self.page.url}: pressed again.", stacklevel=2)
             with self.page.expect_navigation():
                 self.page.click(selector)
 
