@@ -16,10 +16,9 @@ from indicators.editing import Place, fields_of
 from indicators.editor_pages import editor_page, in_words, part_form, place_url, trial_page
 from indicators.models import Framework
 from indicators.permissions import may_configure
-from indicators.refusals import Refused, Stale
+from indicators.refusals import REFUSED, Refused, Stale
 from indicators.trials import example_of, rerun_examples
 
-REFUSED = 409
 MOST_AT_ONCE, LONGEST_TITLE = 100, 1000
 
 

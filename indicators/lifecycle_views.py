@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from indicators import successors
 from indicators.documents import LARGEST, load_document
 from indicators.editor_pages import publishing_page
-from indicators.editor_views import REFUSED, configurers_only
+from indicators.editor_views import configurers_only
 from indicators.explaining import describe_problem
 from indicators.framework_workbook import workbook_to_framework
 from indicators.models import Framework
 from indicators.publishing import discard, load_framework, publish
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from indicators.scoring import DocumentError, Problem
 from indicators.successor_forms import BeginForm, NextYearForm
 from indicators.views import visible_to, years_forms

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+REFUSED = 409  # the status of a page that shows why something was refused
+
 
 @dataclass(frozen=True)
 class Blocker:

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from reports import batches, store
 from reports.batch_forms import ChoosingForm, SettingForm
 from reports.downloads import note_file
 from reports.history import batch_page, batches_of, documents_of
 from reports.models import Batch, BatchFile
 from scorecards.request_keys import key_of
-from scorecards.views import REFUSED
 
 VERBS = {"cancel": batches.cancel, "resume": batches.resume}
 MEDIA = {"zip": "application/zip", "pdf": "application/pdf"}

@@ -21,7 +21,7 @@ from reports.table_files import as_csv, as_json
 from reports.table_forms import TableForm
 from reports.workbooks import MEDIA_TYPE, as_workbook
 from scorecards.delegation import assesses, belongs_to
-from scorecards.views import find_scorecard
+from scorecards.finding import find_scorecard
 
 MEDIA_TYPES = {"xlsx": MEDIA_TYPE, "csv": "text/csv; charset=utf-8", "json": "application/json"}
 

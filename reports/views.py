@@ -19,8 +19,8 @@ from reports.models import Digits, Document, DocumentKind, Job
 from reports.record import NothingToPrint
 from reports.word import entry_to_docx
 from scorecards.contacts import contacts_of, note_reading
+from scorecards.finding import find_entry
 from scorecards.models import Scorecard, Submission
-from scorecards.views import find_entry
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

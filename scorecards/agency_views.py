@@ -7,12 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards.agencies import add_agency, change_agency
 from scorecards.agency_forms import AgencyForm
 from scorecards.people_views import managed
 from scorecards.permissions import may_manage_people
-from scorecards.views import REFUSED
 
 
 @login_required

@@ -4,28 +4,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from indicators.workbooks import LARGEST, MEDIA_TYPE
 from scorecards.answers_import import differences, read_answers, take_over
 from scorecards.answers_workbook import answers_to_workbook, entries_of
-from scorecards.models import Entry, Scorecard
+from scorecards.finding import find_own_scorecard
+from scorecards.models import Entry
 
-REFUSED = 409
 PREVIEW_SECONDS = 3600
 LARGEST_PREVIEW = 1_500_000  # characters; a request may hold 2 MiB
-
-
-def find_own_scorecard(user, **wanted) -> Scorecard:
-    """The scorecard of the person's own agency; 404 otherwise. What is being filled in is the agency's own."""
-    rows = Scorecard.objects.filter(agency__memberships__user=user).distinct()
-    return get_object_or_404(rows.select_related("agency", "framework__year", "round__year"), **wanted)
 
 
 @login_required

@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards import appealing
 from scorecards.delegation import assesses
 from scorecards.entry_forms import CommentForm
+from scorecards.finding import find_entry
 from scorecards.models import Appeal, Scorecard
 from scorecards.permissions import has_role_for, may
 from scorecards.request_keys import key_of
@@ -18,7 +19,7 @@ from scorecards.review_forms import RulingForm
 from scorecards.review_pages import review_page
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
-from scorecards.views import REFUSED, find_entry, keep_typed
+from scorecards.views import keep_typed
 
 
 def _appeals(user):

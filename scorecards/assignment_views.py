@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from indicators.editor_views import REFUSED, configurers_only
+from indicators.editor_views import configurers_only
 from indicators.models import Framework
 from indicators.publishing import export_framework
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from indicators.workbooks import LARGEST, MEDIA_TYPE
 from scorecards.assigning import (
     agencies_for,

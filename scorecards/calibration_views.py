@@ -7,13 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards import reasons
 from scorecards.calibration_pages import calibration_page, find_compared
 from scorecards.delegation import assesses
 from scorecards.models import Reason
 from scorecards.request_keys import key_of
-from scorecards.views import REFUSED
 
 
 def find_for(request, pk, code, months=""):

@@ -8,18 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards import committee as verbs
 from scorecards.committee_forms import ResolutionForm
 from scorecards.committee_pages import committee_page, concluded_for
+from scorecards.finding import find_sent
 from scorecards.permissions import has_role_for, may
 from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import review_page
-from scorecards.review_views import find_sent
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
-from scorecards.views import REFUSED
 
 
 @login_required

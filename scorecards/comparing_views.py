@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 from scorecards.changes import changed_indicators, live_content
 from scorecards.delegation import belongs_to
 from scorecards.field_history import events_of, steps_of
+from scorecards.finding import find_entry, find_scorecard
 from scorecards.states import AGENCY_WORKS
-from scorecards.views import find_entry, find_scorecard
 
 ON_A_PAGE = 50
 

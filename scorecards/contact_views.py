@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from scorecards.contacts import contacts_of, may_see_contacts, note_reading
 from scorecards.delegation import belongs_to
-from scorecards.views import find_scorecard
+from scorecards.finding import find_scorecard
 
 
 @login_required

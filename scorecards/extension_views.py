@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from indicators.editor_views import REFUSED, configurers_only
-from indicators.refusals import Refused
+from indicators.editor_views import configurers_only
+from indicators.refusals import REFUSED, Refused
 from scorecards.date_fields import end_of
 from scorecards.deadlines import extend
 from scorecards.entry_forms import ExtensionForm

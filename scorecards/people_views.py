@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards import leaving
 from scorecards.contacts import note_reading_of_people
 from scorecards.invitation_mail import send_soon
@@ -19,7 +19,6 @@ from scorecards.people_forms import InvitationForm, JoiningForm, MemberForm
 from scorecards.people_pages import agencies_page, people_page
 from scorecards.permissions import may_manage_people
 from scorecards.request_keys import key_of
-from scorecards.views import REFUSED
 
 GONE = 410
 

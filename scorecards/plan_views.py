@@ -5,7 +5,8 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from indicators.refusals import Refused, Stale
+from indicators.refusals import REFUSED, Refused, Stale
+from scorecards.finding import find_entry
 from scorecards.permissions import may
 from scorecards.plan_forms import PlanForm
 from scorecards.planning import save_plan, seen
@@ -13,7 +14,6 @@ from scorecards.plausibility import questions
 from scorecards.request_keys import key_of
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
-from scorecards.views import REFUSED, find_entry
 
 
 @signed_in

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards.forgetting import forget, hand_out, is_forgotten, why_not
 from scorecards.permissions import is_administrator
 from scorecards.privacy_pages import person_page, readings_of_all
-from scorecards.views import REFUSED
 
 ON_A_PAGE = 50
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards.models import PublishOrder
 from scorecards.permissions import has_role_for
 from scorecards.publish_forms import MomentForm
@@ -18,7 +18,6 @@ from scorecards.publish_orders import cancel_publishing, publish_each
 from scorecards.publish_pages import approved_for, publish_page, publishable
 from scorecards.request_keys import key_of
 from scorecards.states import Action
-from scorecards.views import REFUSED
 
 SECONDS = 2  # of one step of a long list
 KEPT = ["then", "day", "time", "group", "page", "request_key", "sure"]

@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards.delegation import assesses
 from scorecards.permissions import has_role_for
 from scorecards.queue_forms import FilterNameForm
 from scorecards.review_queue import queue_of
 from scorecards.saved_filters import save_filter
 from scorecards.states import Action
-from scorecards.views import REFUSED
 
 
 @login_required

@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from scorecards.finding import find_scorecard
 from scorecards.record_pages import record_page
-from scorecards.views import find_scorecard
 
 
 @login_required

@@ -8,11 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from indicators.refusals import REFUSED
 from scorecards.models import MailChoice
 from scorecards.reminder_forms import ReminderForm
 from scorecards.reminders import choose_mails, mark_seen, unseen_notices
-
-REFUSED = 409
 
 
 @login_required

@@ -4,16 +4,15 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
+from scorecards.finding import find_sent
 from scorecards.permissions import may
 from scorecards.request_keys import key_of
 from scorecards.return_forms import ReturnForm
 from scorecards.review import return_for_correction
-from scorecards.review_views import find_sent
 from scorecards.scoring import find_indicator
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
-from scorecards.views import REFUSED
 
 
 @signed_in

@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards.models import Entry
 from scorecards.permissions import has_role_for
 from scorecards.review_assigning import assign_reviewers, share_out, take_away
 from scorecards.review_queue import assignable_keys, queue_of, sent_scorecards
 from scorecards.reviewers import workloads
 from scorecards.states import Action
-from scorecards.views import REFUSED
 
 VERBS = {"assign": assign_reviewers, "share": share_out, "take": take_away}
 

@@ -15,14 +15,13 @@ from scorecards.clarifying import ask, clarify
 from scorecards.conflicts import ruling_conflicts
 from scorecards.entry_forms import CommentForm
 from scorecards.file_rulings import judge_file
+from scorecards.finding import find_entry, find_line, find_sent
 from scorecards.models import Clarification
 from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import left_of
-from scorecards.review_views import find_line, find_sent
 from scorecards.rulings import title_in
 from scorecards.signing_in import signed_in
-from scorecards.views import find_entry
 
 
 def _of_indicator(request, pk, code):

@@ -2,38 +2,20 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from indicators.refusals import Refused, Stale
+from indicators.refusals import REFUSED, Refused, Stale
 from scorecards import review as verbs
 from scorecards.conflicts import ruling_conflicts
-from scorecards.delegation import assesses, belongs_to
-from scorecards.models import Entry, Scorecard
+from scorecards.finding import find_line, find_sent
 from scorecards.reading_ahead import unless_known
 from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import decision_page, review_page, scores_of
 from scorecards.signing_in import signed_in
-from scorecards.views import REFUSED, find_scorecard
-
-
-def find_sent(user, pk) -> Scorecard:
-    """A scorecard that was sent, for somebody of the assessing side who may see it; 404 otherwise."""
-    card = find_scorecard(user, pk)
-    if not assesses(user) or belongs_to(user, card.agency_id) or not card.submissions.exists():
-        raise Http404
-    return card
-
-
-def find_line(card, code) -> Entry:
-    """One indicator of the scorecard; 404 where it has none of this code."""
-    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
-    entry.indicator.framework = card.framework
-    return entry
 
 
 @login_required

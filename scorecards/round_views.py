@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from indicators.editor_views import REFUSED, configurers_only
+from indicators.editor_views import configurers_only
 from indicators.models import FiscalYear
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards.models import Scorecard
 from scorecards.request_keys import key_of
 from scorecards.round_forms import DAYS, RoundsForm

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards.delegation import assesses, oversees
 from scorecards.models import Sample
 from scorecards.request_keys import key_of
@@ -16,7 +16,6 @@ from scorecards.sampling import draw, lines_to_review, rule_again
 from scorecards.sampling_forms import DrawForm
 from scorecards.sampling_pages import agreement_page, samples_page, second_page
 from scorecards.signing_in import signed_in
-from scorecards.views import REFUSED
 
 
 @login_required

@@ -8,17 +8,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from scorecards import comments, parts
 from scorecards.delegation import roles_held
 from scorecards.entry_forms import CommentForm, DelegationForm, PartsForm
 from scorecards.entry_pages import answered_here
+from scorecards.finding import find_entry
 from scorecards.models import Delegation
 from scorecards.request_keys import key_of
 from scorecards.signing_in import signed_in
 from scorecards.standing_in import delegate, end_delegation, may_arrange
 from scorecards.states import AGENCY_ROLES
-from scorecards.views import REFUSED, find_entry
 
 
 @signed_in

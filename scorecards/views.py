@@ -3,13 +3,12 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from indicators.refusals import Refused, Stale
+from indicators.refusals import REFUSED, Refused, Stale
 from scorecards import workflow
 from scorecards.appealing import LONGEST
 from scorecards.blockers import by_indicator, entry_blockers, submission_blockers
@@ -17,53 +16,17 @@ from scorecards.card_pages import scorecard_page
 from scorecards.configuring import waiting_for_administrator
 from scorecards.conflicts import conflicts_of
 from scorecards.corrections import corrections_of, open_criteria
-from scorecards.delegation import belongs_to
 from scorecards.entry_pages import entry_page, score_panel
 from scorecards.events import already_done
+from scorecards.finding import find_entry, find_own_scorecard, find_scorecard
 from scorecards.forms import EntryForm, RemarkForm, SubmitForm, seen_after
-from scorecards.models import Entry, Scorecard
-from scorecards.models.people import memberships_of
+from scorecards.models import Scorecard
 from scorecards.permissions import may
 from scorecards.plausibility import second_look
 from scorecards.request_keys import key_of
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
 from scorecards.worklist import work_by_scorecard
-
-REFUSED = 409
-NOT_PRINTED = ("scorecard__framework__document", "indicator__parent__card", "indicator__parent__rubric")
-
-
-def find_scorecard(user, pk) -> Scorecard:
-    """The scorecard when this person may open it; 404 otherwise."""
-    rows = Scorecard.objects.visible_to(user).select_related(
-        "agency__ministry", "framework__year", "round__year"
-    )
-    rows = rows.defer("framework__document")
-    return get_object_or_404(rows, pk=pk)
-
-
-def find_own_scorecard(user, pk) -> Scorecard:
-    """The scorecard of an agency to which this person belongs; 404 otherwise. What is missing before it can be sent is
-    read from the work as it stands, which is the agency's own."""
-    card = find_scorecard(user, pk)
-    if not belongs_to(user, card.agency_id):
-        raise Http404
-    return card
-
-
-def find_entry(user, pk) -> Entry:
-    """The indicator's entry for somebody who belongs to its agency, in any state; 404 for everybody else: the assessing
-    side reads what was sent, on the pages of review_views.py."""
-    own = {one.agency_id for one in memberships_of(user)}
-    rows = Entry.objects.filter(scorecard__agency__in=own).select_related(
-        "indicator__parent",
-        "scorecard__agency",
-        "scorecard__framework__year",
-        "scorecard__round__year",
-        "updated_by",
-    )
-    return get_object_or_404(rows.defer(*NOT_PRINTED).prefetch_related("answers"), pk=pk)
 
 
 def form_for(entry, user, data=None) -> EntryForm:
@@ -220,7 +183,7 @@ def move_entry(request, pk, action):
 @require_GET
 def missing(request, pk):
     """Everything that is missing before the scorecard can be sent, and the declaration."""
-    card = find_own_scorecard(request.user, pk)
+    card = find_own_scorecard(request.user, pk=pk)
     return render(request, "scorecards/missing.html", _sending(request, card, SubmitForm()))
 
 
@@ -228,7 +191,7 @@ def missing(request, pk):
 @require_POST
 def submit(request, pk):
     """Sends the scorecard."""
-    card = find_own_scorecard(request.user, pk)
+    card = find_own_scorecard(request.user, pk=pk)
     form = SubmitForm(request.POST)
     declared = form.is_valid() and form.cleaned_data["declared"]
     try:

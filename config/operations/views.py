@@ -19,14 +19,13 @@ from config.models import Slow
 from config.operations.readiness import hindrances, queue_answers
 from config.operations.state import state
 from config.slowness import slowest
-from indicators.refusals import Refused
+from indicators.refusals import REFUSED, Refused
 from reports import jobs
 from reports.models import Job
 from scorecards.permissions import is_administrator
 
 logger = logging.getLogger(__name__)
 SHOWN = 50
-REFUSED = 409
 DAY = dt.timedelta(days=1)
 
 

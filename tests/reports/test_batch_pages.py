@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from indicators.refusals import REFUSED
 from reports import jobs, store
 from reports.models import Batch, BatchFile, BatchItem, Document, Imprint, Job
 from scorecards.models import Agency, Event, Membership
 from scorecards.states import Role
-from scorecards.views import REFUSED
 from tests.reports import samples
 
 PDF = b"%PDF-1.7 sample"
