@@ -6,17 +6,16 @@ product and anybody's JSON Schema validator agree, and adds what a validator lac
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from indicators.readable_text import plain_text
 from indicators.scoring import Problem
 
 SCHEMA = json.loads(Path(__file__).with_name("framework.schema.json").read_text(encoding="utf-8"))
 
 NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,20})?")
-INVISIBLE = str.maketrans("", "", "\u200b\u2060\ufeff")
 IS_A = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
@@ -263,12 +262,3 @@ def tidy_number(value: object) -> object:
     whole, part = whole.lstrip("0") or "0", part.rstrip("0")
     digits = f"{whole}.{part}" if part else whole
     return f"-{digits}" if text.startswith("-") and digits != "0" else digits
-
-
-def plain_text(text: str) -> str:
-    """NFC, one kind of line end, no trailing or invisible characters. Never NFKC: it takes น้ำ apart."""
-    text = unicodedata.normalize("NFC", text.translate(INVISIBLE).replace("\r\n", "\n").replace("\r", "\n"))
-    # typed as two marks, SARA AM looks the same and is found by no search
-    text = re.sub("\u0e4d([\u0e48-\u0e4b]?)\u0e32", "\\1\u0e33", text)
-    lines = [line.rstrip() for line in text.replace("\t", " ").split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -11,8 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from indicators.days import parse_day
-from indicators.document_schema import plain_text, resolved, tidy
+from indicators.document_schema import resolved, tidy
 from indicators.field_labels import choice_label, label_of
+from indicators.readable_text import plain_text
 from indicators.scoring import NumberError, parse_number
 
 BLANK_ROWS = 2

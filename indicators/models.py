@@ -46,6 +46,12 @@ class FiscalYear(models.Model):
         return dt.datetime(self.year - 543, 10, 1, tzinfo=BANGKOK)
 
 
+def fiscal_year_at(moment: dt.datetime) -> int:
+    """The fiscal year that runs at a moment; it turns at midnight of 1 October in Bangkok."""
+    day = moment.astimezone(BANGKOK)
+    return day.year + 543 + (day.month >= 10)
+
+
 class Framework(models.Model):
     """One year's form for a kind of agency. A draft lives in its rows; once published, `document` is the frozen
     canonical text and `content_hash` its SHA-256 (docs/decisions)."""

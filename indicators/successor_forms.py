@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import BANGKOK
+from indicators.models import fiscal_year_at
 from indicators.successors import next_code
 
 CODE = forms.RegexField(
@@ -26,8 +26,7 @@ class BeginForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data=None):
-        today = timezone.now().astimezone(BANGKOK)
-        super().__init__(data, initial={"year": today.year + 543 + (today.month >= 10)}, label_suffix="")
+        super().__init__(data, initial={"year": fiscal_year_at(timezone.now())}, label_suffix="")
 
 
 class NextYearForm(forms.Form):

@@ -1,7 +1,7 @@
 """The parts of a printed record: the card (one line per indicator, totals, band) and a section per indicator."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from reports.wording import in_words
 from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Publication, Submission
 from scorecards.rulings import resolution_words
-from scorecards.scoring import result_of
+from scorecards.scoring import misses_by_rounding, result_of
 from scorecards.states import Decision
 
 UPPER = ("scorecard", "component", "indicator")
@@ -109,7 +109,7 @@ def card_of(source: Source) -> dict:
             "possible": shown(holding, "possible_shown"),
         },
         "band": band_of(source, holding),
-        "misses_total": misses_total(lines, shown(holding, "weighted_shown")),
+        "misses_total": misses_by_rounding(holding),
     }
 
 
@@ -145,15 +145,6 @@ def band_of(source: Source, holding: dict) -> dict | None:
     score = holding.get("score")
     band = band_reached(None if score is None else Fraction(score), source.document.get("bands", []))
     return {"name": source.words(band["name"]), "color": band.get("color", 3)} if band else None
-
-
-def misses_total(lines: list[dict], total: str) -> bool:
-    """Whether the printed weighted scores do not add up to the printed total, since each is rounded by itself."""
-    try:
-        figures = [Decimal(line["weighted"]) for line in lines if line["leaf"] and line["weighted"]]
-        return bool(total) and sum(figures) != Decimal(total)
-    except InvalidOperation:
-        return False
 
 
 # ---------------------------------------------------------------- a section per indicator

@@ -1,23 +1,16 @@
 """Tables as CSV, one at a time, and as one JSON document. docs/tables.md tells what each field means."""
 
-import csv
-import io
 import json
 
 from reports.tables import Table
-from scorecards.open_data import harmless
+from scorecards.csv_files import csv_file
 
 FORMAT = "kpi-tables/1"
 
 
 def as_csv(table: Table) -> bytes:
-    """A table with its field names in the first row; no spreadsheet runs a cell of it. With the mark by which Excel
-    knows UTF-8."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([one.name for one in table.columns])
-    writer.writerows([harmless(value) for value in row] for row in table.rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    """A table with its field names in the first row."""
+    return csv_file([[one.name for one in table.columns], *table.rows])
 
 
 def as_json(tables: list[Table], *, language: str) -> bytes:

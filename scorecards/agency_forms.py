@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indicators.document_schema import plain_text
+from indicators.readable_text import plain_text
 from scorecards.models import Agency, Ministry
 
 

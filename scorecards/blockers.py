@@ -4,7 +4,6 @@ Higher apps append their own checks to CHECKS when they start (evidence does).
 """
 
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title
@@ -22,18 +21,17 @@ def missing_answers(scorecard, entries) -> list[Blocker]:
         code, answers = entry.indicator.code, answers_of(entry)
         for criterion in asked(leaves[code].rubric, answers, scorecard.round.months):
             if not is_answered(criterion, answers.get(criterion.key)):
-                facts = {
-                    "code": code,
-                    "criterion": criterion_title(criterion),
-                }
-                found.append(
-                    Blocker(
-                        sentence=_("%(code)s: answer “%(criterion)s”.") % facts,
-                        place=f"{code}/{criterion.key}",
-                        url=f"{reverse('entry', args=[entry.pk])}#criterion-{criterion.key}",
-                    )
-                )
+                facts = {"code": code, "criterion": criterion_title(criterion)}
+                sentence = _("%(code)s: answer “%(criterion)s”.") % facts
+                found.append(at_criterion(sentence, entry, criterion.key))
     return found
+
+
+def at_criterion(sentence: str, entry, key: str) -> Blocker:
+    """What stands in the way at a criterion, with the way to its line on the agency's page of the indicator."""
+    return Blocker(
+        sentence, place=f"{entry.indicator.code}/{key}", url=f"{entry.get_absolute_url()}#criterion-{key}"
+    )
 
 
 def asked(rubric, answers: dict, months: int) -> list:
@@ -63,7 +61,7 @@ def not_endorsed(scorecard, entries) -> list[Blocker]:
             sentence=_("%(code)s is “%(state)s”: the KPI supervisor must endorse it.")
             % {"code": entry.indicator.code, "state": entry.get_state_display()},
             place=entry.indicator.code,
-            url=reverse("entry", args=[entry.pk]),
+            url=entry.get_absolute_url(),
         )
         for entry in entries
         if entry.state != EntryState.ENDORSED
@@ -77,7 +75,7 @@ def waiting_for_hosts(entries) -> list[Blocker]:
         Blocker(
             sentence=sentence % {"code": entry.indicator.code, "host": entry.host},
             place=entry.indicator.code,
-            url=reverse("entry", args=[entry.pk]),
+            url=entry.get_absolute_url(),
         )
         for entry in entries
         if entry.state != EntryState.ENDORSED

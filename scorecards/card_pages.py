@@ -1,17 +1,15 @@
 """What the SAR card shows: the official table of a scorecard, with the rounds before it."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from indicators.models import Framework
-from indicators.scoring import format_fixed
 from indicators.scoring.numbers import grouped
 from scorecards.delegation import belongs_to
 from scorecards.models import Entry, Publication, Scorecard
 from scorecards.past_results import past_results
 from scorecards.permissions import may
-from scorecards.scoring import answers_by_indicator, result_of, score_scorecard
+from scorecards.scoring import answers_by_indicator, misses_by_rounding, result_of, score_scorecard
 from scorecards.states import AGENCY_WORKS, Action, ScorecardState
 
 
@@ -173,17 +171,3 @@ def _card_line(node, columns, known) -> dict:
         "history": [results.get(indicator.code, {}).get(one, "") for one in (year - 2, year - 1)],
         "columns": [column.cell(indicator.code) for column in columns],
     }
-
-
-def misses_by_rounding(total) -> bool:
-    """Whether the printed column of weighted scores misses its printed total in the last place."""
-    printed = [node["weighted_shown"] for node in _leaves(total) if node["weighted_shown"]]
-    if not printed:
-        return False
-    places = len(total["weighted_shown"].partition(".")[2])
-    return format_fixed(sum(map(Fraction, printed), Fraction(0)), places) != total["weighted_shown"]
-
-
-def _leaves(node):
-    below = [child for child in node["children"] if child["kind"] in ("component", "indicator")]
-    return [node] if not below else [leaf for child in below for leaf in _leaves(child)]

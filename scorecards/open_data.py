@@ -4,11 +4,9 @@ A file is a function of the publications alone: the same publications give the s
 they are asked for.
 """
 
-import csv
-import io
 import json
-import re
 
+from scorecards.csv_files import csv_file
 from scorecards.public_record import cards_of_year, forms_of, latest_publications, record_of
 
 FORMAT = "kpi-results/1"
@@ -29,10 +27,6 @@ LINE = [
     "band",
 ]
 TEXTS = {"agency", "ministry", "form", "name", "unit", "target", "band"}
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
-RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")
-# A spreadsheet that divides by semicolons or tabs does not know our quotes: there a cell begins inside ours.
-BEGINS_INSIDE = re.compile(r"(?!\A)([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 
 
 def records_of(year: int, **filters) -> list[dict]:
@@ -51,14 +45,13 @@ def as_json(year: int, records: list[dict]) -> bytes:
 
 
 def as_csv(records: list[dict]) -> bytes:
-    """A row for each total, component and indicator; with the mark by which Excel knows UTF-8."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(columns())
-    for record in records:
-        for line in [_total(record), *record["lines"]]:
-            writer.writerow([harmless(one) for one in _cells(record, HEAD) + _cells(line, LINE)])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    """A row for each total, component and indicator."""
+    rows = (
+        _cells(record, HEAD) + _cells(line, LINE)
+        for record in records
+        for line in [_total(record), *record["lines"]]
+    )
+    return csv_file([columns(), *rows])
 
 
 def columns() -> list[str]:
@@ -68,14 +61,6 @@ def columns() -> list[str]:
         for name in [*HEAD, *LINE]
         for column in ([f"{name}_{one}" for one in LANGUAGES] if name in TEXTS else [name])
     ]
-
-
-def harmless(value) -> str:
-    """The cell as a text that no spreadsheet runs; a plain number stays as published."""
-    text = BEGINS_INSIDE.sub(r"\1'", "" if value is None else str(value))
-    if text.startswith(RUN_BY_SPREADSHEETS) and not NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
 
 
 def _total(record: dict) -> dict:

@@ -3,13 +3,13 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused
+from scorecards.blockers import at_criterion
 from scorecards.delegation import name_of
 from scorecards.events import already_done, record
 from scorecards.models import Entry, Part
@@ -90,13 +90,8 @@ def unfinished_parts(scorecard, entries) -> list[Blocker]:
             "criterion": titles.get(part.criterion_key, part.criterion_key),
             "name": name_of(part.collector),
         }
-        found.append(
-            Blocker(
-                sentence=_("%(code)s: %(name)s has not finished “%(criterion)s”.") % facts,
-                place=f"{entry.indicator.code}/{part.criterion_key}",
-                url=f"{reverse('entry', args=[entry.pk])}#criterion-{part.criterion_key}",
-            )
-        )
+        sentence = _("%(code)s: %(name)s has not finished “%(criterion)s”.") % facts
+        found.append(at_criterion(sentence, entry, part.criterion_key))
     return found
 
 

@@ -8,7 +8,6 @@ from django.db.models.fields.json import KT
 
 from indicators.models import FiscalYear, Framework
 from indicators.thai_order import thai_order
-from scorecards.card_pages import misses_by_rounding
 from scorecards.models import Agency, Publication
 from scorecards.public_record import (
     cards_of_year,
@@ -20,6 +19,7 @@ from scorecards.public_record import (
     record_of,
     texts_of,
 )
+from scorecards.scoring import misses_by_rounding
 
 PAGE = 50
 # The fields of a scored total that the list prints; the tree below it is not fetched.

@@ -129,6 +129,21 @@ def result_of(node: dict) -> str:
     return shown.rstrip("0").rstrip(".") if rubric["kind"] == "measure" else shown
 
 
+def misses_by_rounding(total: dict) -> bool:
+    """Whether the printed column of weighted scores misses its printed total in the last place: each figure is rounded
+    once, from unrounded parts. Never where no total is printed."""
+    printed = [node["weighted_shown"] for node in _lowest(total) if node["weighted_shown"]]
+    shown = total["weighted_shown"]
+    if not printed or not shown:
+        return False
+    return format_fixed(sum(map(Fraction, printed), Fraction(0)), len(shown.partition(".")[2])) != shown
+
+
+def _lowest(node: dict) -> list[dict]:
+    below = [child for child in node["children"] if child["kind"] in ("component", "indicator")]
+    return [node] if not below else [lowest for child in below for lowest in _lowest(child)]
+
+
 def signed(moved: Fraction, places: int) -> str:
     """A difference with its sign and the published decimals: "+0.5000", "−0.2500", "0.0000"."""
     shown = format_fixed(moved, places)

@@ -12,7 +12,7 @@ from indicators.scoring.documents import (
     content_hash,
     read_framework,
     read_rubric,
-    rubric_document,
+    written_rubric,
 )
 from indicators.scoring.fold import score_rubric
 from indicators.scoring.formula import FormulaError, parse_formula
@@ -56,9 +56,9 @@ __all__ = [
     "read_answer",
     "read_framework",
     "read_rubric",
-    "rubric_document",
     "score_framework",
     "score_rubric",
     "target_levels",
     "walk_document",
+    "written_rubric",
 ]

@@ -215,9 +215,9 @@ def read_framework(document: Document) -> Group:
     return tree
 
 
-def rubric_document(tree: Criterion) -> Document:
-    """The document that a tree was read from: read_rubric(rubric_document(tree)) == tree."""
+def written_rubric(tree: Criterion) -> Document:
+    """The document that a tree was read from: read_rubric(written_rubric(tree)) == tree."""
     document = dict(tree.document)
     if tree.children:
-        document["children"] = [rubric_document(child) for child in tree.children]
+        document["children"] = [written_rubric(child) for child in tree.children]
     return document

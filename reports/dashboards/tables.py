@@ -1,14 +1,12 @@
 """The figures behind a picture: one table, on the page and as a file."""
 
-import csv
-import io
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from scorecards.open_data import harmless
+from scorecards.csv_files import csv_file
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,5 @@ def numbers(*labels: str) -> list[Column]:
 
 
 def as_csv(table: Table) -> bytes:
-    """All rows, with the mark by which Excel knows UTF-8; no cell is one that a spreadsheet would run."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([harmless(one.label) for one in table.columns])
-    writer.writerows([harmless(cell) for cell in row] for row in table.rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    """All rows below their heads."""
+    return csv_file([[one.label for one in table.columns], *table.rows])

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from django.utils import translation
 
-from indicators.document_schema import SCHEMA, plain_text, structure_problems, tidy, tidy_number
+from indicators.document_schema import SCHEMA, structure_problems, tidy, tidy_number
 from indicators.document_sentences import SENTENCES, describe_document_problem
 from indicators.documents import (
     DEEPEST,
@@ -21,6 +21,7 @@ from indicators.documents import (
     read_framework_file,
     write_document,
 )
+from indicators.readable_text import plain_text
 from indicators.scoring import DocumentError, canonical_json
 
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

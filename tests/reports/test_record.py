@@ -16,6 +16,7 @@ from scorecards.committee import amend
 from scorecards.models import Answer, Entry, Resolution, Scorecard
 from scorecards.moving import move_scorecard
 from scorecards.rulings import RulingChange
+from scorecards.scoring import misses_by_rounding
 from scorecards.states import Decision, ScorecardState
 from tests.reports import samples
 from tests.world import walk
@@ -81,9 +82,10 @@ def test_it_speaks_the_language_asked_for(sample):
 
 
 def test_a_column_that_misses_its_total_is_noticed():
-    lines = [{"leaf": True, "weighted": "0.3333"}] * 3 + [{"leaf": False, "weighted": "0.9999"}]
-    assert sections.misses_total(lines, "1.0000")
-    assert not sections.misses_total(lines, "0.9999")
+    thirds = [{"kind": "indicator", "weighted_shown": "0.3333", "children": []}] * 3
+    component = {"kind": "component", "weighted_shown": "1.0000", "children": thirds}
+    for total, misses in (("1.0000", True), ("0.9999", False), ("", False)):
+        assert misses_by_rounding({"weighted_shown": total, "children": [component]}) == misses
 
 
 def test_the_highest_band_reached_holds(sample):

@@ -14,9 +14,9 @@ from indicators.scoring import (
     content_hash,
     node_document,
     read_rubric,
-    rubric_document,
     score_rubric,
     walk_document,
+    written_rubric,
 )
 
 ROUNDS = settings(
@@ -154,8 +154,8 @@ def shuffle(document, rng):
 @given(tree())
 def test_a_document_and_its_tree_are_the_same_thing(document):
     read = read_rubric(document)
-    assert rubric_document(read) == document
-    assert read_rubric(rubric_document(read)) == read
+    assert written_rubric(read) == document
+    assert read_rubric(written_rubric(read)) == read
 
 
 @ROUNDS
