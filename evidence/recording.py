@@ -1,6 +1,6 @@
 """Events about evidence: what is written of a file or a link, whoever did it."""
 
-from scorecards.events import record
+from scorecards.events import record_scorecard
 
 
 def record_file(evidence, *, actor, action, **facts):
@@ -46,5 +46,4 @@ def _day(value):
 
 
 def _record(row, subject, *, actor, action, **facts):
-    scorecard = row.entry.scorecard
-    return record(scorecard.agency, actor=actor, action=action, subject=subject, scorecard=scorecard, **facts)
+    return record_scorecard(row.entry.scorecard, actor=actor, action=action, subject=subject, **facts)

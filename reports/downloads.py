@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from reports.kinds import title_of
 from reports.models import BatchFile, Document, Download
-from scorecards.events import record
+from scorecards.events import record_scorecard
 
 ACTION = "export_report"
 
@@ -32,9 +32,8 @@ def note_file(file: BatchFile, *, actor) -> None:
 
 
 def _record(document, subject, actor):
-    card = document.scorecard
     after = {"sha256": document.sha256, "record": document.record_hash}
-    record(card.agency, actor=actor, action=ACTION, subject=subject, scorecard=card, after=after)
+    record_scorecard(document.scorecard, actor=actor, action=ACTION, subject=subject, after=after)
 
 
 def file_name(document: Document) -> str:

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from scorecards.events import record
+from scorecards.events import record, record_scorecard
 from scorecards.states import ASSESSING_ROLES
 
 
@@ -10,12 +10,10 @@ from scorecards.states import ASSESSING_ROLES
 def record_card_export(scorecard, *, actor, kind: str, table: str = "") -> None:
     """At the agency: the tables of its scorecard were taken as a file of this `kind`."""
     hashes = scorecard.submissions.order_by("number").values_list("content_hash", flat=True)
-    record(
-        scorecard.agency,
+    record_scorecard(
+        scorecard,
         actor=actor,
         action="export_tables",
-        subject=f"scorecard:{scorecard.pk}",
-        scorecard=scorecard,
         after={"file": kind, "table": table, "submission": hashes.last()},
     )
 

@@ -14,7 +14,7 @@ from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time
 from scorecards.delegation import name_of
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_scorecard
 from scorecards.models import Appeal, Entry, Publication
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
@@ -209,11 +209,4 @@ def _revised(scorecard, latest, found, actor) -> Publication:
 def _record(found, actor, action, **facts):
     scorecard = found.publication.scorecard
     facts["after"] = {"indicator": found.indicator.code} | facts.get("after", {})
-    record(
-        scorecard.agency,
-        actor=actor,
-        action=action.value,
-        subject=f"appeal:{found.pk}",
-        scorecard=scorecard,
-        **facts,
-    )
+    record_scorecard(scorecard, actor=actor, action=action.value, subject=f"appeal:{found.pk}", **facts)

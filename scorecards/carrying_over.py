@@ -1,6 +1,6 @@
 """A scorecard comes back: what did not change keeps its ruling, what changed is marked for the reviewer."""
 
-from scorecards.events import record
+from scorecards.events import record_scorecard
 from scorecards.models import Ruling, Submission
 
 
@@ -47,9 +47,8 @@ def carry_over(submission: Submission, *, actor) -> list[Ruling]:
     Ruling.objects.bulk_create(kept)
     if kept:
         after = {f"{one.indicator.code}/{one.criterion_key}": one.decision for one in kept}
-        scorecard = submission.scorecard
-        record(scorecard.agency, actor=actor, action="carry_over", subject=f"submission:{submission.pk}",
-               scorecard=scorecard, after=after)  # fmt: skip
+        subject = f"submission:{submission.pk}"
+        record_scorecard(submission.scorecard, actor=actor, action="carry_over", subject=subject, after=after)
     return kept
 
 

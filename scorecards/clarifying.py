@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from indicators.frozen import rubric_tree
 from indicators.refusals import Refused
 from scorecards.clock import database_now
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_scorecard
 from scorecards.models import Clarification, Submission
 from scorecards.permissions import require
 from scorecards.states import Action
@@ -77,7 +77,5 @@ def _wrong_text(text, empty) -> list[str]:
 
 
 def _record(scorecard, actor, action, place, text, request_key):
-    record(
-        scorecard.agency, actor=actor, action=action.value, subject=f"scorecard:{scorecard.pk}", scorecard=scorecard,
-        after={place: text.strip()}, request_key=request_key,
-    )  # fmt: skip
+    after = {place: text.strip()}
+    record_scorecard(scorecard, actor=actor, action=action.value, after=after, request_key=request_key)

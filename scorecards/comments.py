@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from indicators.frozen import rubric_tree
 from indicators.refusals import Refused
 from scorecards.delegation import roles_held
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_entry
 from scorecards.fields import check_fields
 from scorecards.models import Comment, Entry
 from scorecards.states import AGENCY_ROLES
@@ -44,7 +44,6 @@ def comment(entry: Entry, criterion_key: str, text: str, *, actor, request_key: 
     said = Comment(entry=entry, criterion_key=criterion_key, author=actor, text=text.strip())
     check_fields(said)
     said.save(force_insert=True)
-    record(
-        entry.scorecard.agency, actor=actor, action="comment", subject=f"entry:{entry.pk}", scorecard=entry.scorecard,
-        after={criterion_key: said.text}, request_key=request_key,
-    )  # fmt: skip
+    record_entry(
+        entry, actor=actor, action="comment", after={criterion_key: said.text}, request_key=request_key
+    )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.delegation import name_of
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_scorecard
 from scorecards.fields import check_fields
 from scorecards.models import Resolution, Submission
 from scorecards.permissions import require
@@ -57,9 +57,10 @@ def amend(
     scorecard.version += 1
     scorecard.save(update_fields=["concluded_scores", "version", "updated_at"])
     after |= {"resolution": resolution_facts(resolution)}
-    subject = f"submission:{submission.pk}/{indicator.code}"
-    record(scorecard.agency, actor=actor, action=Action.AMEND.value, subject=subject, scorecard=scorecard,
-           before=before, after=after, reason=resolution.reason, request_key=request_key)  # fmt: skip
+    record_scorecard(
+        scorecard, actor=actor, action=Action.AMEND.value, subject=f"submission:{submission.pk}/{indicator.code}",
+        before=before, after=after, reason=resolution.reason, request_key=request_key,
+    )  # fmt: skip
     return resolution
 
 

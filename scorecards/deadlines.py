@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from scorecards.dates import day_and_time
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_scorecard
 from scorecards.models import Scorecard
 from scorecards.permissions import require
 from scorecards.states import Action
@@ -30,12 +30,10 @@ def extend(scorecard: Scorecard, *, until, reason: str, actor, request_key: str 
         raise Refused(reasons)
     scorecard.extended_to = until
     scorecard.save(update_fields=["extended_to", "updated_at"])
-    record(
-        scorecard.agency,
+    record_scorecard(
+        scorecard,
         actor=actor,
         action=Action.EXTEND.value,
-        subject=f"scorecard:{scorecard.pk}",
-        scorecard=scorecard,
         before={"closes_at": before.isoformat()},
         after={"closes_at": until.isoformat()},
         reason=reason.strip(),

@@ -36,6 +36,17 @@ def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
     return event
 
 
+def record_scorecard(scorecard, *, actor, action, subject="", **facts) -> Event:
+    """The same for a scorecard, in the chain of its agency; without a `subject` of the scorecard as a whole."""
+    subject = subject or f"scorecard:{scorecard.pk}"
+    return record(scorecard.agency, actor=actor, action=action, subject=subject, scorecard=scorecard, **facts)
+
+
+def record_entry(entry, *, actor, action, **facts) -> Event:
+    """The same for an indicator of a scorecard."""
+    return record_scorecard(entry.scorecard, actor=actor, action=action, subject=f"entry:{entry.pk}", **facts)
+
+
 def hash_of(event) -> str:
     """SHA-256 over the event's content and the hash before it."""
     content = {name: getattr(event, name) for name in CHAINED}

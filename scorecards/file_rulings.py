@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_scorecard
 from scorecards.models import FileRuling, Submission
 from scorecards.permissions import require
 from scorecards.states import Action
@@ -42,8 +42,8 @@ def judge_file(
         file_id=file_id,
         defaults=facts | {"reviewer": actor, "sha256": sent[file_id].get("sha256", "")},
     )
-    record(
-        scorecard.agency, actor=actor, action="judge_file", subject=f"evidence:{file_id}", scorecard=scorecard,
+    record_scorecard(
+        scorecard, actor=actor, action="judge_file", subject=f"evidence:{file_id}",
         before=before, after=facts | {"name": sent[file_id]["name"], "indicator": code}, request_key=request_key,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from scorecards.delegation import name_of
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record, record_entry
 from scorecards.models import Agency, Delegation, Entry, Membership, Part, PastMembership, Scorecard
 from scorecards.permissions import may_manage_people
 from scorecards.review_assigning import assign_reviewers, take_away
@@ -220,8 +220,7 @@ def _hand_over_parts(parts, successor, actor) -> None:
         rows.update(collector=successor)
     for entry, keys in before.items():
         after = dict.fromkeys(keys, successor.pk) if successor else {}
-        record(entry.scorecard.agency, actor=actor, action="share_out", subject=f"entry:{entry.pk}",
-               scorecard=entry.scorecard, before=keys, after=after)  # fmt: skip
+        record_entry(entry, actor=actor, action="share_out", before=keys, after=after)
 
 
 def _record(agency, actor, action, person, **facts):

@@ -11,7 +11,7 @@ from indicators.models import Framework
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
 from indicators.scoring import fits, node_document, score_framework, walk_document
-from scorecards.events import record
+from scorecards.events import record_scorecard
 from scorecards.models import NARRATIVE, Scorecard
 from scorecards.opening import open_scorecard
 from scorecards.scoring import answers_of_scorecard, score_scorecard
@@ -106,8 +106,8 @@ def move_scorecard(scorecard: Scorecard, form: Framework, *, actor, reason: str)
             homeless.delete()
     scorecard.refresh_from_db()
     open_scorecard(scorecard.agency, form, scorecard.round, actor=actor)
-    record(
-        scorecard.agency, actor=actor, action="move", subject=f"scorecard:{scorecard.pk}", scorecard=scorecard,
+    record_scorecard(
+        scorecard, actor=actor, action="move",
         before=before, reason=reason, after={
             "form": form.code, "hash": form.content_hash, "without_a_place": lost,
             "changed": {one.code: [one.old, one.new, list(one.lost)] for one in moved if one.differs},

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from indicators.frozen import framework_tree, leaf_groups
-from scorecards.events import record
+from scorecards.events import record_scorecard
 from scorecards.models import Assignment, Entry, Scorecard
 from scorecards.prefilling import prefill
 from scorecards.sharing import follow
@@ -31,5 +31,5 @@ def open_scorecard(agency, framework, round_, *, reviewers=(), actor=None) -> Sc
             follow(entry, assignment)
     if made:
         prefill(scorecard, actor=actor)
-        record(agency, actor=actor, action="open", subject=f"scorecard:{scorecard.pk}", scorecard=scorecard)
+        record_scorecard(scorecard, actor=actor, action="open")
     return scorecard

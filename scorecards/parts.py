@@ -11,7 +11,7 @@ from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused
 from scorecards.blockers import at_criterion
 from scorecards.delegation import name_of
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_entry
 from scorecards.models import Entry, Part
 from scorecards.permissions import require
 from scorecards.states import Action, Role
@@ -57,7 +57,9 @@ def share_out(entry: Entry, parts: dict[str, User], *, actor, request_key: str =
         if before.get(key) != person.pk
     )
     if before != after:
-        _record(entry, actor, "share_out", before=before, after=after, request_key=request_key)
+        record_entry(
+            entry, actor=actor, action="share_out", before=before, after=after, request_key=request_key
+        )
 
 
 @transaction.atomic
@@ -71,7 +73,7 @@ def finish_parts(entry: Entry, *, actor, request_key: str = "") -> None:
     keys = list(own.values_list("criterion_key", flat=True))
     if keys:
         own.update(done_at=timezone.now())
-        _record(entry, actor, "finish_parts", after={"done": keys}, request_key=request_key)
+        record_entry(entry, actor=actor, action="finish_parts", after={"done": keys}, request_key=request_key)
 
 
 def read_parts(entries) -> None:
@@ -93,15 +95,3 @@ def unfinished_parts(scorecard, entries) -> list[Blocker]:
         sentence = _("%(code)s: %(name)s has not finished “%(criterion)s”.") % facts
         found.append(at_criterion(sentence, entry, part.criterion_key))
     return found
-
-
-def _record(entry, actor, action, **facts):
-    scorecard = entry.scorecard
-    record(
-        scorecard.agency,
-        actor=actor,
-        action=action,
-        subject=f"entry:{entry.pk}",
-        scorecard=scorecard,
-        **facts,
-    )

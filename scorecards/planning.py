@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from indicators.refusals import Stale
 from indicators.scoring import content_hash
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_entry
 from scorecards.models import Entry
 from scorecards.permissions import require
 from scorecards.states import Action
@@ -36,8 +36,7 @@ def save_plan(entry: Entry, plan: dict, *, actor, before: str, request_key: str 
     entry.version += 1
     entry.updated_by = actor
     entry.save(update_fields=["plan", "version", "updated_by", "updated_at"])
-    record(
-        entry.scorecard.agency, actor=actor, action="plan", subject=f"entry:{entry.pk}", scorecard=entry.scorecard,
-        before={"plan": old}, after={"plan": plan}, request_key=request_key,
-    )  # fmt: skip
+    record_entry(
+        entry, actor=actor, action="plan", before={"plan": old}, after={"plan": plan}, request_key=request_key
+    )
     return entry

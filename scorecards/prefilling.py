@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from indicators.frozen import rubric_tree
 from indicators.models import Framework
 from indicators.scoring import fits
-from scorecards.events import record
+from scorecards.events import record_scorecard
 from scorecards.models import NARRATIVE, Answer, Entry, Scorecard
 
 PERIOD = "period"  # the indicator's result covers only the months of its round
@@ -62,8 +62,8 @@ def _take_over(entry, source, *, actor, scorecard):
     for name, text in told.items():
         setattr(entry, name, text)
     entry.save(update_fields=[*NARRATIVE, "updated_at"])
-    record(
-        scorecard.agency, actor=actor, action="prefill", subject=f"entry:{entry.pk}", scorecard=scorecard,
+    record_scorecard(
+        scorecard, actor=actor, action="prefill", subject=f"entry:{entry.pk}",
         after={one.criterion_key: one.content for one in kept},
         reason=_("From the %(months)s-month round") % {"months": months},
     )  # fmt: skip

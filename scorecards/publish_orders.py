@@ -15,7 +15,7 @@ from indicators.refusals import Blocker, Refused
 from scorecards import review
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_scorecard
 from scorecards.fields import check_fields
 from scorecards.models import PublishOrder, Scorecard
 from scorecards.permissions import require
@@ -159,7 +159,5 @@ def _locked(number) -> PublishOrder:
 
 
 def _record(order, actor, action, **facts):
-    card = order.scorecard
     after = {"order": order.pk, "at": order.at.isoformat()}
-    record(card.agency, actor=actor, action=action, subject=f"scorecard:{card.pk}", scorecard=card, after=after,
-           **facts)  # fmt: skip
+    record_scorecard(order.scorecard, actor=actor, action=action, after=after, **facts)

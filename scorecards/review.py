@@ -10,7 +10,7 @@ from indicators.refusals import Blocker, Refused
 from scorecards.carrying_over import carry_over
 from scorecards.clock import database_now
 from scorecards.delegation import name_of
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_scorecard
 from scorecards.models import Correction, Publication, Ruling, Scorecard, Submission
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
@@ -63,8 +63,10 @@ def rule(
     before, after = write_rulings(submission, rulings, indicator=indicator, known=known, actor=actor)
     if after:
         subject = f"submission:{submission.pk}/{indicator.code}"
-        record(scorecard.agency, actor=actor, action=Action.RULE.value, subject=subject, scorecard=scorecard,
-               before=before, after=after, request_key=request_key)  # fmt: skip
+        record_scorecard(
+            scorecard, actor=actor, action=Action.RULE.value, subject=subject, before=before, after=after,
+            request_key=request_key,
+        )  # fmt: skip
     return list(submission.rulings.filter(indicator=indicator))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from indicators.refusals import Refused
 from indicators.thai_order import thai_order
 from scorecards.delegation import name_of, roles_held
-from scorecards.events import record
+from scorecards.events import record_scorecard
 from scorecards.models import Entry, ReviewAssignment, Scorecard
 from scorecards.permissions import may
 from scorecards.reviewers import workloads
@@ -162,8 +162,8 @@ def _write(cards, held, wanted, actor) -> int:
 
 
 def _record(card, lines, held, wanted, actor):
-    record(
-        card.agency, actor=actor, action=Action.ASSIGN.value, subject=f"scorecard:{card.pk}", scorecard=card,
+    record_scorecard(
+        card, actor=actor, action=Action.ASSIGN.value,
         before={_key(line): _usernames(held[line]) for line in lines},
         after={_key(line): _usernames(wanted[line]) for line in lines},
     )  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from indicators.models import FiscalYear
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_scorecard
 from scorecards.models import Round
 
 CHANGED = "change_round"  # the event on the record of each scorecard of the round
@@ -97,8 +97,8 @@ def _cards(round_):
 def _tell(cards, before, after, *, actor, reason, request_key):
     moved = [name for name in after if before.get(name) != after[name]]
     for card in cards:
-        record(
-            card.agency, actor=actor, action=CHANGED, subject=f"scorecard:{card.pk}", scorecard=card,
+        record_scorecard(
+            card, actor=actor, action=CHANGED,
             before={name: before[name].isoformat() for name in moved},
             after={name: after[name].isoformat() for name in moved}, reason=reason.strip(), request_key=request_key,
         )  # fmt: skip

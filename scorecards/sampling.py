@@ -12,7 +12,7 @@ from indicators.explaining import criterion_title
 from indicators.refusals import Blocker, Refused
 from scorecards.clock import database_now
 from scorecards.delegation import roles_held
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_scorecard
 from scorecards.fields import check_fields
 from scorecards.models import Ruling, Sample, SampleLine, Scorecard, SecondRuling
 from scorecards.permissions import has_role_for, may, require
@@ -98,8 +98,8 @@ def _record_drawing(sample, actor, request_key):
     for line in lines.order_by("submission__scorecard__agency_id", "indicator__position"):
         drawn_of.setdefault(line.submission.scorecard, []).append(line.indicator.code)
     for card, codes in drawn_of.items():
-        record(
-            card.agency, actor=actor, action=Action.SAMPLE.value, subject=f"sample:{sample.pk}", scorecard=card,
+        record_scorecard(
+            card, actor=actor, action=Action.SAMPLE.value, subject=f"sample:{sample.pk}",
             after={"seed": sample.seed, "indicators": codes}, request_key=request_key,
         )  # fmt: skip
         request_key = ""
@@ -127,8 +127,14 @@ def rule_again(line: SampleLine, *, actor, rulings: list[RulingChange], request_
     after = {one.criterion_key: {"decision": one.decision, "content": one.content, "reason": one.reason.strip()}
              for one in rulings}  # fmt: skip
     subject = f"second:{line.pk}/{line.indicator.code}"
-    record(card.agency, actor=actor, action=Action.RULE_AGAIN.value, subject=subject, scorecard=card, after=after,
-           request_key=request_key)  # fmt: skip
+    record_scorecard(
+        card,
+        actor=actor,
+        action=Action.RULE_AGAIN.value,
+        subject=subject,
+        after=after,
+        request_key=request_key,
+    )
     return line
 
 

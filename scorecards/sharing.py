@@ -7,7 +7,7 @@ from indicators.frozen import rubric_tree
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
 from indicators.scoring import fits
-from scorecards.events import record
+from scorecards.events import record, record_entry
 from scorecards.models import NARRATIVE, Answer, Assignment, Entry
 from scorecards.states import AGENCY_WORKS, EntryState
 
@@ -95,7 +95,7 @@ def _take_over(guest, source, *, actor) -> None:
         setattr(guest, name, getattr(source, name))
     guest.state, guest.endorsed_by, guest.version = EntryState.ENDORSED, actor, guest.version + 1
     guest.save(update_fields=[*NARRATIVE, "state", "endorsed_by", "version", "updated_at"])
-    record(
-        guest.scorecard.agency, actor=actor, action="take_over", subject=f"entry:{guest.pk}", scorecard=guest.scorecard,
+    record_entry(
+        guest, actor=actor, action="take_over",
         before=before, after={one.criterion_key: one.content for one in answers}, reason=str(source.scorecard.agency),
     )  # fmt: skip

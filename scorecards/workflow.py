@@ -13,7 +13,7 @@ from scorecards.answer_words import narrative_label
 from scorecards.blockers import entry_blockers, submission_blockers
 from scorecards.clock import database_now
 from scorecards.corrections import corrections_of, open_criteria
-from scorecards.events import already_done, record
+from scorecards.events import already_done, record_entry, record_scorecard
 from scorecards.fields import check_fields
 from scorecards.models import NARRATIVE, Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
@@ -72,7 +72,9 @@ def save_entry(entry: Entry, *, actor, changes: EntryChanges, request_key: str =
         entry.version += 1
         entry.updated_by = actor
         entry.save(update_fields=[*NARRATIVE, "version", "updated_by", "updated_at"])
-        _record(entry, actor, Action.ANSWER, before=before, after=after, request_key=request_key)
+        record_entry(
+            entry, actor=actor, action=Action.ANSWER.value, before=before, after=after, request_key=request_key
+        )
     return entry
 
 
@@ -191,15 +193,7 @@ def move_scorecard(scorecard, *, action, actor, fields=(), **facts) -> Scorecard
     check_fields(scorecard)
     scorecard.save(update_fields=["state", "version", "updated_at", *fields])
     facts["after"] = {"state": scorecard.state} | facts.get("after", {})
-    record(
-        scorecard.agency,
-        actor=actor,
-        action=action.value,
-        subject=f"scorecard:{scorecard.pk}",
-        scorecard=scorecard,
-        before={"state": before},
-        **facts,
-    )
+    record_scorecard(scorecard, actor=actor, action=action.value, before={"state": before}, **facts)
     return scorecard
 
 
@@ -209,20 +203,9 @@ def _move(entry, action, actor, *, fields, **facts) -> Entry:
     entry.version += 1
     check_fields(entry)
     entry.save(update_fields=["state", "version", "updated_at", *fields])
-    _record(entry, actor, action, before={"state": before}, after={"state": entry.state}, **facts)
+    after = {"state": entry.state}
+    record_entry(entry, actor=actor, action=action.value, before={"state": before}, after=after, **facts)
     return entry
-
-
-def _record(entry, actor, action, **facts):
-    scorecard = entry.scorecard
-    record(
-        scorecard.agency,
-        actor=actor,
-        action=action.value,
-        subject=f"entry:{entry.pk}",
-        scorecard=scorecard,
-        **facts,
-    )
 
 
 def _refuse_misfits(entry, changes):

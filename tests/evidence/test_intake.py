@@ -181,7 +181,7 @@ def test_a_fault_in_the_database_leaves_no_file(place, upload, monkeypatch, evid
     def fail(*args, **kwargs):
         raise RuntimeError("no event")
 
-    monkeypatch.setattr("evidence.recording.record", fail)
+    monkeypatch.setattr("evidence.recording.record_scorecard", fail)
     with pytest.raises(RuntimeError):
         receive(place.entry, "s1", actor=place.collector, upload=upload())
     assert files_in(evidence_dir) == []
