@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,9 +15,9 @@ from reports.models import Batch, BatchItem, Document, Download, Imprint, Job
 from scorecards.delegation import name_of
 from scorecards.models import Membership
 from scorecards.models.people import memberships_of
+from scorecards.paging import page_of
 from scorecards.states import AGENCY_ROLES, ScorecardState
 
-PAGE = 50
 RATE_OVER = dt.timedelta(minutes=1)
 
 
@@ -106,7 +105,7 @@ def batches_of(user, *, page):
         failed=count_of(items.filter(state=BatchItem.State.FAILED)),
         taken=count_of(Download.objects.filter(file__batch=OuterRef("pk"))),
     )
-    shown, askers = Paginator(counted, PAGE).get_page(page), Askers(user)
+    shown, askers = page_of(counted, page), Askers(user)
     for batch in shown:
         batch.asked_by = askers.name_of_batch(batch)
     return shown
@@ -122,7 +121,7 @@ def documents_of(user, *, page):
         "submission", "scorecard__agency", "scorecard__framework", "scorecard__round__year",
         "group__ministry", "group__round__year",
     )  # fmt: skip
-    shown = Paginator(found.prefetch_related(Prefetch("jobs", jobs)), PAGE).get_page(page)
+    shown = page_of(found.prefetch_related(Prefetch("jobs", jobs)), page)
     askers = Askers(user)
     for document in shown:
         card = document.scorecard

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from scorecards.delegation import assesses
 from scorecards.entry_forms import CommentForm
 from scorecards.finding import find_entry
 from scorecards.models import Appeal, Scorecard
+from scorecards.paging import page_of
 from scorecards.permissions import has_role_for, may
 from scorecards.request_keys import key_of
 from scorecards.review_forms import RulingForm
@@ -26,8 +28,8 @@ def _appeals(user):
     """The appeals that somebody of the assessing side may see: on scorecards they may open, not of their own agency."""
     if not assesses(user):
         raise Http404
-    cards = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user)
-    rows = Appeal.objects.filter(publication__scorecard__in=cards)
+    cards = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user).order_by()
+    rows = Appeal.objects.filter(publication__scorecard__in=cards.values("pk"))
     return rows.select_related("indicator", "publication__scorecard__agency", "publication__scorecard__round__year",
                                "publication__scorecard__framework", "opened_by", "decided_by", "revision")  # fmt: skip
 
@@ -65,8 +67,9 @@ def open_appeal(request, pk):
 @require_GET
 def appeals(request):
     """The appeals that wait, oldest first, then those that are decided."""
-    rows = sorted(_appeals(request.user), key=lambda one: (bool(one.outcome), one.opened_at))
-    page = {"appeals": rows, "assigns": has_role_for(request.user, Action.ASSIGN)}
+    rows = _appeals(request.user).alias(is_decided=~Q(outcome="")).order_by("is_decided", "opened_at", "pk")
+    shown = page_of(rows, request.GET.get("page"))
+    page = {"page": shown, "assigns": has_role_for(request.user, Action.ASSIGN)}
     return render(request, "review/appeals.html", page)
 
 

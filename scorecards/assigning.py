@@ -4,16 +4,15 @@ import time
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from indicators.models import Framework
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
 from indicators.tailoring import publish_variant
-from indicators.thai_order import thai_order
 from scorecards.events import record
-from scorecards.models import Agency, Assignment, Round, Scorecard
+from scorecards.models import Assignment, Round, Scorecard
 from scorecards.moving import move_scorecard
 from scorecards.opening import open_scorecard
 from scorecards.states import AGENCY_WORKS
@@ -160,15 +159,3 @@ def rounds_of(framework: Framework) -> list[tuple[Round, int]]:
     )
     opened = dict(cards.values_list("round").annotate(Count("agency", distinct=True)))
     return [(one, opened.get(one.pk, 0)) for one in framework.year.rounds.order_by("months")]
-
-
-def agencies_for(*, q: str = "", kind: str = "", ministry: str = ""):
-    """The agencies that a form can be given to, by name, kind and ministry, in the order of a Thai dictionary."""
-    found = Agency.objects.exclude(kind=Agency.Kind.CENTRAL).select_related("ministry")
-    if q:
-        found = found.filter(Q(name_th__icontains=q) | Q(name_en__icontains=q) | Q(code__icontains=q))
-    if kind:
-        found = found.filter(kind=kind)
-    if ministry:
-        found = found.filter(ministry__code=ministry)
-    return sorted(found, key=lambda agency: thai_order(agency.name))

@@ -1,6 +1,7 @@
 """Which agencies have which form, and what is an agency's own in it. For administrators only (404 otherwise)."""
 
 from dataclasses import asdict
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core import signing
@@ -18,8 +19,8 @@ from indicators.models import Framework
 from indicators.publishing import export_framework
 from indicators.refusals import REFUSED, Refused
 from indicators.workbooks import LARGEST, MEDIA_TYPE
+from scorecards.agency_filters import agencies_for, narrowing, narrowing_page, said_in
 from scorecards.assigning import (
-    agencies_for,
     assign,
     move_running,
     open_round,
@@ -31,8 +32,9 @@ from scorecards.assigning import (
 from scorecards.assignment_forms import OwnerFormSet, TailoringForm, leaves_of
 from scorecards.assignment_workbook import Plan, apply_plans, assignments_to_workbook, plan_import
 from scorecards.contacts import note_reading
-from scorecards.models import Agency, Assignment, Ministry, Owner, Round, Scorecard
+from scorecards.models import Agency, Assignment, Owner, Round, Scorecard
 from scorecards.moving import move_scorecard, preview_move
+from scorecards.paging import page_of
 from scorecards.sharing import share
 from scorecards.states import AGENCY_WORKS
 
@@ -47,11 +49,16 @@ def _framework(pk) -> Framework:
 @configurers_only
 @require_GET
 def assignments(request, pk):
-    """The agencies of a form, those that could have it, and its rounds."""
+    """The agencies of a form and those that could have it, a page of them, and its rounds."""
     framework = _framework(pk)
-    chosen = _chosen(request.GET)
-    given = {one.agency_id: one for one in framework.assignments.select_related("agency", "form")}
+    chosen = narrowing(request.GET)
+    given = set(framework.assignments.values_list("agency", flat=True))
     agencies = agencies_for(**chosen)
+    shown = page_of(agencies, request.GET.get("page"))
+    lines = (
+        framework.assignments.filter(agency__in=list(shown)).select_related("form").defer("form__document")
+    )
+    known = {one.agency_id: one for one in lines}
     newer = Framework.objects.filter(
         code=framework.code, version__gt=framework.version, state="published"
     ).first()
@@ -59,20 +66,15 @@ def assignments(request, pk):
         "framework": framework,
         "newer": newer,
         "running": running_under(framework) if newer else [],
-        "lines": [{"agency": agency, "assignment": given.get(agency.pk)} for agency in agencies],
+        "page": shown,
+        "query": "&" + urlencode(said_in(chosen)) if said_in(chosen) else "",
+        "lines": [{"agency": agency, "assignment": known.get(agency.pk)} for agency in shown],
         "given": len(given),
         "free": sum(agency.pk not in given for agency in agencies),
-        "kinds": Agency.Kind.choices,
-        "ministries": Ministry.objects.all(),
-        "chosen": chosen,
         "rounds": rounds_of(framework),
+        **narrowing_page(chosen),
     }
     return render(request, "assignments/list.html", page)
-
-
-def _chosen(data) -> dict[str, str]:
-    """How the list of agencies is narrowed."""
-    return {name: data.get(name, "").strip()[:100] for name in ("q", "kind", "ministry")}
 
 
 @configurers_only
@@ -81,14 +83,13 @@ def assign_agencies(request, pk):
     """Give the form to the ticked agencies, or to all that the list shows."""
     framework = _framework(pk)
     ticked = [one for one in request.POST.getlist("agency") if one.isdecimal() and len(one) < 19]
-    shown = agencies_for(**_chosen(request.POST)) if "all" in request.POST else []
+    shown = agencies_for(**narrowing(request.POST)) if "all" in request.POST else []
     made = assign(framework, shown or Agency.objects.filter(pk__in=ticked), actor=request.user)
     messages.success(
         request,
         ngettext("%(n)s agency was given the form", "%(n)s agencies were given the form", made) % {"n": made},
     )
-    narrowed = {name: value for name, value in _chosen(request.POST).items() if value}
-    return redirect(reverse("assignments", args=[pk], query=narrowed))
+    return redirect(reverse("assignments", args=[pk], query=said_in(narrowing(request.POST))))
 
 
 @configurers_only

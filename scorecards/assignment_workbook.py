@@ -20,7 +20,8 @@ from indicators.refusals import Refused
 from indicators.scoring import NumberError, parse_number
 from indicators.tailoring import tailoring_problems
 from indicators.workbooks import Sheet, cell_fault, read_workbook, write_workbook
-from scorecards.assigning import agencies_for, assign, tailor
+from scorecards.agency_filters import agencies_for
+from scorecards.assigning import assign, tailor
 from scorecards.assignment_forms import Leaf, leaves_of
 from scorecards.models import Agency, Assignment, Owner
 from scorecards.sharing import share

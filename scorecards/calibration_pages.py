@@ -12,6 +12,7 @@ from indicators.models import Indicator
 from indicators.thai_order import thai_order
 from scorecards.answer_words import in_words
 from scorecards.models import Publication, Round, Ruling, Scorecard, Submission
+from scorecards.paging import page_of
 from scorecards.reasons import form_code, keeps_reasons, library_of, used_before
 from scorecards.review import ruled_on
 from scorecards.review_pages import difference
@@ -59,7 +60,7 @@ class Line:
 
 
 ORDERS = {
-    "agency": lambda line: thai_order(line.scorecard.agency.name),
+    "agency": lambda line: _name(line.scorecard),
     "score": lambda line: -_score(line.official) if _has_score(line.official) else LAST,
     "difference": lambda line: line.moved,
 }
@@ -84,9 +85,14 @@ def find_compared(user, pk, code, months) -> tuple[Indicator, list[Scorecard], l
     return indicator, found, [(one, labels[one], one == chosen) for one in rounds]
 
 
-def calibration_page(user, indicator, cards, *, order) -> dict:
-    """One line for each agency, the criteria as columns, and below them the reasons: used before, and kept."""
-    submissions = _latest(cards)
+def calibration_page(user, indicator, cards, *, order, page=None) -> dict:
+    """One line for each agency, a page of them, the criteria as columns, and below them the reasons: used before, and
+    kept."""
+    order = order if order in ORDERS else "agency"
+    cards = sorted(cards, key=_name)
+    shown = page_of(cards, page)
+    # By name it is known which agencies a page shows; by score only once all are scored.
+    submissions = _latest(shown.object_list if order == "agency" else cards)
     rulings = _rulings(submissions, indicator.code)
     columns = _columns(indicator, submissions)
     publications = Publication.objects.filter(submission__in=submissions).order_by("number")
@@ -96,19 +102,25 @@ def calibration_page(user, indicator, cards, *, order) -> dict:
         _line(one, own[one.scorecard.framework_id], rulings.get(one.pk, {}), published.get(one.pk), columns)
         for one in submissions
     ]
-    order = order if order in ORDERS else "agency"
-    by_name = sorted(lines, key=ORDERS["agency"])
+    lines.sort(key=ORDERS["agency"])
+    if order != "agency":
+        lines = sorted(lines, key=ORDERS[order])[shown.start_index() - 1 : shown.end_index()]
     used, kept = used_before(user, indicator), library_of(indicator)
     return {
         "indicator": indicator,
         "framework": indicator.framework,
         "columns": columns,
-        "lines": sorted(by_name, key=ORDERS[order]),
+        "lines": lines,
+        "page": shown,
         "order": order,
         "criteria": [(key, title, used.get(key, []), kept.get(key, [])) for key, title in columns],
         "kept_for_any": kept.get("", []),
         "keeps": keeps_reasons(user),
     }
+
+
+def _name(card):
+    return thai_order(card.agency.name)
 
 
 def _latest(cards) -> list[Submission]:

@@ -27,8 +27,11 @@ def find_for(request, pk, code, months=""):
 def calibrate(request, pk, code):
     """One indicator at every agency that this person may compare."""
     indicator, cards, rounds = find_for(request, pk, code, request.GET.get("round", ""))
-    page = calibration_page(request.user, indicator, cards, order=request.GET.get("order", ""))
-    return render(request, "review/calibrate.html", page | {"rounds": rounds})
+    asked = {"order": request.GET.get("order", ""), "page": request.GET.get("page")}
+    page = calibration_page(request.user, indicator, cards, **asked)
+    months = next(months for months, _label, chosen in rounds if chosen)
+    query = f"&round={months}&order={page['order']}"
+    return render(request, "review/calibrate.html", page | {"rounds": rounds, "query": query})
 
 
 @login_required

@@ -2,16 +2,14 @@
 
 from fractions import Fraction
 
-from django.core.paginator import Paginator
-
 from indicators.thai_order import thai_order
 from scorecards.models import Scorecard
+from scorecards.paging import page_of
 from scorecards.permissions import may
 from scorecards.publish_pages import groups_in, in_group
 from scorecards.standing_out import WHOLE, concluded_scores, fences_among, findings_of, whole_figures
 from scorecards.states import Action, ScorecardState
 
-PAGE = 50
 ORDERS = ("difference", "agency")
 
 
@@ -32,7 +30,7 @@ def committee_page(user, *, group: str, order: str, page, ticked=None) -> dict:
         return facts | {"lines": []}
     cards = in_group(concluded_for(user), chosen)
     cards = cards.select_related("agency", "framework", "round__year", "concluded_by")
-    part = Paginator(sorted(cards, key=SORTED[order]), PAGE).get_page(page)
+    part = page_of(sorted(cards, key=SORTED[order]), page)
     among = fences_among(chosen["form"], year=chosen["year"], months=chosen["months"])
     findings = findings_of(list(part), among)
     return facts | {

@@ -1,7 +1,6 @@
 """Pages that look back: the history of every field of an indicator, and what changed since a submission."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -9,9 +8,8 @@ from scorecards.changes import changed_indicators, live_content
 from scorecards.delegation import belongs_to
 from scorecards.field_history import events_of, steps_of
 from scorecards.finding import find_entry, find_scorecard
+from scorecards.paging import page_of
 from scorecards.states import AGENCY_WORKS
-
-ON_A_PAGE = 50
 
 
 @login_required
@@ -19,7 +17,7 @@ ON_A_PAGE = 50
 def entry_history(request, pk):
     """Every change of an indicator's fields, newest first: who, when, what it was and became."""
     entry = find_entry(request.user, pk)
-    page = Paginator(events_of(entry), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(events_of(entry), request.GET.get("page"))
     found = {
         "entry": entry,
         "scorecard": entry.scorecard,

@@ -1,6 +1,7 @@
 """What the pages of the people show: the agencies, the members of one, what was recorded of them. Reads only."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -11,6 +12,7 @@ from indicators.thai_order import thai_order
 from scorecards.delegation import name_of
 from scorecards.invitation_mail import link_of
 from scorecards.models import Agency, Event, Invitation, Membership, PastMembership
+from scorecards.paging import page_of
 
 SHOWN = 50
 TOLD = {
@@ -43,9 +45,9 @@ class Told:
     whom: str
 
 
-def agencies_page(q: str = "") -> dict:
-    """Every agency, or those whose name or ministry holds `q`, with its number of members and open invitations, in the
-    order of a Thai dictionary."""
+def agencies_page(q: str = "", *, page=None) -> dict:
+    """A page of every agency, or of those whose name or ministry holds `q`, with its number of members and open
+    invitations, in the order of a Thai dictionary."""
     open_ = Q(invitations__in=Invitation.objects.open())
     counted = Agency.objects.annotate(
         members=Count("memberships", distinct=True), waiting=Count("invitations", filter=open_, distinct=True)
@@ -53,14 +55,16 @@ def agencies_page(q: str = "") -> dict:
     for word in q.split():
         named = Q(name_th__icontains=word) | Q(name_en__icontains=word) | Q(code__icontains=word)
         counted = counted.filter(named | Q(ministry__name_th__icontains=word))
+    agencies = sorted(counted, key=lambda one: (one.kind != Agency.Kind.CENTRAL, thai_order(one.name)))
     return {
         "asked": q,
-        "agencies": sorted(counted, key=lambda one: (one.kind != Agency.Kind.CENTRAL, thai_order(one.name))),
+        "page": page_of(agencies, page),
+        "query": "&" + urlencode({"q": q}) if q else "",
     }
 
 
-def people_page(agency: Agency) -> dict:
-    """The members, whoever was invited or left, and what was recorded."""
+def people_page(agency: Agency, *, page=None) -> dict:
+    """A page of the members, whoever was invited or left, and what was recorded."""
     members = Membership.objects.filter(agency=agency).select_related("user")
     past = PastMembership.objects.filter(agency=agency).select_related("user", "ended_by")
     waiting = agency.invitations.open().select_related("invited_by")
@@ -68,7 +72,7 @@ def people_page(agency: Agency) -> dict:
     events = Event.objects.filter(agency=agency, action__in=TOLD).select_related("actor").order_by("-number")
     return {
         "agency": agency,
-        "members": sorted(members, key=lambda one: (thai_order(name_of(one.user)), one.role)),
+        "page": page_of(sorted(members, key=lambda one: (thai_order(name_of(one.user)), one.role)), page),
         "protected": set(protected),
         "waiting": [Waiting(one, link_of(one)) for one in waiting],
         "past": past[:SHOWN],

@@ -36,7 +36,8 @@ def agencies_people(request):
     """The agencies, to look at the people of one."""
     if not may_manage_people(request.user):
         raise Http404
-    return render(request, "people/agencies.html", agencies_page(request.GET.get("q", "").strip()[:100]))
+    found = agencies_page(request.GET.get("q", "").strip()[:100], page=request.GET.get("page"))
+    return render(request, "people/agencies.html", found)
 
 
 @require_safe
@@ -45,9 +46,8 @@ def people(request, code):
     """The people of an agency."""
     agency = managed(request.user, code)
     note_reading_of_people(agency, actor=request.user)
-    return render(
-        request, "people/people.html", people_page(agency) | {"form": InvitationForm(agency=agency)}
-    )
+    found = people_page(agency, page=request.GET.get("page"))
+    return render(request, "people/people.html", found | {"form": InvitationForm(agency=agency)})
 
 
 @login_required

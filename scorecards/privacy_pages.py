@@ -31,14 +31,19 @@ def person_page(person, *, reader) -> dict:
         "person": person,
         "belongs_to": person.memberships.select_related("agency"),
         "responsible": owners_of(person),
-        "readings": [_line(one, own, named) for one in readings_of(person)[:SHOWN]],
+        "readings": [_line(one, own, named) for one in _with_places(readings_of(person))[:SHOWN]],
     }
 
 
 def readings_of_all():
     """Every event of reading or taking personal data, newest first."""
     rows = Event.objects.filter(action__in=KINDS).select_related("actor", "agency").order_by("-at", "-pk")
-    return _Lines(rows)
+    return _Lines(_with_places(rows))
+
+
+def _with_places(events):
+    """Each with the places of its actor, in two queries for a whole page."""
+    return events.prefetch_related("actor__memberships__agency")
 
 
 class _Lines:
@@ -55,24 +60,20 @@ class _Lines:
 
 
 def _line(event, own, named) -> dict:
-    colleague = event.actor is not None and event.actor.memberships.filter(agency__in=own).exists()
+    places = event.actor.memberships.all() if event.actor else []
+    colleague = any(one.agency_id in own for one in places)
     name = name_of(event.actor)
     return {
         "at": event.at,
         "what": KINDS[event.action],
         "place": PLACES.get(event.after.get("place", ""), ""),
         "who": name if named or colleague else "",
-        "office": _office(event.actor),
+        # "" for whoever worked at the machine itself or left
+        "office": str(min(places, key=lambda one: one.pk).agency) if places else "",
         "agency": event.agency,
         "whom": _whom(event.subject),
         "reason": event.reason,
     }
-
-
-def _office(person) -> str:
-    """The agency from which somebody looked; "" for whoever worked at the machine itself or left."""
-    membership = person.memberships.select_related("agency").first() if person else None
-    return str(membership.agency) if membership else ""
 
 
 def _whom(subject) -> str:

@@ -5,7 +5,6 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indicators.refusals import REFUSED, Refused
 from scorecards.forgetting import forget, hand_out, is_forgotten, why_not
+from scorecards.paging import page_of
 from scorecards.permissions import is_administrator
 from scorecards.privacy_pages import person_page, readings_of_all
-
-ON_A_PAGE = 50
 
 
 def administrators_only(view):
@@ -53,7 +51,7 @@ def privacy_log(request):
     asked = request.GET.get("q", "").strip()[:100]
     named = Q(username__icontains=asked) | Q(first_name__icontains=asked) | Q(last_name__icontains=asked)
     people = get_user_model().objects.filter(named).order_by("username")[:20] if asked else []
-    shown = Paginator(readings_of_all(), ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = page_of(readings_of_all(), request.GET.get("page"))
     return render(request, "privacy/log.html", {"page": shown, "asked": asked, "people": people})
 
 

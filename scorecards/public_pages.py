@@ -2,13 +2,13 @@
 
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import F
 from django.db.models.fields.json import KT
 
 from indicators.models import FiscalYear, Framework
 from indicators.thai_order import thai_order
 from scorecards.models import Agency, Publication
+from scorecards.paging import page_of
 from scorecards.public_record import (
     cards_of_year,
     forms_of,
@@ -21,7 +21,6 @@ from scorecards.public_record import (
 )
 from scorecards.scoring import misses_by_rounding
 
-PAGE = 50
 # The fields of a scored total that the list prints; the tree below it is not fetched.
 TOTAL = ("score", "score_shown", "minimum", "maximum", "state", "weight")
 
@@ -52,7 +51,7 @@ def list_page(*, year: str, ministry: str, text: str, page) -> dict:
     ministries = {one.ministry.code: one.ministry for one in agencies.values()}
     rows = [row for row in rows if _is_asked(row["agency"], ministry, text)]
     rows.sort(key=lambda row: (thai_order(row["agency"].name_th), row["agency"].code, row["form"]))
-    part = Paginator(rows, PAGE).get_page(page)
+    part = page_of(rows, page)
     _add_results(part.object_list)
     asked = {name: value for name, value in (("year", shown), ("ministry", ministry), ("q", text)) if value}
     return {

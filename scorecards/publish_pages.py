@@ -1,12 +1,12 @@
 """What the page of publishing shows: the approved scorecards by form and round, and what is ordered for them."""
 
-from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
 from django.db.models.functions import Coalesce
 
 from indicators.models import in_language
 from indicators.thai_order import thai_order
 from scorecards.models import PublishOrder, Round, Scorecard
+from scorecards.paging import page_of
 from scorecards.permissions import may
 from scorecards.standing_out import whole_figures
 from scorecards.states import Action, ScorecardState
@@ -27,7 +27,7 @@ def publish_page(user, *, group: str, page, ticked=None) -> dict:
     cards = (
         sorted(_cards_of(user, chosen), key=lambda card: thai_order(card.agency.name_th)) if chosen else []
     )
-    part = Paginator(cards, PAGE).get_page(page)
+    part = page_of(cards, page, size=PAGE)
     lines = [_line(card, user) for card in part]
     for line in lines:
         line |= whole_figures(line["card"]) | {"ticked": ticked is None or line["card"].pk in ticked}

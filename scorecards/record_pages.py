@@ -4,7 +4,6 @@ whole."""
 import datetime as dt
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -13,10 +12,10 @@ from scorecards.delegation import name_of
 from scorecards.disclosure import KINDS, is_of_agency, names_assessors, readable_events
 from scorecards.events import hash_of, verify
 from scorecards.models import Entry, Event, Scorecard
+from scorecards.paging import page_of
 from scorecards.record_words import SHORT, Change, Forms, changes_of, code_of, label_of
 from scorecards.states import Action
 
-ON_A_PAGE = 50
 # What is recorded of the whole scorecard, but is about single indicators or about who reviews.
 NOT_OF_ALL = [Action.ASK, Action.CLARIFY, Action.ASSIGN]
 
@@ -43,7 +42,7 @@ def record_page(scorecard: Scorecard, user, *, code: str, page, check: bool) -> 
     entries = {one.indicator.code: one for one in scorecard.entries.select_related("indicator")}
     if code:
         events = events.filter(about(entries[code]))
-    shown = Paginator(events.select_related("actor").order_by("-number"), ON_A_PAGE).get_page(page)
+    shown = page_of(events.select_related("actor").order_by("-number"), page)
     forms, to_agency = Forms(entries), is_of_agency(user, scorecard)
     named = names_assessors(scorecard, to_agency=to_agency)
     return {

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scorecards.models import NARRATIVE, Entry, Scorecard
+from scorecards.paging import page_of
 from scorecards.queue_forms import ALL, ME, NOBODY, QueueFilter
 from scorecards.reviewers import last_sent, named_reviewers
 from scorecards.rulings_asked import rulings_done, rulings_done_in
@@ -68,7 +68,7 @@ def queue_of(user, data, *, page) -> dict:
     counts = Counter(dict(cards.order_by().values_list("state").annotate(Count("pk"))))
     states = _states_shown(filters.said("state"))
     found = _in_order(cards.filter(state__in=states), filters)
-    shown = Paginator(found, ON_A_PAGE).get_page(page)
+    shown = page_of(found, page, size=ON_A_PAGE)
     return {
         "page": shown,
         "lines": _lines(list(shown), filters),

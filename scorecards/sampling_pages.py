@@ -15,6 +15,7 @@ from scorecards.answer_words import in_words, numbers_in
 from scorecards.calibration_pages import score_one
 from scorecards.delegation import name_of, oversees
 from scorecards.models import Ruling, Sample, Scorecard, SecondRuling
+from scorecards.paging import ON_A_PAGE, page_of
 from scorecards.permissions import has_role_for, may
 from scorecards.review_forms import RulingForm
 from scorecards.rubric_lines import rubric_lines
@@ -24,8 +25,8 @@ from scorecards.scoring import find_indicator
 from scorecards.states import Action, Decision
 
 
-def samples_page(user, form=None) -> dict:
-    """The drawn samples for those who oversee, and the lines that wait for this person."""
+def samples_page(user, form=None, *, page=None) -> dict:
+    """The drawn samples for those who oversee, and the lines that wait for this person, a page of them."""
     lines = lines_to_review(user).select_related(
         "submission__scorecard__agency", "submission__scorecard__round__year", "indicator"
     )
@@ -33,8 +34,8 @@ def samples_page(user, form=None) -> dict:
     counted = samples.annotate(of=Count("lines"), done=Count("lines__done_at"))
     may_draw = has_role_for(user, Action.SAMPLE)
     return {
-        "waiting": [line for line in lines if not line.done_at],
-        "given": [line for line in lines if line.done_at],
+        "page": page_of(lines.filter(done_at=None), page),
+        "given": lines.exclude(done_at=None).order_by("-done_at", "-pk")[:ON_A_PAGE],
         "samples": counted if oversees(user) else None,
         "form": (form or DrawForm(user=user)) if may_draw else None,
     }
@@ -147,15 +148,15 @@ class Compared:
 def agreement_page(user, sample) -> dict:
     """How far first and second reviewers agree, over all, by indicator and by pair, and where they do not."""
     cards = Scorecard.objects.to_compare(user)
-    lines = list(
-        sample.lines.filter(submission__scorecard__in=cards)
-        .select_related("submission__scorecard__agency", "submission__scorecard__framework",
-                        "submission__scorecard__round", "indicator", "reviewer")
+    lines = sample.lines.filter(submission__scorecard__in=cards.order_by().values("pk"))
+    both = lines.exclude(done_at=None).select_related(
+        "submission__scorecard__agency", "submission__scorecard__framework", "submission__scorecard__round",
+        "indicator", "reviewer",
     )  # fmt: skip
-    done = _compared([line for line in lines if line.done_at])
+    done = _compared(list(both))
     return {
         "sample": sample,
-        "of": len(lines),
+        "of": lines.count(),
         "done": done,
         "total": _tally(_("All"), done),
         "by_indicator": _groups(done, lambda one: f"{one.line.indicator.code} {one.line.indicator.name}"),

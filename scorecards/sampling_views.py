@@ -25,7 +25,7 @@ def samples(request):
     if not assesses(user):
         raise Http404
     if request.method != "POST":
-        return render(request, "review/samples.html", samples_page(user))
+        return render(request, "review/samples.html", samples_page(user, page=request.GET.get("page")))
     form, refused = DrawForm(request.POST, user=user), []
     if form.is_valid():
         try:

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,12 +20,14 @@ from scorecards.events import already_done
 from scorecards.finding import find_entry, find_own_scorecard, find_scorecard
 from scorecards.forms import EntryForm, RemarkForm, SubmitForm, seen_after
 from scorecards.models import Scorecard
+from scorecards.models.people import memberships_of
+from scorecards.paging import page_of
 from scorecards.permissions import may
 from scorecards.plausibility import second_look
 from scorecards.request_keys import key_of
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
-from scorecards.worklist import work_by_scorecard
+from scorecards.worklist import work_page
 
 
 def form_for(entry, user, data=None) -> EntryForm:
@@ -47,8 +48,9 @@ def home(request):
     return render(
         request,
         "scorecards/home.html",
-        {
-            "work": work_by_scorecard(request.user),
+        work_page(request.user, page=request.GET.get("page"))
+        | {
+            "belongs": bool(memberships_of(request.user)),
             "configuring": waiting_for_administrator(request.user),
             "scorecards": found[:12],
             "more": len(found) > 12,
@@ -63,9 +65,10 @@ def scorecards(request):
     cards = Scorecard.objects.visible_to(request.user).select_related(
         "agency", "framework__year", "round__year"
     )
-    page = Paginator(
-        cards.order_by("-framework__year__year", "-round__months", "agency__name_th", "pk"), 50
-    ).get_page(request.GET.get("page"))
+    page = page_of(
+        cards.order_by("-framework__year__year", "-round__months", "agency__name_th", "pk"),
+        request.GET.get("page"),
+    )
     return render(request, "scorecards/scorecards.html", {"page": page})
 
 

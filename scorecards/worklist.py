@@ -23,6 +23,7 @@ from scorecards.models import (
     Sample,
     Scorecard,
 )
+from scorecards.paging import page_of
 from scorecards.publish_pages import approved_for, groups_in, in_group
 from scorecards.reviewers import OPEN_STATES
 from scorecards.rulings_asked import rulings_done
@@ -48,6 +49,7 @@ class WorkItem:
     pressing: bool = False
     told: str = ""  # who did what here last
     part_of: int | None = None
+    whole: int | None = None  # the scorecard of which all is asked
 
     @property
     def rank(self):
@@ -66,26 +68,36 @@ class WorkGroup:
         return self.scorecard.closes_at if self.scorecard else self.items[0].due_at
 
 
-def work_by_scorecard(user) -> list[WorkGroup]:
-    """Everything that waits for this person, whole scorecards first, then the most urgent one's indicators; at the end
-    the own agencies' open scorecards in which others have something to do."""
+def work_page(user, *, page=None) -> dict:
+    """A page of everything that waits for this person, whole scorecards first, then the most urgent one's indicators;
+    at the end the own agencies' open scorecards in which others have something to do."""
+    running = running_cards(user)
+    found = work_of(user, running)
+    shown = page_of(found, page)
     groups: dict[int | None, list[WorkItem]] = {}
-    for item in work_of(user):
+    for item in shown:
         groups.setdefault(item.part_of, []).append(item)
-    own = [agency for agency, role in roles_held(user) if role in AGENCY_ROLES]
-    running = (
-        Scorecard.objects.filter(agency__in=own).open_at(timezone.now()).order_by("round__closes_at", "pk")
-    )
-    for pk in running.values_list("pk", flat=True):
-        groups.setdefault(pk, [])
-    cards = Scorecard.objects.with_progress().select_related("agency", "framework", "round__year")
-    known = cards.in_bulk([key for key in groups if key])
+    if not shown.has_next():
+        waiting = {item.part_of or item.whole for item in found}
+        groups |= {pk: [] for pk in running if pk not in waiting}
     whole = [WorkGroup(None, groups.pop(None))] if None in groups else []
-    return whole + [WorkGroup(known[key], items) for key, items in groups.items()]
+    return {"work": whole + [WorkGroup(running[key], items) for key, items in groups.items()], "page": shown}
 
 
-def work_of(user) -> list[WorkItem]:
-    """Everything that waits for this person, most urgent first."""
+def running_cards(user) -> dict[int, Scorecard]:
+    """The scorecards in which this person's agencies may work now, with their progress, the next to close first."""
+    own = [agency for agency, role in roles_held(user) if role in AGENCY_ROLES]
+    if not own:
+        return {}
+    cards = Scorecard.objects.filter(agency__in=own).open_at(timezone.now()).with_progress()
+    cards = cards.select_related("agency", "framework", "round__year").defer("framework__document")
+    return {card.pk: card for card in cards.order_by("round__closes_at", "pk")}
+
+
+def work_of(user, running: dict[int, Scorecard] | None = None) -> list[WorkItem]:
+    """Everything that waits for this person, most urgent first; `running` are the running_cards, where they are
+    known."""
+    running = running_cards(user) if running is None else running
     agencies: dict[str, list[int]] = {}
     for agency, role in roles_held(user):
         agencies.setdefault(role, []).append(agency)
@@ -94,10 +106,14 @@ def work_of(user) -> list[WorkItem]:
         for roles in (AGENCY_ROLES, SENDING_ROLES)
     )
     found: list[WorkItem] = []
+
+    def of(role):
+        return {pk: card for pk, card in running.items() if card.agency_id in agencies[role]}
+
     if Role.COLLECTOR in agencies:
-        found += _entries(user, agencies[Role.COLLECTOR], {EntryState.RETURNED, EntryState.DRAFT})
+        found += _entries(user, of(Role.COLLECTOR), {EntryState.RETURNED, EntryState.DRAFT})
     if Role.SUPERVISOR in agencies:
-        found += _entries(user, agencies[Role.SUPERVISOR], {EntryState.PROPOSED})
+        found += _entries(user, of(Role.SUPERVISOR), {EntryState.PROPOSED})
     if works:
         found += _to_clarify(works)
     if sends:
@@ -127,19 +143,18 @@ ASKED = {
 }
 
 
-def _entries(user, agencies, states):
-    """Indicators in these states. One that is shared out waits for those whose part is not done, then for everybody."""
-    cards = Scorecard.objects.filter(agency__in=agencies).open_at(timezone.now())
+def _entries(user, cards, states):
+    """Indicators of these scorecards in these states. One that is shared out waits for those whose part is not done,
+    then for everybody."""
     waiting = Part.objects.filter(entry=OuterRef("pk"), done_at=None)
     rows = Entry.objects.filter(scorecard__in=cards, state__in=states, host=None).annotate(
         is_mine=Exists(waiting.filter(collector=user)), is_shared_out=Exists(waiting)
     )
     if EntryState.DRAFT in states:
         rows = rows.filter(Q(is_mine=True) | Q(is_shared_out=False))
-    rows = rows.select_related("indicator", "scorecard__round", "updated_by", "proposed_by").defer(
-        *NOT_PRINTED
-    )
+    rows = rows.select_related("indicator", "updated_by", "proposed_by").defer(*NOT_PRINTED)
     for entry in rows.order_by(*BY_AGENCY):
+        entry.scorecard = cards[entry.scorecard_id]
         yield WorkItem(
             asked=_("Your part") if entry.is_mine else ASKED[entry.state](),
             title=f"{entry.indicator.code} {entry.indicator.name}",
@@ -192,7 +207,14 @@ def _to_send(agencies):
     for card in rows.filter(endorsed=F("entries_in_all"), entries_in_all__gt=0).select_related(
         "agency", "framework", "round__year"
     ):
-        yield _scorecard_item(card, _("Ready to be sent"), url=reverse("missing", args=[card.pk]))
+        yield WorkItem(
+            asked=_("Ready to be sent"),
+            title=f"{card.framework.name} · {card.round.get_months_display()}",
+            agency=card.agency.name,
+            url=reverse("missing", args=[card.pk]),
+            due_at=card.closes_at,
+            whole=card.pk,
+        )
 
 
 def _to_review(user):

@@ -169,7 +169,7 @@ def sent_by_others(world, count, *, days=1, ministry="finance", **facts):
         content = facts.get("content", {"answers": {}})
         asked = rulings_asked(card, content["answers"], codes=[one.code for one in rows])
         Submission.objects.create(
-            scorecard=card, number=1, content=content, scored={}, submitted_by=world.fah,
+            scorecard=card, number=1, content=content, scored=facts.get("scored", {}), submitted_by=world.fah,
             rulings_asked=facts.get("rulings_asked", asked),
             submitted_at=timezone.now() - dt.timedelta(days=days, minutes=1),
         )  # fmt: skip

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
-from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -16,11 +15,12 @@ from indicators.scoring import band_of, format_fixed
 from reports.dashboards.figures import TOTAL
 from reports.dashboards.filters import Scope, choose_which, scope_of
 from reports.dashboards.groups import columns_of, group_of
-from reports.dashboards.pages import ON_A_PAGE, Dashboard, nothing_here, too_few
+from reports.dashboards.pages import Dashboard, nothing_here, too_few
 from reports.dashboards.spread import median_of
 from reports.dashboards.standings import Standing, order_of, read_figures
 from reports.dashboards.tables import Table, numbers, texts
 from scorecards.kept import Kept
+from scorecards.paging import page_of
 from scorecards.states import ScorecardState
 
 _kept = Kept(200)
@@ -42,7 +42,7 @@ def heat_page(user, audience, asked) -> Dashboard:
         return Dashboard(scope, empty=no_scores())
     order = chosen_order(scope, columns)
     lines = _kept.once(lambda: in_order(scope.named, order, which=which), tuple(scope.named), order, which)
-    part = Paginator(lines, ON_A_PAGE).get_page(asked.get("page"))
+    part = page_of(lines, asked.get("page"))
     bands, group = bands_of(scope.selection.said("form")), group_of(scope, which)
     heat = {
         "heads": heads_of(scope, columns, order),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from reports.dashboards.filters import Scope
 from reports.dashboards.tables import Table
 
-ON_A_PAGE = 50
 NAMES = {
     "status": gettext_lazy("Who has sent"),
     "heat": gettext_lazy("Agencies and indicators"),

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from reports.dashboards.drawing import ACCENT, INK, LINE, Axis, element, figure, line, text
 from reports.dashboards.filters import Scope, scope_of
-from reports.dashboards.pages import ON_A_PAGE, Block, Dashboard, nothing_of_yours
+from reports.dashboards.pages import Block, Dashboard, nothing_of_yours
 from reports.dashboards.standings import late_first
 from reports.dashboards.tables import Link, Table, texts
 from scorecards.dates import day, day_and_time, due
 from scorecards.kept import Kept
 from scorecards.models import Scorecard
+from scorecards.paging import page_of
 from scorecards.states import AGENCY_WORKS, ScorecardState
 
 _kept = Kept(100)
@@ -29,7 +29,7 @@ def status_page(user, audience, asked) -> Dashboard:
     if empty := nothing_of_yours(scope):
         return Dashboard(scope, empty=empty)
     lines = late_first(scope.named)
-    part = Paginator(lines, ON_A_PAGE).get_page(asked.get("page"))
+    part = page_of(lines, asked.get("page"))
     visible = Scorecard.objects.visible_to(user).filter(pk__in=[one.pk for one in part])
     links = set(visible.order_by().values_list("pk", flat=True))
     table = shown_table(tuple(part), frozenset(links))

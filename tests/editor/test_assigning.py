@@ -12,7 +12,8 @@ from indicators.refusals import Refused
 from indicators.scoring import check_framework
 from indicators.tailoring import tailored, tailoring_problems
 from scorecards import workflow
-from scorecards.assigning import Opened, agencies_for, assign, open_round, tailor, unassign
+from scorecards.agency_filters import agencies_for
+from scorecards.assigning import Opened, assign, open_round, tailor, unassign
 from scorecards.events import verify
 from scorecards.models import Agency, Assignment, Event, Round, Scorecard
 from scorecards.moving import move_scorecard, preview_move

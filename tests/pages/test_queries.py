@@ -16,8 +16,8 @@ from tests.world import make_world, walk
 
 # What each page reads beside those four:
 PAGES = {
-    # work to do, questions of reviewers, open cards, their progress, news, cards to open
-    "home": 6,
+    # open cards with their progress, work to do, questions of reviewers, news, cards to open
+    "home": 5,
     # the card, rounds before it, indicators, entries, answers, earlier results, last submission, lines of submissions,
     # the latest PDF
     "scorecard": 9,
