@@ -144,7 +144,7 @@ class TailoringForm(forms.Form):
     def hosts_typed(self) -> dict[str, str]:
         """{indicator code: code of the agency whose result it takes}."""
         codes = [leaf.code for one in self.leaves.values() for leaf in one]
-        return {code: host for code in codes if (host := self.data.get(f"host.{code}", ""))}
+        return {code: host for code in codes if (host := self.data.get(f"host.{code}", "").strip())}
 
     def _weights(self, leaves) -> dict:
         typed = {leaf.code: self._number(leaf.code, f"weight.{leaf.code}") for leaf in leaves}

@@ -224,10 +224,11 @@ def _around(found) -> dict:
     cards = Scorecard.objects.filter(agency=found.agency, framework=found.form, state__in=AGENCY_WORKS)
     older = Scorecard.objects.of_form(found.framework.code).exclude(framework=found.form)
     older = older.filter(agency=found.agency, state__in=AGENCY_WORKS)
+    hosts = Agency.objects.filter(assignments__framework=found.framework_id).exclude(pk=found.agency_id)
     return {
         "running": list(cards.select_related("round", "framework")),
         "older": list(older.select_related("round", "framework")),
-        "hosts": Agency.objects.filter(assignments__framework=found.framework_id).exclude(pk=found.agency_id),
+        "hosts": {one.code: one.name for one in hosts},
     }
 
 

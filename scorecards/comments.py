@@ -1,6 +1,10 @@
 """The thread of comments on a criterion: the agency's people among themselves. Never sent, never changed."""
 
+from dataclasses import dataclass, field
+
 from django.db import transaction
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from indicators.frozen import rubric_tree
@@ -12,13 +16,33 @@ from scorecards.models import Comment, Entry
 from scorecards.states import AGENCY_ROLES
 
 LONGEST = 4000
+SHOWN = 10  # of a thread, until the earlier ones are asked for
 
 
-def comments_of(entry: Entry) -> dict[str, list[Comment]]:
-    """{criterion key: comments, oldest first} of an indicator, in one query."""
-    found: dict[str, list[Comment]] = {}
-    for comment in entry.comments.select_related("author"):
-        found.setdefault(comment.criterion_key, []).append(comment)
+@dataclass
+class Thread:
+    """What was said last on a criterion, oldest first, and how much in all."""
+
+    shown: list[Comment] = field(default_factory=list)
+    number: int = 0
+
+    @property
+    def earlier(self) -> int:
+        """How many comments stand before those that are shown."""
+        return self.number - len(self.shown)
+
+
+def comments_of(entry: Entry, *, whole: str = "") -> dict[str, Thread]:
+    """{criterion key: its latest comments} of an indicator, in one query; all of them of the criterion `whole`."""
+    of_criterion = F("criterion_key")
+    rows = entry.comments.select_related("author").annotate(
+        back=Window(RowNumber(), partition_by=of_criterion, order_by=[F("at").desc(), F("pk").desc()]),
+        number=Window(Count("pk"), partition_by=of_criterion),
+    )
+    found: dict[str, Thread] = {}
+    for comment in rows.filter(Q(back__lte=SHOWN) | Q(criterion_key=whole)):
+        thread = found.setdefault(comment.criterion_key, Thread(number=comment.number))
+        thread.shown.append(comment)
     return found
 
 

@@ -1,5 +1,7 @@
 """The small forms around an indicator: a comment, parts, delegation, more time."""
 
+from collections import Counter
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +11,10 @@ from scorecards.delegation import name_of, roles_held
 from scorecards.forms import ProseField
 from scorecards.models import Delegation, Membership
 from scorecards.parts import collectors_of
+from scorecards.quick_select import QuickSelect
 from scorecards.states import AGENCY_ROLES, Role
+
+MOST_CHOICES = 1_000  # criteria by people; beyond it a page would be megabytes of the same names
 
 
 class CommentForm(forms.Form):
@@ -23,26 +28,45 @@ class CommentForm(forms.Form):
 
 
 class PartsForm(forms.Form):
-    """Who answers which criterion: a choice of `part.<criterion>` for each."""
+    """Who answers which criterion: a choice of `part.<criterion>` for each. Where that would be very many choices, each
+    is typed and suggested from one list of names instead (`is_typed`)."""
 
     def __init__(self, data=None, *, entry, criteria, parts=None):
         super().__init__(data, label_suffix="")
-        self.people = {str(one.pk): one for one in collectors_of(entry.scorecard.agency)}
+        people = list(collectors_of(entry.scorecard.agency))
+        self.is_typed = len(people) * len(criteria) > MOST_CHOICES
+        self.people = named_apart(people) if self.is_typed else {str(one.pk): one for one in people}
+        value_of = {person.pk: value for value, person in self.people.items()}
         held = {
             part.criterion_key: part.collector_id for part in (entry.parts.all() if parts is None else parts)
         }
         choices = [("", _("everybody"))]
-        choices += [(key, name_of(one)) for key, one in self.people.items()]
+        choices += [(value, value if self.is_typed else name_of(one)) for value, one in self.people.items()]
         for key, title in criteria:
             self.fields[f"part.{key}"] = forms.ChoiceField(
-                label=title, choices=choices, required=False, initial=held.get(key, ""),
-                widget=forms.Select(attrs={"class": "form-select"}),
+                label=title, choices=choices, required=False, initial=value_of.get(held.get(key), ""),
+                widget=self._widget(),
             )  # fmt: skip
+
+    def _widget(self):
+        if not self.is_typed:
+            return QuickSelect(attrs={"class": "form-select"})
+        suggested = {"list": "collectors", "placeholder": _("everybody"), "autocomplete": "off"}
+        return forms.TextInput(attrs={"class": "form-control", **suggested})
 
     def parts(self) -> dict:
         """{criterion key: person}"""
         said = {name.removeprefix("part."): value for name, value in self.cleaned_data.items() if value}
         return {key: self.people[value] for key, value in said.items()}
+
+
+def named_apart(people) -> dict:
+    """{name: person}; those of the same name with their user names."""
+    counted = Counter(name_of(one) for one in people)
+    return {
+        name_of(one) if counted[name_of(one)] == 1 else f"{name_of(one)} ({one.get_username()})": one
+        for one in people
+    }
 
 
 class DelegationForm(forms.Form):
@@ -51,7 +75,7 @@ class DelegationForm(forms.Form):
     away = forms.ChoiceField(
         label=_("Who is away, in which role"), widget=forms.Select(attrs={"class": "form-select"})
     )
-    deputy = forms.ChoiceField(label=_("Who acts"), widget=forms.Select(attrs={"class": "form-select"}))
+    deputy = forms.ChoiceField(label=_("Who acts"), widget=QuickSelect(attrs={"class": "form-select"}))
     first_day = DayField(label=_("First day"), required=True)
     last_day = DayField(label=_("Last day"), required=True)
     reason = forms.CharField(

@@ -34,8 +34,8 @@ class OpenWork:
     scorecards: list[Scorecard]
     entries: list[Entry]
 
-    def __bool__(self):
-        return bool(self.parts or self.scorecards or self.entries)
+    def __len__(self):
+        return len(self.parts) + len(self.scorecards) + len(self.entries)
 
 
 def open_work(membership: Membership) -> OpenWork:

@@ -5,9 +5,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
-from django.forms.utils import flatatt
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,25 +12,12 @@ from indicators.models import Indicator, in_language
 from indicators.thai_order import thai_order
 from scorecards.delegation import name_of
 from scorecards.models import Entry, Round, SavedFilter
+from scorecards.quick_select import QuickSelect
 from scorecards.reviewers import all_reviewers
 from scorecards.states import ScorecardState
 
 ME, NOBODY, ALL = "me", "nobody", "all"
 ORDERS = [("", gettext_lazy("longest waiting first")), ("agency", gettext_lazy("by agency"))]
-
-
-class QuickSelect(forms.Select):
-    """A list whose options are written in one go: with a template for each, as Django does it, the 343 agencies take
-    more time than all the rest of the page."""
-
-    def render(self, name, value, attrs=None, renderer=None):
-        chosen = set(self.format_value(value))
-        options = [
-            f'<option value="{escape(code)}"{" selected" if str(code) in chosen else ""}>{escape(label)}</option>'
-            for code, label in self.choices
-        ]
-        attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
-        return format_html("<select{}>{}</select>", attributes, SafeString("".join(options)))
 
 
 class QueueFilter(forms.Form):

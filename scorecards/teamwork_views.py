@@ -39,7 +39,7 @@ def comment(request, pk, criterion_key):
         for reason in refused:
             messages.error(request, str(reason))
         return redirect(f"{entry.get_absolute_url()}#criterion-{criterion_key}")
-    thread = comments.comments_of(entry).get(criterion_key, [])
+    thread = comments.comments_of(entry).get(criterion_key)
     found = {"entry": entry, "key": criterion_key, "thread": thread, "reasons": refused, "is_open": True}
     found["request_key"] = uuid4().hex  # the next comment is another one
     return render(request, "scorecards/_comments.html", found)

@@ -12,6 +12,7 @@ from scorecards import workflow
 from scorecards.appealing import LONGEST
 from scorecards.blockers import by_indicator, entry_blockers, submission_blockers
 from scorecards.card_pages import scorecard_page
+from scorecards.comments import comments_of
 from scorecards.configuring import waiting_for_administrator
 from scorecards.conflicts import conflicts_of
 from scorecards.corrections import corrections_of, open_criteria
@@ -91,6 +92,8 @@ def entry(request, pk):
     if request.method != "POST":
         page = entry_page(entry, form_for(entry, request.user), request.user)
         page["appeal_text"] = request.session.get(f"appeal-{pk}", "")
+        if (key := request.GET.get("comments")) in page["comments"]:
+            page |= {"whole_thread": key, "comments": comments_of(entry, whole=key)}
         return render(request, "scorecards/entry.html", page)
     form, problems = form_for(entry, request.user, request.POST), {}
     key = key_of(request)

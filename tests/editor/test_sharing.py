@@ -119,4 +119,6 @@ def test_in_the_browser(world):
     browser.post(url, fields | {"host.4": "ict"})
     world.guest.refresh_from_db()
     assert world.guest.hosts == {"4": "ict"}
-    assert 'value="ict" selected' in browser.get(url).content.decode()
+    page = browser.get(url).content.decode()
+    assert 'name="host.4" value="ict"' in page
+    assert f'<span class="soft">{world.agencies["ict"].name}</span>' in page

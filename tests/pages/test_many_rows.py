@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from scorecards.contacts import note_reading_of_people
 from scorecards.events import record
-from scorecards.models import Appeal, Membership, Publication, Sample, SampleLine
+from scorecards.models import Agency, Appeal, Assignment, Membership, Publication, Sample, SampleLine
 from scorecards.scoring import score_answers
 from scorecards.states import Role, ScorecardState
 from tests.world import sent_by_others
@@ -121,6 +121,17 @@ def test_who_looked_is_told_in_as_many_queries_for_many_people_as_for_one(world,
         facts = {"subject": f"people:{ict.pk}", "after": {"place": "people"}}
         record(ict, actor=getattr(world, name), action="read_contacts", **facts)
     assert queries_of(client, reverse("privacy_log")) == before
+
+
+def test_the_agencies_that_may_host_are_named_once_on_the_page(world, sit):
+    """However many indicators the form has: each of them chooses from the same list."""
+    offices = Agency.objects.exclude(kind=Agency.Kind.CENTRAL)
+    given = [Assignment(agency=one, framework=world.framework, form=world.framework) for one in offices]
+    Assignment.objects.bulk_create(given)
+    own = Assignment.objects.get(agency=world.agencies["ict"])
+    page = sit("chawi").get(reverse("assignment", args=[own.pk])).content.decode()
+    assert page.count('value="policy"') == 1
+    assert page.count('list="hosts"') >= 1
 
 
 @pytest.mark.parametrize(("who", "told"), [("cho", "no scorecard"), ("nobody", "do not belong")])

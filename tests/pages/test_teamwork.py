@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from indicators.refusals import Refused
 from scorecards import workflow
-from scorecards.models import Comment, Correction, Delegation, Event, Part, Scorecard
+from scorecards.models import Comment, Correction, Delegation, Event, Membership, Part, Scorecard
 from scorecards.parts import finish_parts, share_out
 from scorecards.permissions import may
 from scorecards.states import Action, EntryState, ScorecardState
@@ -52,6 +52,23 @@ def test_one_comment_after_the_other_without_loading_the_page_again(sit, world, 
         posted_key = {"text": said, "request_key": keys.search(page)[1]}
         page = text(arun.post(address, posted_key, headers={"HX-Request": "true"}))
     assert [one.text for one in Comment.objects.order_by("pk")] == ["หนึ่ง", "สอง"]
+
+
+def test_of_a_long_thread_the_latest_ten_stand_there_and_the_earlier_ones_on_request(sit, world, entry_url):
+    for key, number in (("step1", 13), ("step2", 12)):
+        told = [Comment(entry=world.entry, criterion_key=key, author=world.arun, text=f"{key}-{one:02}")
+                for one in range(number)]  # fmt: skip
+        Comment.objects.bulk_create(told)
+    arun = sit("arun")
+    page = text(arun.get(entry_url))
+    shown = re.findall(r"<p>(step\d-\d\d)</p>", page)
+    assert shown == [f"step1-{one:02}" for one in range(3, 13)] + [f"step2-{one:02}" for one in range(2, 12)]
+    earlier = re.search(r'href="([^"]+)#comments-step1"', page)[1]
+    whole = text(arun.get(earlier))
+    assert re.findall(r"<p>(step1-\d\d)</p>", whole) == [f"step1-{one:02}" for one in range(13)]
+    assert whole.count("<p>step2-") == 10
+    assert 'id="comments-step1" open' in whole
+    assert 'id="comments-step2" open' not in whole
 
 
 @pytest.mark.parametrize(("key", "said"), [("step1", " "), ("nowhere", "ก"), ("step1", "ก" * 4001)])
@@ -119,6 +136,24 @@ def test_home_tells_who_wrote_last_and_who_proposed(world):
     assert "อรุณ" in work_of(world.arun)[0].told
     workflow.propose(entry, actor=world.arun)
     assert "อรุณ" in work_of(world.busaba)[0].told
+
+
+def test_among_very_many_collectors_each_is_named_once_on_the_page(sit, world, entry_url):
+    many = User.objects.bulk_create(
+        User(username=f"many{one}", first_name="มาลี", last_name=f"ใจดี{one // 2}") for one in range(1001)
+    )
+    agency = world.agencies["ict"]
+    Membership.objects.bulk_create(Membership(user=one, agency=agency, role="collector") for one in many)
+    parts, arun = reverse("entry_parts", args=[world.entry.pk]), sit("arun")
+    page = text(arun.get(entry_url))
+    assert page.count("มาลี ใจดี500") == 1
+    assert page.count('list="collectors"') > 1
+    arun.post(parts, {"part.step1": "มาลี ใจดี500", "part.step2": "มาลี ใจดี7 (many15)"})
+    assert {one.criterion_key: one.collector.username for one in Part.objects.all()} == {
+        "step1": "many1000", "step2": "many15",
+    }  # fmt: skip
+    assert 'value="มาลี ใจดี7 (many15)"' in text(arun.get(entry_url))
+    assert "notice-error" in text(arun.post(parts, {"part.step1": "มาลี ใจดี7"}, follow=True))
 
 
 @pytest.mark.parametrize(("key", "who"), [("part.step1", "duangjai"), ("part.step1", "chat")])
