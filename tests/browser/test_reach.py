@@ -202,3 +202,22 @@ def test_without_a_script(browser, demo, desk):
         page.click(".actions button[value='save']")
     assert page.locator("input.number").first.input_value() == "5"
     plain.close()
+
+
+# Pairs of cells that lie upon each other.
+OVERLAPPING = """rows => rows.flatMap(row => [...row.cells].slice(1).filter((cell, before) => {
+  const range = document.createRange();
+  const box = (one) => (range.selectNodeContents(one), range.getBoundingClientRect());
+  const left = box(row.cells[before]), right = box(cell);
+  return left.right > right.left && left.bottom > right.top + 1 && right.bottom > left.top + 1;
+}).map(cell => cell.innerText))"""
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_on_a_phone_a_long_state_stands_beneath_the_day_and_not_upon_it(desk, language):
+    at = desk("reviewer", viewport=PHONE, has_touch=True, is_mobile=True)
+    if language == "en":
+        at.follow("button[lang=en]")
+    at.goto("/scorecards/")
+    assert at.page.locator(".stacked tbody tr").evaluate_all(OVERLAPPING) == []
+    assert_fits(at.page)

@@ -1,5 +1,8 @@
 """Home, the SAR card and sending."""
 
+import re
+
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -98,3 +101,12 @@ def test_the_cards_queries_do_not_grow_with_its_lines(db, django_assert_max_num_
     client.force_login(world.arun)
     with django_assert_max_num_queries(14):
         client.get(reverse("scorecard", args=[world.card.pk]))
+
+
+@pytest.mark.parametrize("rounds", ["", "?rounds=all"])
+def test_what_sticks_at_the_side_covers_no_figure(world, sit, rounds):
+    """Scrolled sideways, a heading that spans the figures' columns and sticks would lie upon them."""
+    page = sit("arun").get(reverse("scorecard", args=[world.card.pk]) + rounds).content.decode()
+    spans = re.findall(r'<th colspan="(\d+)"[^>]*class="[^"]*stick-1', page)
+    assert spans
+    assert {int(one) for one in spans} == {2}
