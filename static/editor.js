@@ -7,6 +7,16 @@
     if (button) { event.preventDefault(); button.click(); }
   });
 
+  // Who moves a part by its button goes on with it: the page comes anew, the focus stays on the button.
+  const PRESSED = "pressed";
+  document.addEventListener("submit", (event) => {
+    const key = event.submitter?.dataset.key;
+    if (key && event.submitter === document.activeElement) sessionStorage.setItem(PRESSED, key);
+  });
+  const pressed = sessionStorage.getItem(PRESSED);
+  sessionStorage.removeItem(PRESSED);
+  if (pressed) document.querySelector(`button[data-key="${pressed}"]`)?.focus();
+
   // Whoever types in the last row of a table finds another blank one below it; saving keeps what is filled in.
   document.addEventListener("input", (event) => {
     const row = event.target.closest("#part-form table.rows tbody tr");

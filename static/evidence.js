@@ -225,6 +225,7 @@
     found = document.body.appendChild(document.createElement("dialog"));
     found.id = "evidence-dialog";
     found.className = "evidence-dialog";
+    found.setAttribute("aria-labelledby", "dialog-heading");
     const content = found.appendChild(document.createElement("div"));
     content.id = "evidence-dialog-content";
     found.addEventListener("close", () => { content.textContent = ""; });

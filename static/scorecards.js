@@ -29,14 +29,38 @@
   });
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
+  // What was refused comes first, before the place that the address names: its summary, or the first field not taken.
   document.addEventListener("DOMContentLoaded", () => {
-    const refused = document.querySelector(".refused");
-    if (refused) refused.focus();
+    const refused = document.querySelector(".refused, main .alert-danger, main [aria-invalid=true]");
+    if (!refused) return;
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    if (!refused.matches("input, select, textarea")) refused.tabIndex = -1;
+    refused.focus();
   });
 
-  // Keys, by their place on the keyboard, so that a Thai layout does as well: J or Alt+↓ next criterion, K or Alt+↑ the
-  // one before; Y yes, N no; in a review A agree, C change, N not applicable, O the evidence. Letters only where nothing is
-  // being typed.
+  // A part that was made anew takes the focus along, where what had it is gone.
+  const REACHED = "input:not([type=hidden]), select, textarea, button, a[href], summary";
+  let gone = null;
+  for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) {
+    document.addEventListener(name, (event) => {
+      if (event.detail.target.contains(document.activeElement)) gone = event.detail.target;
+    });
+  }
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!gone) return;
+    // Another part may settle in between: what came instead is known by its id, or as the one that settles.
+    const instead = document.getElementById(gone.id) || (event.detail.target === gone && event.target);
+    const part = gone.isConnected ? gone : instead;
+    if (!part) return;
+    gone = null;
+    if (document.activeElement !== document.body) return;
+    const next = part.querySelector("[aria-invalid=true]") || part.querySelector(REACHED);
+    if (next) next.focus({ preventScroll: true });
+  });
+
+  // Keys, by their place on the keyboard, so that a Thai layout does as well: Alt+↓ next criterion, Alt+↑ the one before;
+  // within a criterion also J and K; Y yes, N no; in a review A agree, C change, N not applicable, O the evidence. Letters
+  // only within a criterion and where nothing is being typed: a spoken word is letters too (WCAG 2.1.4).
   const CHOICES = { KeyY: ["yes"], KeyN: ["no", "na"], KeyA: ["agree"], KeyC: ["change"] };
   const isTyping = (element) => element.matches("input:not([type=radio]), textarea, select");
 
@@ -52,7 +76,8 @@
     const lines = [...document.querySelectorAll(".review-line, #entry-form .criterion")];
     if (!lines.length || event.ctrlKey || event.metaKey) return;
     const here = lines.findIndex((line) => line.contains(document.activeElement));
-    const steps = event.altKey ? { ArrowDown: 1, ArrowUp: -1 } : isTyping(event.target) ? {} : { KeyJ: 1, KeyK: -1 };
+    const byLetter = here < 0 || isTyping(event.target) ? {} : { KeyJ: 1, KeyK: -1 };
+    const steps = event.altKey ? { ArrowDown: 1, ArrowUp: -1 } : byLetter;
     if (event.key === "Enter" && event.target.matches(".criterion input.number")) steps.Enter = 1;
     const step = steps[event.code];
     if (step) {
@@ -84,9 +109,31 @@
     if (next && !navigator.connection?.saveData) fetch(next.href, { priority: "low" }).catch(() => {});
   });
 
+  // A long table is passed over with one press.
+  const LONG = 15;
+  document.addEventListener("DOMContentLoaded", () => {
+    const words = document.querySelector("main")?.dataset.pastTable;
+    for (const table of document.querySelectorAll(".table-holder[tabindex]")) {
+      if (!words || table.querySelectorAll(REACHED).length < LONG) continue;
+      const end = document.createElement("span");
+      end.tabIndex = -1;
+      table.after(end);
+      const skip = document.createElement("a");
+      skip.className = "skip";
+      skip.href = "#";
+      skip.textContent = words;
+      skip.addEventListener("click", (event) => { event.preventDefault(); end.focus(); });
+      table.before(skip);
+    }
+  });
+
   // The menu of a person closes when they turn to something else.
   const closeMenus = (except) => {
-    for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(except)) menu.open = false;
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      if (menu.contains(except)) continue;
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      menu.open = false;
+    }
   };
   document.addEventListener("click", (event) => closeMenus(event.target));
   document.addEventListener("focusin", (event) => closeMenus(event.target));

@@ -164,7 +164,9 @@ def faults(field):
     """What is wrong with a field as it was sent."""
     if not field or not field.form.is_bound:
         return ""
-    return format_html_join("\n", '<p class="error" role="alert">{}</p>', ((one,) for one in field.errors))
+    first = format_html(' id="{}_error"', field.auto_id)  # the input names it as its description
+    lines = ((first if not number else "", one) for number, one in enumerate(field.errors))
+    return format_html_join("\n", '<p class="error" role="alert"{}>{}</p>', lines)
 
 
 @register.simple_tag

@@ -54,6 +54,22 @@ CONFIGURING = {
 }
 
 
+# What can have the focus and, having it, lies wholly under something that stays in view.
+HIDDEN_FOCUS = """() => {
+  const reached = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
+  return reached.filter((one) => {
+    one.focus();
+    if (document.activeElement !== one || one.tabIndex < 0) return false;
+    const shown = getComputedStyle(one).opacity === "0" ? one.closest("label") : one;
+    const boxes = [...shown.getClientRects()];
+    return !boxes.some((box) => [0.1, 0.5, 0.9].some((x) => [0.1, 0.5, 0.9].some((y) => {
+      const there = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+      return there && (shown.contains(there) || one.closest("label")?.contains(there));
+    })));
+  }).map((one) => one.outerHTML.slice(0, 200));
+}"""
+
+
 def open_page(desk, name):
     """An address, or a page that is found by following links."""
     page = desk.page
@@ -84,6 +100,12 @@ def assert_fits(page):
     assert page.locator("html").evaluate("page => page.scrollWidth") <= page.viewport_size["width"]
 
 
+def assert_focus_is_seen(page):
+    """Nothing that stays in view covers what has the focus (WCAG 2.4.11)."""
+    page.emulate_media(reduced_motion="reduce")  # no page glides there: it is asked at once
+    assert page.evaluate(HIDDEN_FOCUS) == []
+
+
 @pytest.fixture(scope="module")
 def signed_in():
     """{username: cookies}: signing in is looked at elsewhere."""
@@ -98,9 +120,11 @@ def test_page(desk, signed_in, username, name):
     at.shoot(name.strip("/").replace("/", "-") or "start")
     found = Axe().run(at.page, options=RULES)
     assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
+    assert_focus_is_seen(at.page)
     at.page.set_viewport_size(PHONE)
     at.shoot(f"phone-{name.strip('/') or 'start'}")
     assert_fits(at.page)
+    assert_focus_is_seen(at.page)
 
 
 def tab_to(page, selector):
@@ -142,7 +166,7 @@ def test_with_the_keyboard_alone_from_signing_in_to_proposing(desk):
     tab_to(page, ".work a:has-text('4.1 ระดับ')")
     press(page, "Enter")
     skip_to_the_content(page)
-    keys.press("j")  # the first criterion is a number
+    keys.press("Alt+ArrowDown")  # the first criterion is a number
     keys.type("๙๒.๕")
     keys.press("Enter")  # the next one is yes or no
     keys.press("y")
@@ -165,7 +189,7 @@ def test_with_keys_a_reviewer_reads_the_evidence_beside_the_ruling_and_rules(des
     at.follow("td a:has-text('กรมบัญชีกลาง')")
     at.follow("tr:has(td:text-is('9')) a")
     line = at.page.locator(".review-line").first
-    at.page.keyboard.press("j")
+    at.page.keyboard.press("Alt+ArrowDown")
     at.page.keyboard.press("o")
     expect(line.locator(".evidence-place .evidence-frame")).to_be_visible()
     expect(line.locator(".segments")).to_be_in_viewport()

@@ -1,0 +1,117 @@
+"""Where the keyboard stands after something was pressed: never nowhere."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_reach import open_page, press
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def press_on(page, selector, key="Enter"):
+    page.locator(selector).first.focus()
+    page.keyboard.press(key)
+
+
+def outline_of(element) -> list[str]:
+    """[style, colour] of the line around an element."""
+    return element.evaluate("one => [getComputedStyle(one).outlineStyle, getComputedStyle(one).outlineColor]")
+
+
+def test_an_answer_that_is_given_shows_that_it_has_the_focus(desk):
+    at = desk("sdo-collector")
+    at.open_work("5.1 ")
+    at.page.keyboard.press("Alt+ArrowDown")
+    at.page.keyboard.press("y")
+    answer = at.page.locator("#entry-form input:checked:focus")
+    assert outline_of(answer.locator("xpath=../.."))[0] == "solid"
+    assert outline_of(answer.locator("xpath=../span")) == [
+        "solid",
+        "rgb(255, 255, 255)",
+    ]  # the ground is the accent
+
+
+def test_letters_do_something_only_within_a_criterion(desk):
+    at = desk("sdo-collector")
+    at.open_work("5.1 ")
+    focused, lines = at.page.locator(":focus"), at.page.locator("#entry-form .criterion")
+    at.page.keyboard.press("j")
+    expect(focused).to_have_count(0)
+    at.page.keyboard.press("Alt+ArrowDown")
+    expect(lines.nth(0).locator(":focus")).to_have_count(1)
+    at.page.keyboard.press("j")
+    expect(lines.nth(1).locator(":focus")).to_have_count(1)
+
+
+def test_what_was_not_understood_has_the_focus(desk):
+    at = desk("sdo-collector")
+    at.open_work("4.2 ")
+    at.page.locator("input.number").first.fill("มาก")
+    at.follow("#entry-form .actions button")
+    expect(at.page.locator(".refused")).to_be_focused()
+
+
+def test_a_dialog_that_refuses_keeps_the_focus_and_gives_it_back(desk):
+    at = desk("sdo-collector")
+    at.open_work("5.1 ")
+    page, opener = at.page, at.page.locator("a[data-evidence-dialog]").first
+    press_on(page, "a[data-evidence-dialog]")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_have_accessible_name(page.locator("#dialog-heading").inner_text())
+    press_on(page, "dialog form:last-of-type button")
+    expect(page.locator("dialog #link-title")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+def test_the_menu_of_a_person_gives_the_focus_back(desk):
+    page = desk("sdo-collector").page
+    press_on(page, ".menu summary")
+    page.keyboard.press("Tab")
+    expect(page.locator(".menu-list a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu summary")).to_be_focused()
+
+
+def test_a_comment_that_was_said_leaves_the_focus_at_its_thread(desk):
+    at = desk("sdo-collector")
+    at.open_work("5.1 ")
+    press_on(at.page, ".comments summary")
+    at.page.keyboard.press("Tab")
+    at.page.keyboard.type("ขอเอกสาร")
+    at.page.keyboard.press("Tab")
+    with at.page.expect_response("**/comment/**"):
+        at.page.keyboard.press("Enter")
+    expect(at.page.locator(".comments .thread").first).to_contain_text("ขอเอกสาร")
+    expect(at.page.locator(".comments :focus")).to_have_count(1)
+
+
+def test_a_long_table_is_passed_over_with_one_press(desk):
+    page = desk("observer").page
+    page.goto("/dashboards/heat/?year=2563&months=12")
+    table = page.locator(".table-holder").first
+    table.focus()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(".skip:focus")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert table.evaluate("table => !table.contains(document.activeElement)")
+    after = (
+        "table => table.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING"
+    )
+    assert table.evaluate(after)
+
+
+def test_in_the_editor_the_part_is_one_press_away_and_moving_it_keeps_the_focus(desk):
+    at = desk("admin")
+    open_page(at, "editor-criterion")
+    page, keys = at.page, at.page.keyboard
+    page.goto(page.url)
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("Enter")
+    keys.press("Tab")
+    expect(page.locator("#part :focus")).to_have_count(1)
+    page.locator("button[data-key=down]").focus()
+    press(page, "Enter")
+    expect(page.locator("button[data-key=down]")).to_be_focused()
