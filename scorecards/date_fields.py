@@ -27,7 +27,7 @@ class DayField(forms.CharField):
         super().__init__(max_length=40, required=options.pop("required", False), **options)
         self.widget.attrs |= {
             "class": "form-control day",
-            "placeholder": _("e.g. 21 Mar 2562"),
+            "placeholder": _("e.g. 21 Mar 2019"),
             "autocomplete": "off",
         }
 
@@ -41,5 +41,5 @@ class DayField(forms.CharField):
         try:
             return parse_day(text)
         except ValueError:
-            sentence = _("“%(typed)s” is not a day. Write it as 21 Mar 2562 or 21/3/2562.")
+            sentence = _("“%(typed)s” is not a day. Write it as 21 Mar 2019 or 21/3/2019.")
             raise forms.ValidationError(sentence % {"typed": text}) from None

@@ -109,11 +109,19 @@
     (first instanceof RadioNodeList ? first[0] : first).dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // As dates.py writes it: the clock of Bangkok, พ.ศ. in Thai.
+  function when(at) {
+    const language = document.documentElement.lang === "th" ? "th-TH-u-ca-buddhist-nu-latn" : "en-GB";
+    const write = (parts) => new Intl.DateTimeFormat(language, { timeZone: "Asia/Bangkok", ...parts }).format(at);
+    const clock = write({ hour: "2-digit", minute: "2-digit" });
+    return `${write({ day: "numeric", month: "short", year: "numeric" })} ${clock}`;
+  }
+
   function tell(form, draft) {
     const notice = document.getElementById("restored");
     if (!notice) return;
     notice.hidden = false;
-    notice.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang);
+    notice.querySelector("time").textContent = when(draft.at);
     notice.querySelector("button").addEventListener("click", () => {
       forget(form);
       form.dataset.draft = "";

@@ -93,6 +93,23 @@
     }
   });
 
+  // What is Thai on an English page says so, for whoever has it read aloud (WCAG 3.1.2); names and forms often are.
+  const THAI = /[\u0e01-\u0e5b]/g, LATIN = /[a-z]/gi;
+  const number = (text, kind) => (text.match(kind) || []).length;
+  function nameLanguages(part) {
+    for (const element of part.querySelectorAll("*")) {
+      const own = element.matches("textarea, input:not([type=hidden])") ? element.value
+        : [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data).join("");
+      const thai = number(own, THAI), latin = number(own, LATIN);
+      const language = thai > latin ? "th" : latin ? "en" : null;
+      if (language && element.closest("[lang]").lang !== language) element.lang = language;
+    }
+  }
+  if (document.documentElement.lang === "en") {
+    document.addEventListener("DOMContentLoaded", () => nameLanguages(document));
+    document.addEventListener("htmx:afterSettle", (event) => nameLanguages(event.target));
+  }
+
   // A reason to reuse goes into its field, behind what is written there.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-puts]");

@@ -115,3 +115,12 @@ def test_in_the_editor_the_part_is_one_press_away_and_moving_it_keeps_the_focus(
     page.locator("button[data-key=down]").focus()
     press(page, "Enter")
     expect(page.locator("button[data-key=down]")).to_be_focused()
+
+
+def test_thai_on_an_english_page_is_named_thai(desk):
+    at = desk("sdo-collector")
+    at.follow("button[lang=en]")
+    language = "one => one.closest('[lang]').lang"
+    assert at.page.locator("h1").evaluate(language) == "en"
+    assert at.page.locator("header summary").evaluate(language) == "th"  # her name
+    assert at.page.locator("header summary .soft").evaluate(language) == "en"  # her role

@@ -1,5 +1,7 @@
 """Nothing typed is lost: a session that ends in the middle of a sentence, a network that goes, a tab that is closed."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -41,6 +43,7 @@ def test_a_session_that_ends_while_typing_loses_nothing(desk):
     with at.saving():
         at.page.goto(address)
     expect(at.page.locator("#restored")).to_be_visible()
+    expect(at.page.locator("#restored time")).to_have_text(re.compile(r"^\d+ [ก-๙.]+ 25\d\d \d\d:\d\d$"))
     assert at.page.input_value(OBSTACLES) == SENTENCE
     at.shoot("restored")
     assert_saved(at)
