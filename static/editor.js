@@ -32,6 +32,36 @@
     row.after(next);
   });
 
+  // What is typed is saved before another button or link takes effect. Where saving is refused, the reason stands
+  // beside the button, and pressing again leaves without it.
+  const form = document.getElementById("part-form");
+  let typed = 0, sent = 0, saved = 0, leave = null;
+  form.addEventListener("input", () => { typed += 1; });
+  form.addEventListener("submit", () => { saved = typed; });
+  form.addEventListener("htmx:beforeRequest", () => { sent = typed; });
+  form.addEventListener("htmx:afterRequest", ({ detail: { xhr, successful } }) => {
+    const go = leave;
+    if (!successful) { leave = null; return; }
+    saved = sent;
+    if (!go || saved !== typed) return;
+    leave = null;
+    if (!xhr.responseText.includes('class="error"') && !xhr.getResponseHeader("HX-Redirect")) go();
+  });
+  function saveBefore(event, go) {
+    if (saved === typed) return;
+    event.preventDefault();
+    if (!leave) htmx.ajax("POST", form.getAttribute("hx-post"), { source: form, target: "#saved", swap: "innerHTML" });
+    leave = go;
+  }
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form) saveBefore(event, () => event.target.requestSubmit(event.submitter));
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const isElsewhere = link && !link.getAttribute("href").startsWith("#") && !link.target && !event.ctrlKey && !event.metaKey;
+    if (isElsewhere) saveBefore(event, () => { location.href = link.href; });
+  });
+  window.addEventListener("beforeunload", (event) => { if (saved !== typed) event.preventDefault(); });
   // A part that has no name yet is waiting for it.
   const first = document.querySelector("#part-form textarea");
   if (first && !first.value && !document.querySelector(".refused")) first.focus({ preventScroll: true });

@@ -122,7 +122,7 @@ def test_building_indicator_14(desk):
     editor.at.shoot("not-yet")
     editor.page.go_back()
     for _break in BREAKS:
-        editor.at.do("ย้อนกลับ")
+        editor.at.follow("[data-key=undo]")
     assert "ประกาศใช้ร่างนี้ได้" in editor.problems()
     editor.page.click("main .actions a:has-text('ประกาศใช้')")
     with editor.page.expect_navigation():
@@ -180,12 +180,52 @@ def test_a_table_grows_as_it_is_filled_in_and_everything_is_saved(desk):
     assert [rows.nth(number).locator("input").first.input_value() for number in range(6)] == [*"12345", ""]
 
 
-def test_moving_by_keys_and_by_dragging(desk):
+def test_what_is_typed_is_saved_before_another_button_or_link_takes_effect(desk):
+    editor = begun(desk, "แบบรีบ", "hurry-2571")
+    editor.add("component")
+    editor.fill(name__th="พิมพ์แล้วกดเพิ่ม")
+    editor.add("indicator")
+    editor.fill(name__th="พิมพ์แล้วเปิดส่วนอื่น")
+    editor.open("พิมพ์แล้วกดเพิ่ม")
+    assert "1.1 พิมพ์แล้วเปิดส่วนอื่น" in editor.page.inner_text("#tree").replace("\n", " ")
+
+
+def test_leaving_waits_once_for_what_cannot_be_saved(desk):
+    editor = begun(desk, "แบบรหัสผิด", "wrong-2571")
+    editor.add("component")
+    editor.fill(code="ก/ข")
+    editor.page.click("#tree a:has-text('ทั้งแบบประเมิน')")
+    expect(editor.page.locator("#saved .error")).to_contain_text("ก/ข")
+    expect(editor.page.locator("#saved .error")).to_be_in_viewport()
+    editor.at.shoot("not-saved")
+    with editor.page.expect_navigation():
+        editor.page.click("#tree a:has-text('ทั้งแบบประเมิน')")
+
+
+def test_the_enter_key_saves_and_leaves_the_levels_alone(desk):
+    editor = begun(desk, "แบบปุ่ม Enter", "enter-2571")
+    editor.add("component")
+    editor.add("indicator")
+    editor.add("measure")
+    editor.fill(shorthand__target="80", shorthand__step="5", floor="1")
+    with editor.page.expect_navigation():
+        editor.page.press("[name=floor]", "Enter")
+    assert editor.page.input_value("[name=floor]") == "1"
+    assert editor.page.input_value("[name='levels.0.at']") == ""
+
+
+def begun(desk, name, code):
+    """An empty form, opened in the editor."""
     editor = Editor(desk("admin"))
     editor.page.goto("/frameworks/")
-    editor.page.fill("#begin ~ form [name=name]", "แบบย้าย")
-    editor.page.fill("[name=code]", "move-2571")
+    editor.page.fill("#begin ~ form [name=name]", name)
+    editor.page.fill("[name=code]", code)
     editor.at.do("เริ่ม")
+    return editor
+
+
+def test_moving_by_keys_and_by_dragging(desk):
+    editor = begun(desk, "แบบย้าย", "move-2571")
     for name in ("หนึ่ง", "สอง", "สาม"):
         editor.add("component")
         editor.save(name__th=name)

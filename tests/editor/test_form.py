@@ -159,3 +159,10 @@ def test_the_day_of_a_resolution_is_typed_as_people_write_it(typed, held):
     data.update({"resolution.number": "มติที่ 1", "resolution.date": typed})
     form = PartForm(data, kind="framework", own={})
     assert form.typed()["resolution"] == {"number": "มติที่ 1", "date": held}
+
+
+def test_the_enter_key_presses_save(draft, fourteen, desk):
+    """The first button of a form is the one that Enter presses; "Write them" stands before "Save" on the page."""
+    page = desk.get(place_url(draft, Place(fourteen.row, "progress"))).content.decode()
+    form = page[page.index('id="part-form"') :]
+    assert "บันทึก" in form[form.index("<button") : form.index("</button>")]
