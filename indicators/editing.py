@@ -77,7 +77,7 @@ def find_row(framework: Framework, place: Place) -> Indicator:
 def change(framework: Framework, place: Place, values: dict, *, actor, seen: dict | None = None) -> Place:
     """Give a part these fields (None or empty takes a field away); fields that are not named stay. Returns where the
     part stands now. Stale, with both values, where a field was changed by somebody else since `seen` (digests)."""
-    draft = _opened(framework, actor)
+    draft = opened(framework, actor)
     own = fields_of(draft, place)
     _refuse_stale(own, values, seen or {})
     new = {name: value for name, value in (own | values).items() if value not in EMPTY}
@@ -103,7 +103,7 @@ def change(framework: Framework, place: Place, values: dict, *, actor, seen: dic
 def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> Place:
     """A new, empty part of this kind at the end of what stands under a place, or one for each of these titles. Returns
     where the new part stands; of several, the place itself. Refused where the kind cannot stand."""
-    draft = _opened(framework, actor)
+    draft = opened(framework, actor)
     parent = find_row(draft, under) if under.row else None
     if kind in GROUPS:
         return _add_rows(draft, parent, kind, titles or [""], actor)
@@ -128,7 +128,7 @@ def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> P
 @transaction.atomic
 def duplicate(framework: Framework, place: Place, *, actor) -> Place:
     """A copy of a part, with all that stands under it, right behind it; codes and keys in the copy are fresh."""
-    draft = _opened(framework, actor)
+    draft = opened(framework, actor)
     row = find_row(draft, place)
     if place.key:
         if row.rubric["key"] == place.key:
@@ -162,7 +162,7 @@ def duplicate(framework: Framework, place: Place, *, actor) -> Place:
 def move(framework: Framework, place: Place, direction: str, *, actor) -> Place:
     """One step: up, down, in (under the part before it) or out (behind its parent). Where there is no way, nothing
     happens."""
-    draft = _opened(framework, actor)
+    draft = opened(framework, actor)
     row = find_row(draft, place)
     if place.key:
         rubric = rubric_trees.step(row.rubric, place.key, direction)
@@ -174,7 +174,7 @@ def move(framework: Framework, place: Place, direction: str, *, actor) -> Place:
 @transaction.atomic
 def move_to(framework: Framework, place: Place, under: Place, *, before: Place | None = None, actor) -> Place:
     """Under another part, in front of `before` or last: what a drag does. Refused where it cannot stand."""
-    draft = _opened(framework, actor)
+    draft = opened(framework, actor)
     row = find_row(draft, place)
     if place.key:
         _refuse_leaf(row, under.key)
@@ -202,7 +202,7 @@ def move_to(framework: Framework, place: Place, under: Place, *, before: Place |
 @transaction.atomic
 def remove(framework: Framework, place: Place, *, actor) -> Place:
     """Take a part away with all that stands under it (undo brings it back). Returns where one stands then."""
-    draft = _opened(framework, actor)
+    draft = opened(framework, actor)
     row = find_row(draft, place)
     if place.key:
         before = state_of(draft, rows=[row.pk])
@@ -224,7 +224,7 @@ def remove(framework: Framework, place: Place, *, actor) -> Place:
 @transaction.atomic
 def undo(framework: Framework, *, actor) -> Edit:
     """Take back the latest edit that is not taken back yet. Refused when there is none."""
-    draft = _opened(framework, actor)
+    draft = opened(framework, actor)
     edit = draft.edits.filter(undone_at=None).first()
     if edit is None:
         raise Refused([_("There is nothing to undo.")])
@@ -242,7 +242,8 @@ NEW_KEYS = {
 }  # fmt: skip
 
 
-def _opened(framework, actor) -> Framework:
+def opened(framework, actor) -> Framework:
+    """The draft, locked, for a verb. Refused for whoever may not configure, and once it is published."""
     require_configurer(actor)
     draft = Framework.objects.select_for_update(of=("self",)).select_related("year").get(pk=framework.pk)
     if not draft.is_draft:

@@ -20,8 +20,7 @@ from indicators.trials import questions_of, rerun_examples, try_part
 DIRECTIONS = [("up", "↑", gettext_lazy("Up")), ("down", "↓", gettext_lazy("Down")),
               ("out", "←", gettext_lazy("Out")), ("in", "→", gettext_lazy("In"))]  # fmt: skip
 MOST_OPEN = 60  # rows; in a larger form only the way to the open part is unfolded
-LEAVES = ("check", "measure", "rating")
-CRITERIA = (*LEAVES, *rubric_trees.COMPOSITES)
+CRITERIA = (*rubric_trees.LEAVES, *rubric_trees.COMPOSITES)
 
 
 @dataclass
@@ -74,6 +73,7 @@ def editor_page(framework: Framework, place: Place, *, form: PartForm | None = N
         "form": form,
         "tree": tree_of(framework, place, problems),
         "kinds": [(one, choice_label(one)) for one in kinds_under(row, node)],
+        "other_kinds": [(one, choice_label(one)) for one in rubric_trees.kinds_for(node)] if node else [],
         "takes_several": row is None or node is not None or row.kind == Indicator.Kind.COMPONENT,
         "directions": DIRECTIONS,
         "is_root": node is not None and node is row.rubric,

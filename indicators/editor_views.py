@@ -7,10 +7,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from indicators import editing
+from indicators.changing_kinds import change_kind
 from indicators.document_schema import plain_text
 from indicators.editing import Place, fields_of
 from indicators.editor_pages import editor_page, in_words, part_form, place_url, trial_page
@@ -88,7 +90,7 @@ def _place(data, prefix="") -> Place | None:
     row = data.get(f"{prefix}row", "")
     if prefix and not row:
         return None
-    return Place(int(row) if row.isdecimal() else None, data.get(f"{prefix}key", ""))
+    return Place(int(row) if row.isdecimal() and len(row) < 19 else None, data.get(f"{prefix}key", ""))
 
 
 def _titles(data) -> list[str]:
@@ -106,7 +108,16 @@ VERBS = {
     "drop": lambda f, at, data, actor: editing.move_to(
         f, at, _place(data, "under_") or Place(), before=_place(data, "before_"), actor=actor
     ),
+    "kind": lambda f, at, data, actor: change_kind(f, at, data.get("kind", ""), actor=actor),
     "remove": lambda f, at, data, actor: editing.remove(f, at, actor=actor),
+}
+
+
+SAID = {
+    "remove": gettext_lazy("Removed. “Undo” brings it back."),
+    "kind": gettext_lazy(
+        "The kind is changed. What only the former kind has is gone; “Undo” brings it back."
+    ),
 }
 
 
@@ -120,8 +131,8 @@ def edit_tree(request, pk, verb):
     except Refused as refused:
         messages.warning(request, str(refused))
         return redirect(place_url(framework, place))
-    if verb == "remove":
-        messages.success(request, _("Removed. “Undo” brings it back."))
+    if verb in SAID:
+        messages.success(request, SAID[verb])
     return redirect(place_url(framework, stands))
 
 

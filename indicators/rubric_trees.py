@@ -5,7 +5,12 @@ from copy import deepcopy
 from typing import Any
 
 Node = dict[str, Any]
+LEAVES = ("check", "measure", "rating")
 COMPOSITES = ("milestone", "checklist", "weighted")
+ONLY_OF = {
+    "check": ("points",), "measure": ("unit", "decimals", "formula", "inputs", "plan"), "rating": ("options",),
+    "weighted": ("unscored",),
+}  # fmt: skip
 
 
 def nodes(rubric: Node | None) -> Iterator[Node]:
@@ -57,6 +62,22 @@ def with_fields(rubric: Node, key: str, fields: Node) -> Node:
     if children:
         node["children"] = children
     return rubric
+
+
+def with_kind(rubric: Node, key: str, kind: str) -> Node:
+    """The node is of another kind; what only its former kind has is gone."""
+    rubric = deepcopy(rubric)
+    node = find(rubric, key)
+    for field in ONLY_OF.get(node["kind"], ()):
+        node.pop(field, None)
+    node["kind"] = kind
+    return rubric
+
+
+def kinds_for(node: Node) -> list[str]:
+    """The other kinds that a node can be made: with criteria in it only those that hold some."""
+    kinds = COMPOSITES if node.get("children") else (*LEAVES, *COMPOSITES)
+    return [kind for kind in kinds if kind != node["kind"]]
 
 
 def with_child(rubric: Node, parent: str, child: Node, *, after: str = "") -> Node:

@@ -4,7 +4,7 @@ from indicators import editor_views, lifecycle_views, views
 
 
 class TreeVerb:
-    regex = "add|duplicate|move|drop|remove"
+    regex = "add|duplicate|move|drop|kind|remove"
     to_python = to_url = staticmethod(str)
 
 

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from indicators import editing
+from indicators.changing_kinds import change_kind
 from indicators.documents import read_framework_file
 from indicators.editing import Place, digest, fields_of
 from indicators.models import Edit, Indicator
@@ -184,6 +185,7 @@ VERBS = {
     "move up": lambda f, row, key, who: editing.move(f, Place(row), "up", actor=who),
     "move out": lambda f, row, key, who: editing.move(f, Place(row), "out", actor=who),
     "move criterion": lambda f, row, key, who: editing.move(f, Place(row, key), "down", actor=who),
+    "change kind": lambda f, row, key, who: change_kind(f, Place(row, key), "milestone", actor=who),
     "remove row": lambda f, row, key, who: editing.remove(f, Place(row), actor=who),
     "remove criterion": lambda f, row, key, who: editing.remove(f, Place(row, key), actor=who),
 }
