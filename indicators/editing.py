@@ -30,6 +30,7 @@ from indicators.draft_rows import (
 )
 from indicators.explaining import describe_problem
 from indicators.models import Edit, FiscalYear, Framework, Indicator
+from indicators.pasting import Line, fields_of_line
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused, Stale
 from indicators.rows import long_names, text_of
@@ -101,19 +102,20 @@ def change(framework: Framework, place: Place, values: dict, *, actor, seen: dic
 
 @transaction.atomic
 def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> Place:
-    """A new, empty part of this kind at the end of what stands under a place, or one for each of these titles. Returns
+    """A new, empty part of this kind at the end of what stands under a place, or one for each of these lines. Returns
     where the new part stands; of several, the place itself. Refused where the kind cannot stand."""
     draft = opened(framework, actor)
     parent = find_row(draft, under) if under.row else None
     if kind in GROUPS:
-        return _add_rows(draft, parent, kind, titles or [""], actor)
+        return _add_rows(draft, parent, kind, titles or [Line("")], actor)
     is_leaf = parent is not None and parent.kind == Indicator.Kind.INDICATOR and not parent.children.exists()
     if kind not in NEW_KEYS or not is_leaf:
         raise Refused([_("A rubric stands in an indicator that has no sub-indicators.")])
     before = state_of(draft, rows=[parent.pk])
-    for title in titles or [""]:
+    holder = rubric_trees.find(parent.rubric, under.key)
+    for line in titles or [Line("")]:
         new = {"key": rubric_trees.fresh_key(parent.rubric, NEW_KEYS[kind]), "kind": kind}
-        new |= {"title": {"th": title}} if title else {}
+        new |= fields_of_line(line, kind, in_weighted=bool(holder and holder["kind"] == "weighted"))
         if parent.rubric is None:
             parent.rubric = new
         else:
@@ -311,13 +313,16 @@ def _refuse_row_under(parent, kind):
         raise Refused([_("This indicator has a rubric of its own. Remove it before adding sub-indicators.")])
 
 
-def _add_rows(draft, parent, kind, names, actor):
+def _add_rows(draft, parent, kind, lines, actor):
     _refuse_row_under(parent, kind)
     before = state_of(draft, order=True)
     outline = outline_of(draft)
     made = []
-    for number, name in enumerate(names, start=2_000_000):
-        row = Indicator(framework=draft, parent=parent, position=number, kind=kind, name_th=name, name_en="")
+    for number, line in enumerate(lines, start=2_000_000):
+        row = Indicator(
+            framework=draft, parent=parent, position=number, kind=kind, name_th=line.title, name_en=""
+        )
+        row.card = {"weight": line.number} if line.number else {}
         row.code = fresh_code(draft, row)
         row.save()
         made.append(row.pk)

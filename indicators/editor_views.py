@@ -13,15 +13,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from indicators import editing
 from indicators.changing_kinds import change_kind
-from indicators.document_schema import plain_text
 from indicators.editing import Place, fields_of
 from indicators.editor_pages import editor_page, in_words, part_form, place_url, trial_page
 from indicators.models import Framework
+from indicators.pasting import lines_of
 from indicators.permissions import may_configure
 from indicators.refusals import REFUSED, Refused, Stale
 from indicators.trials import example_of, rerun_examples
-
-MOST_AT_ONCE, LONGEST_TITLE = 100, 1000
 
 
 def configurers_only(view):
@@ -93,15 +91,9 @@ def _place(data, prefix="") -> Place | None:
     return Place(int(row) if row.isdecimal() and len(row) < 19 else None, data.get(f"{prefix}key", ""))
 
 
-def _titles(data) -> list[str]:
-    """The lines of a list that was pasted, at most MOST_AT_ONCE."""
-    lines = (plain_text(line)[:LONGEST_TITLE] for line in data.get("titles", "").splitlines())
-    return [line for line in lines if line][:MOST_AT_ONCE]
-
-
 VERBS = {
     "add": lambda f, at, data, actor: editing.add(
-        f, at, data.get("kind", ""), titles=_titles(data), actor=actor
+        f, at, data.get("kind", ""), titles=lines_of(data.get("titles", "")), actor=actor
     ),
     "duplicate": lambda f, at, data, actor: editing.duplicate(f, at, actor=actor),
     "move": lambda f, at, data, actor: editing.move(f, at, data.get("direction", ""), actor=actor),

@@ -62,6 +62,30 @@
     if (isElsewhere) saveBefore(event, () => { location.href = link.href; });
   });
   window.addEventListener("beforeunload", (event) => { if (saved !== typed) event.preventDefault(); });
+
+  // Rows copied in Word or Excel are pasted cell by cell, from where one stands.
+  document.addEventListener("paste", (event) => {
+    const cell = event.target.closest("#part-form table.rows td");
+    const lines = event.clipboardData.getData("text/plain").replace(/\r/g, "").replace(/\n+$/, "").split("\n");
+    const isTable = lines.length > 1 || lines[0].includes("\t");
+    if (!cell || !isTable || (event.target.matches("textarea:not(.one-line)") && !lines[0].includes("\t"))) return;
+    event.preventDefault();
+    let row = cell.parentElement;
+    for (const line of lines) {
+      line.split("\t").forEach((text, across) => put(row.cells[cell.cellIndex + across], text.trim()));
+      row = row.nextElementSibling;
+    }
+    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  function put(cell, text) {
+    const field = cell?.querySelector("input:not([type=checkbox]), textarea, select");
+    if (!field) return;
+    const option = field.options && [...field.options].find((one) => text && [one.value, one.text].includes(text));
+    if (!field.options) field.value = text;
+    else if (option) field.value = option.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   // A part that has no name yet is waiting for it.
   const first = document.querySelector("#part-form textarea");
   if (first && !first.value && !document.querySelector(".refused")) first.focus({ preventScroll: true });

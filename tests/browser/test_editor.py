@@ -214,6 +214,28 @@ def test_the_enter_key_saves_and_leaves_the_levels_alone(desk):
     assert editor.page.input_value("[name='levels.0.at']") == ""
 
 
+def test_rows_of_a_spreadsheet_are_pasted_into_a_table(desk):
+    editor = begun(desk, "แบบวางตาราง", "paste-2571")
+    paste(editor.page, "[name='bands.0.from']", "1\tต้องปรับปรุง\n3\tดี\n4.5\tดีมาก\n")
+    expect(editor.page.locator("#saved")).to_contain_text("บันทึกแล้ว")
+    editor.page.reload()
+    names = editor.page.locator("#part-bands textarea[lang=th]")
+    assert [names.nth(row).input_value() for row in range(4)] == ["ต้องปรับปรุง", "ดี", "ดีมาก", ""]
+    assert editor.page.input_value("[name='bands.2.from']") == "4.5"
+
+
+def paste(page, selector, text):
+    """Press Ctrl+V with this text on the clipboard."""
+    page.locator(selector).evaluate(
+        """(field, text) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+        }""",
+        text,
+    )
+
+
 def begun(desk, name, code):
     """An empty form, opened in the editor."""
     editor = Editor(desk("admin"))
