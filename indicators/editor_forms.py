@@ -44,7 +44,11 @@ CRITERION = [
     (_("Evidence and guidance"), ["evidence", "guidance", "reference"]),
     (_("More"), ["weight", "deductions", "rounding", "rounds", "round_weights", "key"]),
 ]
-SHORTHAND = ("target", "level", "step")
+SHORTHAND = {
+    "target": _("Target"),
+    "level": _("at level"),
+    "step": _("± per level (negative: less is better)"),
+}
 OPEN = {CRITERION[0][0], _("Formula"), _("Options"), _("The form"), _("Scores")}
 NOT_EDITED = {"format", "version", "examples", "components", "indicators", "children", "rubric", "kind"}
 
@@ -74,7 +78,7 @@ class PartForm(forms.Form):
             fields = [field for field in fields if field != "requires" or checks]
             for field in fields:
                 schema = known["properties"][field]
-                widget = ListWidget(list(checks)) if field == "requires" else widget_for(field, schema)
+                widget = ListWidget(checks) if field == "requires" else widget_for(field, schema)
                 self.fields[field] = forms.Field(
                     required=False, label=label_of(field, within=kind), widget=widget
                 )
@@ -94,18 +98,19 @@ class PartForm(forms.Form):
         return found | ({"levels": self._levels_from_target()} if "write_levels" in self.data else {})
 
     def _levels_from_target(self) -> list[dict]:
-        try:
-            target, level, step = (
-                exact(parse_number(self.data.get(f"shorthand.{name}", ""))) for name in SHORTHAND
-            )
-        except NumberError as error:
-            raise Refused([describe_number_error(error)]) from None
+        target, level, step = (self._shorthand(name, label) for name, label in SHORTHAND.items())
         if step == 0 or level.denominator != 1:
             raise Refused([gettext("The step is not 0, and the level of the target is a whole number.")])
         points = target_levels(target, step, level=int(level))
         return [
             {"at": exact_text(one.at), "score": exact_text(one.score), "rule": "linear"} for one in points
         ]
+
+    def _shorthand(self, name, label):
+        try:
+            return exact(parse_number(self.data.get(f"shorthand.{name}", "")))
+        except NumberError as error:
+            raise Refused([f"{label}: {describe_number_error(error)}"]) from None
 
     def values(self) -> dict:
         """Those whose value is not what was shown."""

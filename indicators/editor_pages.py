@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from indicators import rubric_trees
 from indicators.draft_problems import problems_of_draft
 from indicators.editing import Place, fields_of, find_row
 from indicators.editor_forms import PartForm
 from indicators.explaining import derivation, words
-from indicators.field_labels import choice_label
+from indicators.field_labels import choice_label, label_of
 from indicators.models import Framework, Indicator
 from indicators.refusals import Refused
 from indicators.trial_forms import TrialForm
@@ -116,9 +116,14 @@ def kinds_under(row: Indicator | None, node: dict | None) -> list[str]:
     return ["indicator"] if row.children.exists() else [*CRITERIA, "indicator"]
 
 
-def _checks_beside(parent, key) -> list[str]:
+def _checks_beside(parent, key) -> list[tuple[str, str]]:
+    """(key, title) of the criteria on which this one may depend."""
     beside = (parent or {}).get("children") or ()
-    return [one["key"] for one in beside if one["kind"] == "check" and one["key"] != key]
+    return [
+        (one["key"], words(one.get("title")) or one["key"])
+        for one in beside
+        if one["kind"] == "check" and one["key"] != key
+    ]
 
 
 def tree_of(framework: Framework, here: Place, problems=()) -> list[Branch]:
@@ -178,10 +183,12 @@ def in_words(value) -> str:
         return (
             words(value)
             if "th" in value
-            else ", ".join(f"{name} {in_words(one)}" for name, one in value.items())
+            else ", ".join(f"{label_of(name)} {in_words(one)}" for name, one in value.items())
         )
     if isinstance(value, list):
-        return "; ".join(in_words(one) for one in value)
+        return "; ".join(choice_label(one) if isinstance(one, str) else in_words(one) for one in value)
+    if isinstance(value, bool):
+        return pgettext("flag", "yes") if value else pgettext("flag", "no")
     return "–" if value in (None, "") else str(value)
 
 

@@ -112,13 +112,12 @@ class ListWidget(forms.CheckboxSelectMultiple):
 
     template_name = "frameworks/widgets/choices.html"
 
-    def __init__(self, values, schema=None):
-        super().__init__(choices=[(one, choice_label(one)) for one in values])
-        self.values = values
+    def __init__(self, choices):
+        super().__init__(choices=list(choices))
 
     def value_from_datadict(self, data, files, name):
         chosen = set(data.getlist(name))
-        return [one for one in self.values if str(one) in chosen]
+        return [value for value, _label in self.choices if str(value) in chosen]
 
 
 class CodesWidget(forms.TextInput):
@@ -297,7 +296,7 @@ def _widget_for_list(schema) -> forms.Widget:
     reference = schema["items"].get("$ref", "").rpartition("/")[2]
     item = resolved(schema["items"])
     if "enum" in item:
-        return ListWidget(item["enum"])
+        return ListWidget((one, choice_label(one)) for one in item["enum"])
     if reference == "text":
         return TextListWidget(schema)
     return TableWidget(item) if item.get("type") == "object" else CodesWidget(schema)

@@ -63,6 +63,14 @@
   });
   window.addEventListener("beforeunload", (event) => { if (saved !== typed) event.preventDefault(); });
 
+  // Whoever writes in both languages says so once.
+  const english = document.getElementById("also-english");
+  try {
+    const wanted = localStorage.getItem("also-english");
+    if (wanted) english.checked = wanted === "yes";
+    english.addEventListener("change", () => localStorage.setItem("also-english", english.checked ? "yes" : "no"));
+  } catch { /* no storage here */ }
+
   // Rows copied in Word or Excel are pasted cell by cell, from where one stands.
   document.addEventListener("paste", (event) => {
     const cell = event.target.closest("#part-form table.rows td");

@@ -236,6 +236,22 @@ def paste(page, selector, text):
     )
 
 
+def test_english_is_asked_for_on_request(desk):
+    editor = begun(desk, "แบบสองภาษา", "english-2571")
+    english = editor.page.locator("[name='name.en']")
+    expect(english).to_be_hidden()
+    editor.at.shoot("thai-only")
+    editor.page.check("#also-english")
+    editor.fill(name__en="A form in two languages")
+    editor.add("component")
+    expect(english).to_be_visible()
+    editor.page.uncheck("#also-english")
+    expect(english).to_be_hidden()
+    editor.page.click("text=ทั้งแบบประเมิน")
+    expect(english).to_have_value("A form in two languages")
+    expect(english).to_be_visible()
+
+
 def begun(desk, name, code):
     """An empty form, opened in the editor."""
     editor = Editor(desk("admin"))

@@ -133,7 +133,10 @@ def test_a_shorthand_that_means_nothing_is_refused_and_stays_on_the_page(draft, 
     data = posted(part_form(draft, place)) | shorthand(said)
     answer = desk.post(place_url(draft, place), data | {"write_levels": "1"})
     assert answer.status_code == 409
-    assert f'value="{said[2]}"' in answer.content.decode()
+    page = answer.content.decode()
+    assert f'value="{said[2]}"' in page
+    wrong = {("", "3", "5"), ("มาก", "3", "5")}
+    assert ("ค่าเป้าหมาย: " in page) == (said in wrong)
 
 
 def test_the_pieces_of_a_setting_stand_side_by_side_and_are_no_labels_of_other_pages(draft):
@@ -159,6 +162,12 @@ def test_the_day_of_a_resolution_is_typed_as_people_write_it(typed, held):
     data.update({"resolution.number": "มติที่ 1", "resolution.date": typed})
     form = PartForm(data, kind="framework", own={})
     assert form.typed()["resolution"] == {"number": "มติที่ 1", "date": held}
+
+
+def test_a_criterion_depends_on_others_by_their_titles(people):
+    draft = load_framework(read_framework_file("ict-2558"))
+    place = Place(draft.indicators.get(code="5").pk, "tasks")
+    assert "1. มีการแต่งตั้ง CIO" in str(part_form(draft, place)["requires"])
 
 
 def test_the_enter_key_presses_save(draft, fourteen, desk):

@@ -204,3 +204,12 @@ def by_chance(rubric, months, chance) -> dict:
                 else {"value": chance.choice(options)}
             )
     return found
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_counts_as_evidence_is_said_in_english_too(code):
+    rubrics = [one["rubric"] for one in indicators_of(read_framework_file(code)).values() if "rubric" in one]
+    asked = [node["evidence"] for rubric in rubrics for node in criteria_of(rubric) if "evidence" in node]
+    accepted = [evidence["accepts"] for evidence in asked if "accepts" in evidence]
+    assert accepted
+    assert all(text["en"] for text in accepted)
