@@ -80,7 +80,7 @@ def editor_page(framework: Framework, place: Place, *, form: PartForm | None = N
         "problems": [(problem, place_url(framework, problem.place)) for problem in problems],
         "problems_here": [problem for problem in problems if problem.place == place],
         "try_url": place_url(framework, place, page="try_part"),
-        "trial": TrialForm(questions=questions_of(framework, place)),
+        "trial": _trial_form(framework, place),
         "reruns": [
             (number, rerun, place_url(framework, rerun.place) if rerun.place else "")
             for number, rerun in enumerate(rerun_examples(framework))
@@ -194,7 +194,7 @@ def in_words(value) -> str:
 
 def trial_page(framework: Framework, place: Place, data) -> dict:
     """The result of a trial with how it comes about; `refused` where it cannot be scored."""
-    form = TrialForm(data, questions=questions_of(framework, place))
+    form = _trial_form(framework, place, data)
     form.is_valid()
     months = form.cleaned_data.get("round") or 12
     page = {
@@ -209,6 +209,11 @@ def trial_page(framework: Framework, place: Place, data) -> dict:
     except Refused as refused:
         return page | {"trial_refused": refused.reasons}
     return page | {"result": result, "derivation": derivation(result, _rubrics_under(framework, place))}
+
+
+def _trial_form(framework, place, data=None) -> TrialForm:
+    rounds = framework.head.get("rounds") or ()
+    return TrialForm(data, questions=questions_of(framework, place), rounds=rounds)
 
 
 def _rubrics_under(framework, place) -> dict:

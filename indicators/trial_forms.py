@@ -1,5 +1,7 @@
 """The form of a trial: one field for each criterion under a part, or for each named number of its formula."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -25,8 +27,9 @@ class TrialForm(forms.Form):
         widget=forms.Select({"class": "form-select"}),
     )  # fmt: skip
 
-    def __init__(self, data=None, *, questions: list[Question]):
+    def __init__(self, data=None, *, questions: list[Question], rounds: Sequence[int] = ()):
         super().__init__(data, label_suffix="")
+        self.fields["round"].choices = [one for one in MONTHS if one[0] in rounds] or MONTHS
         self.questions = questions
         several = len({question.code for question in questions}) > 1
         for number, question in enumerate(questions):

@@ -26,6 +26,8 @@ from indicators.scoring import (
 )
 
 MOST_QUESTIONS = 200
+# Beside the part that is tried: whatever is wrong in it, it keeps its weight, as on a scorecard that is begun.
+UNANSWERED = {"key": "a", "kind": "check", "title": "–"}
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ def _subject(framework, place) -> tuple[str, tuple]:
     wanted = set(subtree(outline_of(framework), row.pk)) if row else None
     rows = list(framework.indicators.order_by("position"))
     for one in rows:
-        if wanted is not None and one.pk not in wanted:
-            one.rubric = None
+        if wanted is not None and one.pk not in wanted and one.rubric is not None:
+            one.rubric = UNANSWERED
     return json.dumps(document_of(framework, rows), sort_keys=True), (row.kind, row.code) if row else (
         "scorecard",
         "",

@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from indicators import editing
-from indicators.documents import load_document, write_document
+from indicators.documents import load_document, read_framework_file, write_document
 from indicators.draft_problems import problems_of_draft
 from indicators.editing import Place
-from indicators.editor_pages import place_url
-from indicators.publishing import export_framework, publish
+from indicators.editor_pages import editor_page, place_url
+from indicators.publishing import export_framework, load_framework, publish
 from indicators.refusals import Refused
 from indicators.trials import questions_of, rerun_examples, try_part
 
@@ -50,6 +50,15 @@ def test_the_whole_form_is_tried_too(draft, desk, g5):
     assert "0.1650" in desk.post(place_url(draft, Place(), page="try_part"), g5).content.decode()
 
 
+def test_a_part_weighs_what_it_weighs_on_a_scorecard_whose_other_indicators_are_not_answered_yet(people):
+    draft = load_framework(read_framework_file("dga-digital-2563"))
+    place = Place(draft.indicators.get(kind="indicator", code="5").pk)
+    keys = [question.node["key"] for question in questions_of(draft, place)]
+    said = {key: {"value": "no" if key in ("t11", "t32") else "yes"} for key in keys}
+    result = try_part(draft, place, {"5": said}, 12)
+    assert (result["score_shown"], result["weighted_shown"]) == ("6.5000", "0.6500")
+
+
 def test_nothing_answered_is_no_score(draft, fourteen):
     assert try_part(draft, fourteen, {}, 12)["score_shown"] == ""
 
@@ -63,6 +72,15 @@ def test_a_part_with_problems_says_so_instead_of_a_score(draft, fourteen, people
     editing.change(draft, Place(fourteen.row, "progress"), {"formula": "weights /"}, actor=people.chawi)
     with pytest.raises(Refused, match="ยังคิดคะแนน"):
         try_part(draft, fourteen, {}, 12)
+
+
+def test_only_the_rounds_of_the_form_are_tried(draft, fourteen, people):
+    offered = [value for value, _label in editor_page(draft, fourteen)["trial"].fields["round"].choices]
+    assert offered == sorted(draft.head["rounds"], reverse=True)
+    editing.change(draft, Place(), {"rounds": [12]}, actor=people.chawi)
+    draft.refresh_from_db()
+    page = editor_page(draft, fourteen)
+    assert [value for value, _label in page["trial"].fields["round"].choices] == [12]
 
 
 class TestKept:
