@@ -7,6 +7,7 @@ docs/configuration.md.
 """
 
 import difflib
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ PREFIXES = (
     "OIDC_",
     "SESSION_",
     "BACKUP_",
+    "S3_",
 )
 OF_OTHERS = {
     "DJANGO_SETTINGS_MODULE",
@@ -46,6 +48,7 @@ OF_OTHERS = {
 ALIKE = 0.8
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 SECRET_LENGTH = 50
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 class Wrong(ValueError):
@@ -154,6 +157,13 @@ def nice(value: str) -> int:
     return number(value)
 
 
+def bucket(value: str) -> str:
+    """The name of a bucket."""
+    if value and not BUCKET.fullmatch(value):
+        raise Wrong("write 3 to 63 small letters, digits and hyphens")
+    return value
+
+
 def age_key(value: str) -> str:
     """One half of a key of age, alone or as its tool writes it, with remarks after #."""
     found = [line.strip() for line in value.splitlines() if line.strip() and not line.startswith("#")]
@@ -173,7 +183,7 @@ class Variable:
     default: str = ""
     in_production: str | None = None
     required: bool = False  # in production
-    needed_with: str = ""  # required everywhere when this other one is set
+    needed_with: tuple[str, ...] = ()  # required everywhere when one of these is set
     secret: bool = False
     hint: str = ""
 
@@ -182,6 +192,7 @@ class Variable:
 
 
 V = Variable
+S3 = ("EVIDENCE_BUCKET", "S3_ENDPOINT_URL", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")  # all or none
 TABLE = [
     V("DATABASE_URL", "PostgreSQL: postgres://user@host:5432/name. Unset: embedded, SQLite under VAR_DIR",
       database, secret=True),
@@ -204,8 +215,8 @@ TABLE = [
       "0", in_production="1"),
     V("OIDC_SERVER_URL", "Single sign-on: the address of the OpenID Connect provider. Unset: none", site),
     V("OIDC_NAME", "What the button for it says", default="OpenID Connect"),
-    V("OIDC_CLIENT_ID", "What the provider calls this site", needed_with="OIDC_SERVER_URL"),
-    V("OIDC_CLIENT_SECRET", "What it gave this site to prove itself", needed_with="OIDC_SERVER_URL", secret=True),
+    V("OIDC_CLIENT_ID", "What the provider calls this site", needed_with=("OIDC_SERVER_URL",)),
+    V("OIDC_CLIENT_SECRET", "What it gave this site to prove itself", needed_with=("OIDC_SERVER_URL",), secret=True),
     V("OIDC_HAS_SECOND_FACTOR", "The provider asks for a second factor itself", flag, "0"),
     V("INVITATION_DAYS", "Days for which an invitation holds", count, "14"),
     V("SESSION_IDLE_MINUTES", "Minutes without a page after which somebody is signed out", count, "120"),
@@ -215,6 +226,12 @@ TABLE = [
       "are files", mail, secret=True),
     V("DEFAULT_FROM_EMAIL", "Whom mails come from", default="scorecards@localhost"),
     V("CLAMD_HOST", "Virus scanner: host, host:port or the path of a socket. Unset: files are not scanned"),
+    V("EVIDENCE_BUCKET", "Bucket of an S3-compatible server for files of evidence. Unset: they are in a folder under "
+      "VAR_DIR", bucket, needed_with=S3, hint="see docs/deployment/files-in-a-bucket.md"),
+    V("S3_ENDPOINT_URL", "Address of that server: https://host:port", site, needed_with=S3),
+    V("S3_ACCESS_KEY_ID", "Name of the key to it", needed_with=S3, secret=True),
+    V("S3_SECRET_ACCESS_KEY", "The key itself", needed_with=S3, secret=True),
+    V("S3_REGION", "The region that the server expects in signatures", default="us-east-1"),
     V("EVIDENCE_AGENCY_QUOTA_BYTES", "How many bytes of evidence one agency may keep", number, "5368709120"),
     V("APPEAL_DAYS", "Days after publication in which an agency may appeal", number, "15"),
     V("REPORTS_KEEP_BATCH_DAYS", "Days for which the files of several reports at once are kept", number, "30"),
@@ -243,7 +260,11 @@ def read(given: Mapping[str, str]) -> dict[str, Any]:
     raw = {one.name: _given(one.name, given, problems) for one in TABLE}
     debug = raw["DJANGO_DEBUG"].lower() in YES
     production = bool(raw["DATABASE_URL"]) and not debug
-    needed = {one.name for one in TABLE if (one.required and production) or raw.get(one.needed_with)}
+    needed = {
+        one.name
+        for one in TABLE
+        if (one.required and production) or any(raw[other] for other in one.needed_with)
+    }
     found = {
         one.name: _parsed(one, raw[one.name], problems, needed=one.name in needed, production=production)
         for one in TABLE
@@ -305,7 +326,8 @@ def table() -> str:
             one.default if one.in_production is None else f"{one.default}; in production {one.in_production}"
         )
         notes = [word for word, holds in [("required", one.required), ("secret", one.secret)] if holds]
-        notes += [f"required with {one.needed_with}"] if one.needed_with else []
+        others = [other for other in one.needed_with if other != one.name]
+        notes += [f"required with {', '.join(others)}"] if others else []
         lines.append(f"| `{one.name}` | {one.what} | {f'`{said}`' if said else ''} | {', '.join(notes)} |")
     return "\n".join(lines) + "\n"
 

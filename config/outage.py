@@ -1,4 +1,5 @@
-"""What people read while the database does not answer or the disk is full: what happened, what to do, what they typed.
+"""What people read while the database or the bucket is away or the disk is full: what happened, what to do, what they
+typed.
 
 Django calls this for every fault that nobody caught. Nothing here may ask the database.
 """
@@ -43,12 +44,14 @@ def server_error(request):
 
 
 def reason_of(fault: BaseException | None) -> str | None:
-    """ "database" or "disk" when that is what the fault comes from, through all that it was wrapped in."""
+    """ "database", "disk" or "bucket" when that is what the fault comes from, through all that it was wrapped in."""
     while fault is not None:
         if isinstance(fault, OperationalError | InterfaceError):
             return "database"
         if isinstance(fault, store.Full) or store.is_full(fault):
             return "disk"
+        if isinstance(fault, store.Away):
+            return "bucket"
         fault = fault.__cause__ or fault.__context__
     return None
 

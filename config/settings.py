@@ -238,6 +238,12 @@ REPORTS_KEEP_BATCH_DAYS = SET["REPORTS_KEEP_BATCH_DAYS"]
 REPORTS_KEEP_REPLACED_DAYS = SET["REPORTS_KEEP_REPLACED_DAYS"]
 REPORTS_LEASE_SECONDS = 30  # how long a worker may be silent before its job is given to another
 WORKER_NICE = SET["WORKER_NICE"]  # how far a worker steps back behind the pages
+# Files of evidence in a bucket of an S3-compatible server; unset: in EVIDENCE_DIR.
+EVIDENCE_BUCKET = SET["EVIDENCE_BUCKET"]
+S3_ENDPOINT_URL = SET["S3_ENDPOINT_URL"]
+S3_REGION = SET["S3_REGION"]
+S3_ACCESS_KEY_ID = SET["S3_ACCESS_KEY_ID"]
+S3_SECRET_ACCESS_KEY = SET["S3_SECRET_ACCESS_KEY"]
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
 EVIDENCE_AGENCY_QUOTA_BYTES = SET["EVIDENCE_AGENCY_QUOTA_BYTES"]
 APPEAL_DAYS = SET["APPEAL_DAYS"]  # days after publication in which an agency may appeal

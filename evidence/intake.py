@@ -3,6 +3,8 @@
 Looking into a file comes before the lock, deciding after it.
 """
 
+import logging
+
 from django.conf import settings
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
@@ -18,6 +20,8 @@ from evidence.recording import facts_of, record_file
 from indicators.refusals import Refused
 from scorecards.events import already_done
 from scorecards.models import Agency, Entry
+
+log = logging.getLogger(__name__)
 
 
 class NotNow(Refused):
@@ -121,6 +125,14 @@ def no_room() -> str:
     )
 
 
+def no_answer() -> str:
+    """What is said when the bucket of files does not answer."""
+    return _(
+        "The place where files are kept does not answer, so this one was not taken. Attach it again in a few minutes. "
+        "If it lasts, tell the administrator."
+    )
+
+
 def _take_in(draft, upload, *, request_key, replaces=None):
     draft.name = name_of(upload.name)
     refuse_size(upload.size)
@@ -136,6 +148,9 @@ def _take_in(draft, upload, *, request_key, replaces=None):
         return _attach(draft, arrival, request_key=request_key, replaces=replaces)
     except store.Full as error:
         raise NotNow([no_room()]) from error
+    except store.Away as error:
+        log.error("evidence: the bucket does not take a file: %s", error)
+        raise NotNow([no_answer()]) from error
     finally:
         arrival.discard()
 
@@ -181,6 +196,8 @@ def _attach(draft, arrival, *, request_key, replaces):
                 request_key="" if done else key_of_event,
             )  # fmt: skip
             written = True
+    except FileExistsError:  # what stands there is another's
+        raise
     except BaseException:
         # Where the answer to the commit was lost the row may be there: a file without a row does no harm.
         if not written:

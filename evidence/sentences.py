@@ -1,5 +1,7 @@
-"""Why a file is refused, as the person reads it: the code that the child process answers, and its sentence."""
+"""Why a file is refused, as the person reads it: the code that the child process answers, and its sentence. And what
+whoever runs a command reads when the bucket of files is away."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 # %(what)s is the part of the file that gave the reason.
@@ -81,3 +83,10 @@ SENTENCES = {
         " in smaller parts."
     ),
 }
+
+
+def bucket_away(away) -> str:
+    """For a command that ends because of it."""
+    return gettext(
+        "The bucket of files does not answer (%(fault)s). manage.py doctor files says what to do."
+    ) % {"fault": away}

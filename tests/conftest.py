@@ -1,5 +1,7 @@
 """For all tests. Named people and places are in world.py; each folder has fixtures of its own."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -14,6 +16,7 @@ from indicators.freezing import (
     freeze,
     thaw,
 )
+from tests import s3_server
 from tests.world import make_world
 
 ALL = [*FRAMEWORK, *INDICATORS, *RECORDS, *RESOLUTIONS, *APPEALS, *IMPRINTS]
@@ -103,6 +106,31 @@ def sit(world):
         return browser
 
     return client
+
+
+@pytest.fixture(scope="session")
+def s3_address():
+    with s3_server.running() as address:
+        yield address
+
+
+@pytest.fixture
+def make_bucket(s3_address, settings):
+    """make_bucket(): a new bucket, in which evidence is kept from now on; `settings.EVIDENCE_BUCKET` names it."""
+
+    def made():
+        bucket = s3_server.Bucket(s3_address, f"evidence-{uuid4()}")
+        settings.EVIDENCE_BUCKET, settings.S3_ENDPOINT_URL = bucket.name, s3_address
+        for name, value in s3_server.SECRETS.items():
+            setattr(settings, name, value)
+        return bucket
+
+    return made
+
+
+@pytest.fixture
+def bucket(make_bucket):
+    return make_bucket()
 
 
 @pytest.fixture

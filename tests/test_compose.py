@@ -23,7 +23,7 @@ OURS = ["migrate", "web", "worker", "beat"]
 
 
 def test_the_services_of_production_are_there():
-    assert set(SERVICES) == {"migrate", "web", "worker", "beat", "proxy", "db", "redis", "clamd"}
+    assert set(SERVICES) == {"migrate", "web", "worker", "beat", "proxy", "db", "redis", "clamd", "s3"}
 
 
 def test_the_file_keeps_to_the_schema_of_compose():
@@ -37,7 +37,7 @@ def test_the_file_keeps_to_the_schema_of_compose():
 
 
 def test_what_is_optional_is_behind_a_profile():
-    assert {name for name, one in SERVICES.items() if "profiles" in one} == {"clamd"}
+    assert {name for name, one in SERVICES.items() if "profiles" in one} == {"clamd", "s3"}
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
@@ -88,7 +88,7 @@ def test_web_and_worker_can_be_scaled(name):
 def test_secrets_come_from_the_environment_or_from_files_and_have_no_default():
     """What is missing is refused by the application itself, which tests/test_environment.py shows."""
     given = SERVICES["web"]["environment"]
-    for name in ("DJANGO_SECRET_KEY", "DATABASE_PASSWORD", "EMAIL_URL"):
+    for name in ("DJANGO_SECRET_KEY", "DATABASE_PASSWORD", "EMAIL_URL", "S3_SECRET_ACCESS_KEY"):
         assert re.fullmatch(r"\${\w+:-}", given[name])
         assert re.fullmatch(r"\${\w+_FILE:-}", given[f"{name}_FILE"])
 
@@ -128,6 +128,15 @@ def test_proxies_add_no_header_that_the_application_sends_itself():
     for name in ("Caddyfile", "nginx.conf"):
         text = (PROJECT / "config" / "deployment" / name).read_text(encoding="utf-8")
         assert not re.search(r"add_header|^\s*header\b", text, re.MULTILINE)
+
+
+def test_the_bucket_of_the_s3_service_is_the_one_that_evidence_is_kept_in():
+    service, given = SERVICES["s3"], SERVICES["web"]["environment"]
+    assert "/data/$$EVIDENCE_BUCKET" in service["command"][-1]
+    assert service["environment"]["EVIDENCE_BUCKET"] == given["EVIDENCE_BUCKET"]
+    assert service["environment"]["S3_SECRET_ACCESS_KEY_FILE"] == given["S3_SECRET_ACCESS_KEY_FILE"]
+    assert ":" in service["image"].rpartition("/")[2]  # pinned
+    assert not service["image"].endswith(":latest")
 
 
 def test_the_image_runs_without_root_and_holds_no_tests():

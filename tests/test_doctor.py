@@ -22,6 +22,7 @@ from evidence import store
 from evidence.models import Evidence
 from indicators.freezing import RECORDS, thaw
 from reports.models import Job
+from tests.evidence import making as make
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 pytestmark = pytest.mark.django_db
@@ -189,12 +190,26 @@ def test_evidence_that_was_changed_on_the_disk(world, settings, tmp_path):
         sha256=kept.sha256, uploaded_by=world.arun, uploaded_at=timezone.now(),
     )  # fmt: skip
     assert doctor("evidence")[0]
-    place = store.path_of(key)
+    place = make.path_of(key)
     place.chmod(0o600)
     place.write_bytes(b"another text")
     assert is_wrong("evidence", str(key), "altered", "verify_evidence")
     place.unlink()
     assert is_wrong("evidence", "missing")
+
+
+def test_a_bucket_that_does_not_answer(bucket, settings):
+    assert doctor("files")[0]
+    assert bucket.names() == []  # nothing stays of what was tried
+    settings.EVIDENCE_BUCKET = "no-such-bucket"
+    assert is_wrong("files", "no-such-bucket", "NoSuchBucket", "EVIDENCE_BUCKET")
+    settings.S3_ENDPOINT_URL = "http://127.0.0.1:9"
+    assert is_wrong("files", "EndpointConnectionError")
+
+
+def test_an_s3_server_that_writes_over_files(bucket, monkeypatch):
+    monkeypatch.setattr("evidence.bucket.ON_CONDITION", {})  # as with a server that passes over it
+    assert is_wrong("files", "If-None-Match")
 
 
 def test_a_mail_server_that_is_not_named_or_does_not_answer(settings):

@@ -55,6 +55,19 @@ def test_what_another_setting_needs_is_missing_too():
     assert [line.split(" is missing")[0] for line in said] == ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"]
 
 
+@pytest.mark.parametrize("name", environment.S3)
+def test_a_bucket_is_set_wholly_or_not_at_all(name):
+    said = refused(**{name: "https://files.example.org" if name == "S3_ENDPOINT_URL" else "evidence"})
+    assert {line.split(" is missing")[0] for line in said} == set(environment.S3) - {name}
+
+
+def test_a_name_that_no_bucket_may_have_is_refused():
+    given = dict.fromkeys(environment.S3, "x" * 20) | {"S3_ENDPOINT_URL": "https://files.example.org"}
+    assert environment.read(PRODUCTION | given)["EVIDENCE_BUCKET"] == "x" * 20
+    (line,) = refused(**given | {"EVIDENCE_BUCKET": "Evidence_1"})
+    assert line.startswith("EVIDENCE_BUCKET “Evidence_1” cannot be used: write ")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

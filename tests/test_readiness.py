@@ -52,6 +52,12 @@ def test_without_a_place_for_files_it_is_not_ready(client, db, settings, tmp_pat
     assert f"{tmp_path}/file cannot be written" in caplog.text
 
 
+def test_without_its_bucket_it_is_ready_but_degraded(client, db, bucket, settings):
+    assert told(client) == (200, "ready")
+    settings.S3_ENDPOINT_URL = "http://127.0.0.1:9"
+    assert told(client) == (200, "degraded")
+
+
 def test_without_a_database_it_is_alive_and_not_ready(client, db):
     def broken(execute, *words):
         raise DatabaseError("gone")

@@ -1,7 +1,7 @@
 """Takes a backup: one moment of the database, then the files that its rows name, in one file.
 
 A file of evidence is kept before its row is committed and never changes (evidence/store.py): what the rows of the
-moment name is on the disk, however many write meanwhile. Reports can be made again; those that are gone are left out.
+moment name is there, however many write meanwhile. Reports can be made again; those that are gone are left out.
 Parts of uploads that are still arriving are left out too: their senders go on from the beginning.
 """
 
@@ -122,8 +122,8 @@ def _write_evidence(archive, proof):
     count = written = 0
     for key in list(proof.expected):
         try:
-            file = evidence_store.path_of(UUID(key)).open("rb")
-        except OSError:
+            file = evidence_store.open_stored(UUID(key))
+        except evidence_store.Altered:
             continue  # the proof names it as missing
         with file:
             size, digest = os.fstat(file.fileno()).st_size, hashlib.sha256()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from config.operations.findings import Finding, note, well, wrong
 from config.operations.readiness import migrations_missing, queue_answers
 from config.operations.state import LATELY, state
-from evidence import store
+from evidence import bucket, store
 from evidence.models import Evidence
 from evidence.scanning import ScannerSilent, scan
 from indicators.freezing import FRAMEWORK, INDICATORS, RECORDS, RESOLUTIONS
@@ -124,6 +124,32 @@ def jobs() -> Finding:
             _("/operations/ says why, and tries again."),
         )
     return well(_("No document waits long or failed since yesterday"))
+
+
+def files() -> Finding:
+    """The bucket of files of evidence, where there is one: it answers, and never writes over what it holds."""
+    name = {"bucket": settings.EVIDENCE_BUCKET}
+    if not settings.EVIDENCE_BUCKET:
+        return well(_("Evidence is kept in a folder"))
+    try:
+        writes_over = bucket.writes_over()
+    except store.Full:
+        return wrong(
+            _("The bucket “%(bucket)s” has no room: no file is taken in") % name, _("Give it more room.")
+        )
+    except store.Away as away:
+        return wrong(
+            _("The bucket “%(bucket)s” does not answer (%(fault)s): no file is taken in or handed out")
+            % (name | {"fault": away}),
+            _("Start the S3 server, make the bucket, or correct EVIDENCE_BUCKET and the S3_ settings."),
+        )
+    if writes_over:
+        return wrong(
+            _("The S3 server writes over files of the bucket “%(bucket)s”: it passes over If-None-Match")
+            % name,
+            _("Use a server that keeps to it: docs/deployment/files-in-a-bucket.md."),
+        )
+    return well(_("The bucket “%(bucket)s” answers, and writes over nothing") % name)
 
 
 def evidence() -> Finding:

@@ -19,6 +19,7 @@ from config.models import Slow
 from config.operations.readiness import hindrances, queue_answers
 from config.operations.state import state
 from config.slowness import slowest
+from evidence import store
 from indicators.refusals import REFUSED, Refused
 from reports import jobs
 from reports.models import Job
@@ -37,13 +38,15 @@ def alive(request):
 @require_GET
 @never_cache
 def ready(request):
-    """200 ready, 200 degraded (no queue: pages work, jobs wait), 503 not ready. Why stands in the log, not here."""
+    """200 ready, 200 degraded (no queue: pages work, jobs wait; no bucket: pages work, files are refused), 503 not
+    ready. Why stands in the log, not here."""
     found = hindrances()
     for hindrance in found:
         logger.error("Not ready: %s", hindrance)
     if found:
         return HttpResponse("not ready", content_type="text/plain", status=503)
-    return HttpResponse("ready" if queue_answers() else "degraded", content_type="text/plain")
+    whole = queue_answers() and store.answers()
+    return HttpResponse("ready" if whole else "degraded", content_type="text/plain")
 
 
 @require_GET

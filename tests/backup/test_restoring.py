@@ -20,6 +20,7 @@ from reports.record import build_record
 from scorecards.models import Agency, Event, Membership, Ministry, Scorecard
 from tests.backup.conftest import state
 from tests.backup.rewriting import as_before, rewritten
+from tests.evidence import making as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,9 +149,9 @@ def test_a_backup_of_an_older_release_is_brought_forward(fresh, whole):
 
 def test_known_faults_are_kept_named_and_restored_only_knowingly(fresh, lived_in, tmp_path, capsys):
     gone, changed = Evidence.objects.order_by("pk")
-    store.path_of(gone.pk).unlink()
-    store.path_of(changed.pk).chmod(0o600)
-    store.path_of(changed.pk).write_bytes(b"changed")
+    make.path_of(gone.pk).unlink()
+    make.path_of(changed.pk).chmod(0o600)
+    make.path_of(changed.pk).write_bytes(b"changed")
     path = tmp_path / "backup.tar"
     with pytest.raises(CommandError) as told:
         call_command("backup", str(path))

@@ -9,7 +9,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from evidence import store
+from evidence import folder, store
 from evidence.inspecting import Finding, inspect
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -42,6 +42,11 @@ def bytes_in_store(key, *, sha256: str) -> bytes:
     """The bytes of a stored file, as whoever downloads it gets them."""
     with store.open_checked(key, sha256=sha256) as file:
         return file.read()
+
+
+def path_of(key):
+    """Where the folder has a stored file, for a test that tampers with it."""
+    return folder.path_of(store.name_of(key))
 
 
 # PDF -----------------------------------------------------------------------------------------------------------------

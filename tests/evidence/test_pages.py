@@ -184,7 +184,7 @@ def test_a_key_repeated_by_the_browser_attaches_once(as_person, place, upload):
 
 
 def alter(evidence, data):
-    path = store.path_of(evidence.pk)
+    path = make.path_of(evidence.pk)
     path.chmod(0o600)
     path.write_bytes(data)
 
@@ -210,7 +210,7 @@ def test_verifying_names_the_fault(attached, fault):
     if fault == "altered":
         alter(attached, b"x")
     else:
-        store.path_of(attached.pk).unlink()
+        make.path_of(attached.pk).unlink()
     err = io.StringIO()
     with pytest.raises(CommandError):
         call_command("verify_evidence", stderr=err)

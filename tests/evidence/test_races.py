@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from evidence import quota, store
+from evidence import folder, quota, store
 from evidence.arriving import Coming, WrongOffset, append, begin, finish
 from evidence.intake import receive
 from evidence.models import Evidence, Upload
@@ -53,7 +53,7 @@ def test_without_the_offset_a_piece_is_there_as_often_as_it_was_sent(upload):
     """The control: pieces put behind each other as they come."""
 
     def add():
-        with (store._aside() / str(upload.pk)).open("ab") as file:
+        with (folder.arriving() / str(upload.pk)).open("ab") as file:
             file.write(DATA[:1000])
 
     at_once(*[add] * THREADS)

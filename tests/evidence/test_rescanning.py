@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from evidence import scanning, store
+from evidence import scanning
 from evidence.intake import receive, use_again
 from evidence.models import Evidence
 from evidence.reading import snapshot
@@ -91,7 +91,7 @@ def test_silence_never_means_clean(attached, infected, scanner):
 
 
 def test_altered_bytes_are_not_called_clean(attached, scanner):
-    path = store.path_of(attached.key)
+    path = make.path_of(attached.key)
     path.chmod(0o600)
     path.write_bytes(b"other")
     assert rescan_evidence().unread == 1

@@ -69,7 +69,7 @@ def test_a_kept_file_is_never_written_over():
 def test_altered_bytes_are_never_handed_out(change):
     key = uuid4()
     store.keep_bytes(DATA, key=key)
-    path = store.path_of(key)
+    path = make.path_of(key)
     path.chmod(0o600)
     path.write_bytes(change)
     with pytest.raises(store.Altered) as caught:
@@ -86,4 +86,4 @@ def test_lost_bytes_are_said_to_be_missing():
 def test_a_kept_file_is_read_only():
     key = uuid4()
     store.keep_bytes(DATA, key=key)
-    assert store.path_of(key).stat().st_mode & 0o777 == 0o440
+    assert make.path_of(key).stat().st_mode & 0o777 == 0o440

@@ -18,7 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from config.celery import app
-from evidence import scanning, store
+from evidence import folder, scanning, store
 from evidence.arriving import Coming, append, begin
 from evidence.intake import receive
 from evidence.models import Evidence, Upload
@@ -119,10 +119,10 @@ def uploads_are_swept(place):
     Upload.objects.update(created_at=timezone.now() - LONG_AGO)
     for _number in range(LEFT_ASIDE):
         store.append_piece(uuid.uuid4(), offset=0, piece=b"x")
-    for path in store._aside().iterdir():
+    for path in folder.arriving().iterdir():
         age(path)
     ring("sweep-uploads")
-    assert (Upload.objects.count(), list(store._aside().iterdir())) == (0, [])
+    assert (Upload.objects.count(), list(folder.arriving().iterdir())) == (0, [])
 
 
 def evidence_is_scanned(place):

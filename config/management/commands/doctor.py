@@ -22,6 +22,7 @@ CHECKS = {
     "workers": services.workers,
     "beat": services.beat,
     "jobs": services.jobs,
+    "files": services.files,
     "evidence": services.evidence,
     "mail": services.mail,
     "scanner": services.scanner,

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from evidence import store
 from evidence.rescanning import rescan_evidence
+from evidence.sentences import bucket_away
 
 
 class Command(BaseCommand):
@@ -13,7 +15,10 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if not settings.CLAMD_HOST:
             raise CommandError(_("No virus scanner is configured. Set CLAMD_HOST."))
-        tally = rescan_evidence()
+        try:
+            tally = rescan_evidence()
+        except store.Away as away:
+            raise CommandError(bucket_away(away)) from away
         self.stdout.write(
             _("Clean: %(clean)s. Held: %(held)s. Could not be read: %(unread)s (see verify_evidence).")
             % {"clean": tally.clean, "held": tally.held, "unread": tally.unread}

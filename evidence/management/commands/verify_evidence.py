@@ -6,12 +6,19 @@ from django.utils.translation import ngettext
 
 from evidence import store
 from evidence.models import Evidence
+from evidence.sentences import bucket_away
 
 
 class Command(BaseCommand):
     help = "Hashes every stored file again: every row has its bytes, unchanged. Ends with 1 when one has not."
 
     def handle(self, *args, **options):
+        try:
+            self.verify()
+        except store.Away as away:
+            raise CommandError(bucket_away(away)) from away
+
+    def verify(self):
         rows = Evidence.objects.first_uses().values_list(
             "pk", "sha256", "name", "entry__scorecard__agency__code"
         )
