@@ -1,29 +1,43 @@
-"""The folders of files in a restore: filled beside their place, then exchanged with what stands there."""
+"""The folders of files in a restore: filled beside their place, then exchanged with what stands there.
+
+Evidence in a bucket is not exchanged but added (objects.py).
+"""
 
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from config.backup.objects import Added, answering
+from evidence import store
 from indicators.refusals import Refused
 
 
 def places() -> dict[str, Path]:
     """{kind of file: its folder}."""
-    return {"evidence": Path(settings.EVIDENCE_DIR), "reports": Path(settings.REPORTS_DIR)}
+    found = {"evidence": Path(settings.EVIDENCE_DIR), "reports": Path(settings.REPORTS_DIR)}
+    return {
+        kind: folder for kind, folder in found.items() if kind != "evidence" or not settings.EVIDENCE_BUCKET
+    }
 
 
 def hold_files() -> bool:
-    """Whether any of the folders holds a file."""
-    return any(path.is_file() for folder in places().values() for path in folder.rglob("*"))
+    """Whether any of the folders, or the bucket, holds a file."""
+    if any(path.is_file() for folder in places().values() for path in folder.rglob("*")):
+        return True
+    with answering():
+        return any(True for _key in store.stored_keys())
 
 
-def refuse_unfit(size: int) -> None:
-    """Refused where so many bytes have no room, or a folder cannot be exchanged because a disk is mounted on it."""
+def refuse_unfit(files: dict[str, dict]) -> None:
+    """Refused where the files of a backup ({kind: {"bytes"}}) have no room, or a folder cannot be exchanged because a
+    disk is mounted on it."""
+    size = sum(one["bytes"] for kind, one in files.items() if kind in places())
     for folder in places().values():
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.is_mount():
@@ -49,15 +63,19 @@ class Aside:
         self.old = {
             kind: folder.with_name(f"{folder.name}.before-{mark}") for kind, folder in places().items()
         }
+        self.added = Added(mark)
 
-    def open(self, name: str) -> IO[bytes]:
+    def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """A file of a backup, to be written: `evidence/<key>` or `reports/<path>`."""
         kind, _slash, rest = name.partition("/")
-        path = self.new[kind] / (f"{rest[:2]}/{rest[2:4]}/{rest}" if kind == "evidence" else rest)
+        if kind not in self.new:
+            return self.added.open(UUID(rest))
+        path = self.new[kind] / (store.name_of(UUID(rest)) if kind == "evidence" else rest)
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o440), "wb")
 
     def discard(self) -> None:
+        self.added.undo()
         for folder in self.new.values():
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -75,14 +93,20 @@ class Aside:
                 os.rename(self.new[kind], folder)
                 done.append((self.new[kind], folder))
             yield
+            self.added.settle()
         except BaseException:
             for before, now in reversed(done):
                 os.rename(now, before)
             raise
 
-    def drop_empty(self) -> list[Path]:
-        """Removes what stood there before where it held no file; returns what stays beside."""
+    def drop_empty(self) -> list[str]:
+        """Removes what stood there before where it held no file, and what restores that were killed had begun; returns
+        what stays beside."""
+        for folder in places().values():
+            for begun in folder.parent.glob(f"{folder.name}.restoring-*"):
+                shutil.rmtree(begun, ignore_errors=True)
         for folder in self.old.values():
             if not any(path.is_file() for path in folder.rglob("*")):
                 shutil.rmtree(folder)
-        return [folder for folder in self.old.values() if folder.exists()]
+        left = [str(folder) for folder in self.old.values() if folder.exists()]
+        return left + self.added.left()

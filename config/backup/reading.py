@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -42,7 +43,7 @@ class Taker:
     def take_rows(self, table: str, columns: list[str], rows: list[list]) -> None:
         """Some rows of a table, in the order in which they were written."""
 
-    def open_file(self, name: str) -> IO[bytes]:
+    def open_file(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """Where the bytes of this file go."""
         return open(os.devnull, "wb")
 

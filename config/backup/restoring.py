@@ -39,7 +39,7 @@ class Consent:
     faults: bool = False
 
 
-def restore(path: Path, *, key: str = "", consent: Consent | None = None) -> list[Path]:
+def restore(path: Path, *, key: str = "", consent: Consent | None = None) -> list[str]:
     """Puts a backup in place of an empty database and empty folders, or of what is there if its site's name is given.
     Returns the folders that were put aside. Refused, with nothing touched, when the backup is not whole, is of a newer
     release, or would go over data. A backup of an older release is brought forward afterwards."""
@@ -48,7 +48,7 @@ def restore(path: Path, *, key: str = "", consent: Consent | None = None) -> lis
     migrations = contents.manifest["migrations"]
     _refuse_faults(contents, consent)
     _refuse_over_data(releases.is_current(migrations), consent)
-    folders.refuse_unfit(sum(one["bytes"] for one in contents.summary.files.values()))
+    folders.refuse_unfit(contents.summary.files)
     apps = releases.bring_to(migrations)
     aside = folders.Aside(uuid.uuid4().hex[:8])
     try:

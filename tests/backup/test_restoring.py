@@ -1,6 +1,7 @@
 """A backup gives back what there was, to the byte, or refuses before anything is touched."""
 
 import os
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -71,8 +72,18 @@ def test_data_is_replaced_only_by_the_name_of_its_site(backup, lived_in, setting
     assert state(settings) == kept
     left = restore(backup, consent=Consent(replace="localhost"))
     assert Membership.objects.filter(user=lived_in.cho).exists()
-    assert [folder.name.partition(".")[0] for folder in left] == ["evidence", "reports"]
-    assert all(any(folder.rglob("*")) for folder in left)
+    assert [Path(folder).name.partition(".")[0] for folder in left] == ["evidence", "reports"]
+    assert all(any(Path(folder).rglob("*")) for folder in left)
+
+
+def test_what_a_killed_restore_left_beside_goes_with_the_next_one(fresh, whole, settings):
+    with fresh():
+        left = settings.EVIDENCE_DIR.with_name("evidence.restoring-0badcafe")
+        (left / "aa").mkdir(parents=True)
+        (left / "aa" / "half").write_bytes(b"x")
+        restore(whole)
+        assert not left.exists()
+        assert settings.EVIDENCE_DIR.is_dir()
 
 
 def test_files_alone_are_data_too(fresh, whole, settings):

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from config.backup.keys import key_from
 from config.backup.taking import take_backup, write_backup
+from evidence import store
+from evidence.sentences import bucket_away
 from indicators.refusals import Refused
 
 
@@ -31,7 +33,9 @@ class Command(BaseCommand):
                 summary = take_backup(name, key=key)
         except Refused as refused:
             raise CommandError("\n".join(str(reason) for reason in refused.reasons)) from None
-        except OSError as fault:  # the folder away or not ours, the disk full: what was begun is gone already
+        except store.Away as away:
+            raise CommandError(bucket_away(away)) from None
+        except (OSError, store.Full) as fault:  # the folder away or not ours, the disk full
             raise CommandError(
                 _("The backup could not be written, nothing of it was kept: %(fault)s") % {"fault": fault}
             ) from None
