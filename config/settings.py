@@ -159,14 +159,15 @@ LOGOUT_REDIRECT_URL = "login"
 
 # Signing in (docs/decisions/0018). Nobody registers: accounts come by invitation, or from createsuperuser.
 ACCOUNT_ADAPTER = "scorecards.account_adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "scorecards.account_forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "scorecards.account_forms.SignInForm",
+    "reset_password": "scorecards.account_forms.NewPasswordForm",
+}
 MFA_FORMS = {"add_webauthn": "scorecards.account_forms.AddKeyForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Who asks for a new password learns nothing about whether there is such an account, and strangers are sent no mail.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_SESSION_REMEMBER = False
 # Attempts per address (many people of an office share one), and per account and browser; "login" would count those
@@ -316,6 +317,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "reports.tasks.sweep_jobs", "schedule": 15.0},
     "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 24 * 3600.0},
     "send-reminders": {"task": "scorecards.tasks.send_reminders", "schedule": 15 * 60.0},
+    "mail-new-passwords": {"task": "scorecards.tasks.mail_new_passwords", "schedule": 60.0},
     "publish-due": {"task": "scorecards.tasks.publish_due", "schedule": 60.0},
     "clear-sessions": {"task": "scorecards.tasks.clear_sessions", "schedule": 3600.0},
     "sweep-uploads": {"task": "evidence.tasks.sweep_uploads", "schedule": 6 * 3600.0},

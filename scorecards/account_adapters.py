@@ -1,25 +1,19 @@
 """What is ours in signing in: nobody registers, guessing is slowed without locking the owner out, single sign-on finds
 existing accounts only."""
 
-import logging
-import smtplib
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scorecards.joining import invitation_in, join_by_single_sign_on
 from scorecards.signing_in import interrupted
-
-logger = logging.getLogger(__name__)
 
 KNOWN = "known_people"  # the cookie that names who signed in at this browser before
 REMEMBERED = 10
@@ -64,13 +58,6 @@ class AccountAdapter(DefaultAccountAdapter):
         if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
             super().add_message(request, level, message_template, *args, **kwargs)
 
-    def send_mail(self, template_prefix, email, context):
-        """A mail server that does not answer is no fault of the page's."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, smtplib.SMTPException) as fault:
-            logger.warning("The mail %s could not be sent: %s", template_prefix, fault)
-            messages.error(self.request, _("The mail server does not answer. Try again later."))
 
 
 def attempts_key(request, login: str) -> str:

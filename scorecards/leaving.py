@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Least
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +15,7 @@ from indicators.refusals import Refused
 from scorecards.delegation import name_of
 from scorecards.events import already_done, record, record_entry
 from scorecards.models import Agency, Delegation, Entry, Membership, Part, PastMembership, Scorecard
+from scorecards.new_passwords import path_for
 from scorecards.permissions import may_manage_people
 from scorecards.review_assigning import assign_reviewers, take_away
 from scorecards.states import AGENCY_ROLES, Role, ScorecardState
@@ -139,11 +137,10 @@ def password_link(membership: Membership, *, reason: str, actor, request_key: st
     if reasons := _not_managing(actor, reason):
         raise Refused(reasons)
     person = membership.user
-    key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
     if not already_done(request_key):
         _record(membership.agency, actor, "password_link", person, after={"person": person.get_username()},
                 reason=reason, request_key=request_key)  # fmt: skip
-    return reverse("account_reset_password_from_key", kwargs=key)
+    return path_for(person)
 
 
 def end_sessions(person) -> None:

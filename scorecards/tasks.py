@@ -4,7 +4,7 @@ nothing."""
 from celery import shared_task
 from django.contrib.sessions.models import Session
 
-from scorecards import invitation_mail, mailing, publish_orders
+from scorecards import invitation_mail, mailing, new_passwords, publish_orders
 
 
 @shared_task(name="scorecards.tasks.send_reminders")
@@ -18,6 +18,12 @@ def send_reminders():
 def mail_invitations():
     """Mail the invitations that wait, as soon as somebody was invited; beat does it again for those that failed."""
     invitation_mail.send_waiting()
+
+
+@shared_task(name="scorecards.tasks.mail_new_passwords")
+def mail_new_passwords():
+    """Mail the links for new passwords that were asked for: at once, and every minute by beat for those that failed."""
+    new_passwords.send_waiting()
 
 
 @shared_task(name="scorecards.tasks.publish_due")

@@ -4,7 +4,7 @@ from scorecards.models.appeals import Appeal
 from scorecards.models.assignments import Assignment, Owner
 from scorecards.models.calibration import Reason, Sample, SampleLine, SecondRuling
 from scorecards.models.committee import Resolution
-from scorecards.models.people import Agency, Invitation, Membership, Ministry, PastMembership
+from scorecards.models.people import Agency, Invitation, Membership, Ministry, PasswordRequest, PastMembership
 from scorecards.models.publishing import PublishOrder
 from scorecards.models.records import Event, History, Publication, Ruling, Submission
 from scorecards.models.reminders import MailChoice, Notice, Occasion
@@ -34,6 +34,7 @@ __all__ = [
     "Occasion",
     "Owner",
     "Part",
+    "PasswordRequest",
     "PastMembership",
     "Publication",
     "PublishOrder",

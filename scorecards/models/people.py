@@ -137,3 +137,19 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         return not self.taken_at and not self.withdrawn_at and self.expires_at > timezone.now()
+
+
+class PasswordRequest(models.Model):
+    """Somebody asks for a new password at this address, which may be nobody's: the outbox of the mail with the link.
+    The row leaves with its mail, after an hour at the latest."""
+
+    email = models.EmailField(unique=True)
+    language = models.CharField(max_length=7)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+
+    def __str__(self):
+        return f"{self.pk} · {self.asked_at}"

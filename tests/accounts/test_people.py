@@ -7,11 +7,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.core import signing
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from indicators.refusals import Refused
-from scorecards import invitation_mail, joining, leaving
+from scorecards import invitation_mail, joining, leaving, new_passwords
 from scorecards.delegation import roles_held
 from scorecards.models import Agency, Delegation, Event, Invitation, Membership, Part, PastMembership
 from scorecards.permissions import may
@@ -155,6 +156,13 @@ def test_the_mail_goes_once_and_carries_the_link(world, invited, settings, mailo
     assert (invitation_mail.send_waiting(), invitation_mail.send_waiting()) == (1, 0)
     assert mailoutbox[0].to == ["malee@example.org"]
     assert joining.token_of(invited) in mailoutbox[0].body.replace("\n", "")
+
+
+def test_without_beat_the_command_mails_it_too(world, invited, settings, mailoutbox):
+    settings.MAIL_IS_SET_UP = True
+    new_passwords.ask("arun@example.org", language="th")
+    call_command("send_reminders")
+    assert {"malee@example.org", "arun@example.org"} <= {one.to[0] for one in mailoutbox}
 
 
 def test_a_mail_that_fails_goes_later(world, invited, settings, mailoutbox):

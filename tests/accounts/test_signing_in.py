@@ -126,39 +126,6 @@ def test_the_session_ends_a_while_after_the_last_page_and_not_before(signing_in,
     assert browser.session.get_expiry_age() <= settings.SESSION_COOKIE_AGE
 
 
-def test_a_forgotten_password_goes_by_mail(world, client, settings, mailoutbox):
-    settings.MAIL_IS_SET_UP = True
-    client.post("/account/password/reset/", {"email": "arun@example.org"})
-    assert [mail.to for mail in mailoutbox] == [["arun@example.org"]]
-    path = next(word for word in mailoutbox[0].body.split() if "/password/reset/" in word)
-    page = client.get(path.partition("testserver")[2], follow=True)
-    client.post(page.redirect_chain[-1][0], {"password1": "ใหม่-ทั้งหมด-๑๒", "password2": "ใหม่-ทั้งหมด-๑๒"})
-    world.arun.refresh_from_db()
-    assert world.arun.check_password("ใหม่-ทั้งหมด-๑๒")
-
-
-def test_asking_for_a_new_password_tells_nobody_whether_there_is_an_account(world, settings, mailoutbox):
-    settings.MAIL_IS_SET_UP = True
-    asked = [{"email": one} for one in ("arun@example.org", "nobody@example.org")]
-    answers = [Client().post("/account/password/reset/", one) for one in asked]
-    assert {(one.status_code, one["Location"]) for one in answers} == {(302, "/account/password/reset/sent/")}
-    assert [mail.to for mail in mailoutbox] == [["arun@example.org"]]
-
-
-def test_without_a_mail_server_the_page_says_whom_to_ask(client, world, settings):
-    settings.MAIL_IS_SET_UP = False
-    page = client.get("/account/password/reset/").content.decode()
-    assert '<form method="post" action="/account' not in page
-    assert client.post("/account/password/reset/", {"email": "arun@example.org"}).status_code == 200
-
-
-def test_a_mail_server_that_does_not_answer_is_told(world, client, settings):
-    settings.MAIL_IS_SET_UP = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    assert client.post("/account/password/reset/", {"email": "arun@example.org"}).status_code == 302
-
-
 def test_sessions_are_listed_and_ended_one_by_one(world, signing_in):
     here, _answer = signing_in("arun")
     there, _answer = signing_in("arun")

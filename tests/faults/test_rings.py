@@ -27,8 +27,9 @@ from reports import jobs
 from reports.models import Document, Job
 from reports.pdf import Printed
 from reports.record import record_hash
+from scorecards import new_passwords
 from scorecards.events import verify
-from scorecards.models import Event, Notice, Publication, PublishOrder
+from scorecards.models import Event, Notice, PasswordRequest, Publication, PublishOrder
 from scorecards.publish_orders import order_publishing
 from scorecards.states import ScorecardState
 from tests.reports.conftest import make_sample
@@ -100,6 +101,14 @@ def reminders_are_sent(place):
     assert Notice.objects.count() == Notice.objects.filter(mail=Notice.Mail.SENT, attempts=1).count() == 6
 
 
+def new_passwords_are_mailed(place):
+    give_addresses(make_world())
+    new_passwords.ask("arun@example.org", language="th")
+    ring("mail-new-passwords")
+    assert [one.to for one in mail.outbox] == [["arun@example.org"]]
+    assert not PasswordRequest.objects.exists()
+
+
 def what_is_due_is_published(place):
     world = make_world()
     walk(world, ScorecardState.APPROVED)
@@ -151,6 +160,7 @@ SCENES = {
     "sweep-jobs": jobs_are_swept,
     "sweep-reports": reports_are_swept,
     "send-reminders": reminders_are_sent,
+    "mail-new-passwords": new_passwords_are_mailed,
     "publish-due": what_is_due_is_published,
     "sweep-uploads": uploads_are_swept,
     "rescan-evidence": evidence_is_scanned,

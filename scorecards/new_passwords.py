@@ -1,0 +1,80 @@
+"""A link for a new password. Whoever asks by mail is answered before anybody looks whether there is such an account:
+the same page after the same work, also while the mail server is away. A worker looks, and mails."""
+
+import datetime as dt
+import logging
+import smtplib
+from urllib.parse import urljoin
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import filter_users_by_email, user_pk_to_url_str
+from celery import current_app
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from scorecards.mailing import is_server_down
+from scorecards.models import PasswordRequest
+
+logger = logging.getLogger(__name__)
+
+HOLDS = dt.timedelta(hours=1)  # who has waited longer has asked somebody else, or asks again
+LEASE = dt.timedelta(minutes=5)  # how long a process may take over one mail before another takes it up
+
+
+def ask(email: str, *, language: str) -> None:
+    """Note that somebody asks at this address; once while it waits. The mail goes as soon as this is kept, or, without
+    a broker, at beat's next round."""
+    PasswordRequest.objects.get_or_create(email=email.lower(), defaults={"language": language})
+    task = "scorecards.tasks.mail_new_passwords"
+    transaction.on_commit(lambda: current_app.send_task(task, ignore_result=True), robust=True)
+
+
+def send_waiting() -> int:
+    """Mail a link to every account that has an address asked for; returns how many. A row is claimed before its mail
+    goes and leaves with it; while the server is down it waits, an hour at most."""
+    now = timezone.now()
+    PasswordRequest.objects.filter(asked_at__lt=now - HOLDS).delete()
+    if not settings.MAIL_IS_SET_UP:
+        return 0
+    free, sent = PasswordRequest.objects.filter(Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)), 0
+    for asked in free:
+        if not free.filter(pk=asked.pk).update(claimed_at=timezone.now()):
+            continue
+        try:
+            sent += _answer(asked)
+        except (OSError, smtplib.SMTPException) as fault:
+            PasswordRequest.objects.filter(pk=asked.pk).update(claimed_at=None)
+            logger.warning("The mail for a new password failed: %s", fault)
+            if is_server_down(fault):
+                break
+    return sent
+
+
+def path_for(person: User) -> str:
+    """The path of a page where the person sets a new password, once."""
+    key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
+    return reverse("account_reset_password_from_key", kwargs=key)
+
+
+def _answer(asked) -> int:
+    people = filter_users_by_email(asked.email, is_active=True)
+    for person in people:
+        compose(person, asked).send()
+    asked.delete()
+    return len(people)
+
+
+def compose(person: User, asked: PasswordRequest) -> EmailMessage:
+    """The mail in the language in which it was asked for."""
+    facts = {"person": person, "link": urljoin(settings.SITE_URL, path_for(person))}
+    with translation.override(asked.language):
+        subject = _("A new password for KPI scorecards")
+        body = render_to_string("people/new_password_mail.txt", facts)
+    return EmailMessage(subject=subject, body=body, to=[asked.email], connection=get_connection())
