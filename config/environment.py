@@ -150,6 +150,13 @@ def log_format(value: str) -> str:
     return value
 
 
+def readable_file(value: str) -> str:
+    """The path of a file."""
+    if value and not Path(value).is_file():
+        raise Wrong("write the path of a file that can be read here")
+    return value
+
+
 def nice(value: str) -> int:
     """0 to 19, as nice(1) counts."""
     if number(value) > 19:
@@ -213,6 +220,8 @@ TABLE = [
       "hashed names. Unset: served from where they stand"),
     V("SECOND_FACTOR", "Whether those who review or administer must have a second factor before anything else", flag,
       "0", in_production="1"),
+    V("BREACHED_PASSWORDS", "File of passwords known from break-ins, by SHA-1 in order (docs/security/upkeep.md): "
+      "none of them is taken as a new password", readable_file),
     V("OIDC_SERVER_URL", "Single sign-on: the address of the OpenID Connect provider. Unset: none", site),
     V("OIDC_NAME", "What the button for it says", default="OpenID Connect"),
     V("OIDC_CLIENT_ID", "What the provider calls this site", needed_with=("OIDC_SERVER_URL",)),

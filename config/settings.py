@@ -144,7 +144,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
+] + [
+    {"NAME": "scorecards.passwords.OwnWordsValidator"},
+    {"NAME": "scorecards.passwords.KnownPasswordsValidator"},
 ]
+BREACHED_PASSWORDS = SET["BREACHED_PASSWORDS"]  # a file; unset: no such list is asked
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
