@@ -48,6 +48,7 @@ OF_OTHERS = {
 ALIKE = 0.8
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 SECRET_LENGTH = 50
+EMBEDDED_KEY = "embedded-demo-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -110,7 +111,14 @@ def secret_text(value: str) -> str:
     """Random text, long enough not to be guessed."""
     if value and len(value) < SECRET_LENGTH:
         raise Wrong(f"write at least {SECRET_LENGTH} characters; this one has {len(value)}")
+    if value == EMBEDDED_KEY:
+        raise Wrong("write one of your own; this one everybody can read in the program")
     return value
+
+
+def secret_texts(value: str) -> list[str]:
+    """Several such texts, separated by commas or line breaks."""
+    return [secret_text(one) for one in names(value.replace("\n", ","))]
 
 
 def database(value: str) -> str:
@@ -208,6 +216,8 @@ TABLE = [
       secret=True),
     V("DJANGO_SECRET_KEY", "Signs sessions and links; at least 50 random characters", secret_text, required=True,
       secret=True, hint='make one: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'),
+    V("DJANGO_SECRET_KEY_FALLBACKS", "Keys before that one, separated by commas or lines: what they signed still holds",
+      secret_texts, secret=True),
     V("DJANGO_ALLOWED_HOSTS", "Host names of the site, separated by commas", hosts, "localhost,127.0.0.1,[::1]",
       required=True, hint="the names that people type, such as scorecards.example.go.th"),
     V("DJANGO_CSRF_TRUSTED_ORIGINS", "The same with https:// in front, where a proxy changes the Host header", origins),
