@@ -67,6 +67,16 @@ def flag(value: str) -> bool:
     raise Wrong("write 1 or 0")
 
 
+def second_factor(value: str) -> str:
+    """Of whom one is asked: "" nobody, "assessing" those who review or administer, "all" everybody."""
+    if value.lower() == "all":
+        return "all"
+    try:
+        return "assessing" if flag(value) else ""
+    except Wrong as wrong:
+        raise Wrong("write 1, 0 or all") from wrong
+
+
 def number(value: str) -> int:
     """A whole number, not negative."""
     if not value.isascii() or not value.isdigit():
@@ -228,8 +238,8 @@ TABLE = [
     V("VAR_DIR", "Folder of files: evidence, reports, embedded database. Unset: var/ in the project"),
     V("STATIC_DIR", "Folder of the static files that manage.py collectstatic gathers, served compressed and under "
       "hashed names. Unset: served from where they stand"),
-    V("SECOND_FACTOR", "Whether those who review or administer must have a second factor before anything else", flag,
-      "0", in_production="1"),
+    V("SECOND_FACTOR", "Who must have a second factor before anything else. 1: those who review or administer; all: "
+      "everybody; 0: nobody", second_factor, "0", in_production="1"),
     V("BREACHED_PASSWORDS", "File of passwords known from break-ins, by SHA-1 in order (docs/security/upkeep.md): "
       "none of them is taken as a new password", readable_file),
     V("OIDC_SERVER_URL", "Single sign-on: the address of the OpenID Connect provider. Unset: none", site),

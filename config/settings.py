@@ -186,7 +186,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-# Whether those who review or administer must have a second factor before they do anything else.
+# Who must have a second factor before they do anything else: "" nobody, "assessing", "all".
 SECOND_FACTOR = SET["SECOND_FACTOR"]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,8 +1,11 @@
 """What is ours in signing in: nobody registers, guessing is slowed without locking the owner out, single sign-on finds
 existing accounts only."""
 
+import time
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -42,6 +45,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if not self._login_failed_rl_usage:
             raise self.validation_error("too_many_login_attempts")
 
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """The password that was typed a moment ago to sign in counts: whoever is led to the second factor by signing in
+        is not asked for it once more."""
+        asked = super().is_reauthentication_required(app=app, **kwargs)
+        return asked and not signed_in_lately(self.request)
+
     def post_login(self, request, user, **hooks):
         response = super().post_login(request, user, **hooks)
         if interrupted(request, user):
@@ -58,6 +67,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
             super().add_message(request, level, message_template, *args, **kwargs)
 
+
+def signed_in_lately(request) -> bool:
+    """Whether the person typed password or code within the time that allauth lets a repeated one count."""
+    moments = [one["at"] for one in get_authentication_records(request, request.user)]
+    return bool(moments) and time.time() - max(moments) < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 def attempts_key(request, login: str) -> str:

@@ -76,7 +76,7 @@ def test_a_name_that_no_bucket_may_have_is_refused():
         ("DJANGO_CSRF_TRUSTED_ORIGINS", "kpi.example.org"), ("SITE_URL", "kpi.example.org"),
         ("DJANGO_SSL_REDIRECT", "perhaps"), ("EMAIL_URL", "mail.example.org"),
         ("APPEAL_DAYS", "fifteen"), ("APPEAL_DAYS", "๑๕"), ("WORKER_NICE", "20"), ("LOG_LEVEL", "loud"),
-        ("DJANGO_SECRET_KEY_FALLBACKS", "y" * 50 + ",short"),
+        ("SECOND_FACTOR", "some"), ("DJANGO_SECRET_KEY_FALLBACKS", "y" * 50 + ",short"),
         ("DJANGO_SECRET_KEY", environment.EMBEDDED_KEY),
         ("DJANGO_SECRET_KEY_FALLBACKS", environment.EMBEDDED_KEY),
     ],

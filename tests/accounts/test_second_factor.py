@@ -7,6 +7,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.test import Client
 from django.urls import reverse
 
+from config import environment
 from tests.accounts.conftest import PASSWORD, give_totp
 from tests.pages.conftest import posted
 from tests.world import walk
@@ -36,6 +37,14 @@ def test_the_others_need_none(world, person):
     browser = Client()
     browser.force_login(getattr(world, person))
     assert browser.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("person", ["arun", "chat", "cho", "kamon"])
+def test_an_installation_may_ask_everybody(world, settings, person):
+    settings.SECOND_FACTOR = environment.read({"SECOND_FACTOR": "all"})["SECOND_FACTOR"]
+    browser = Client()
+    browser.force_login(getattr(world, person))
+    assert browser.get("/")["Location"] == SET_UP
 
 
 @pytest.mark.parametrize("mark", ["is_staff", "is_superuser"])
@@ -105,6 +114,17 @@ def test_setting_up_asks_for_the_password_again(world):
     browser.force_login(world.kamon)
     answer = browser.get("/account/second-factor/totp/activate/")
     assert answer["Location"].startswith("/account/reauthenticate/")
+
+
+def test_but_not_of_who_typed_it_a_moment_ago_to_sign_in(world, signing_in):
+    page = "/account/second-factor/totp/activate/"
+    browser, _answer = signing_in("kamon")
+    assert browser.get(page).status_code == 200
+    kept = browser.session
+    for one in kept["account_authentication_methods"]:
+        one["at"] -= 6 * 60
+    kept.save()
+    assert browser.get(page)["Location"].startswith("/account/reauthenticate/")
 
 
 def set_up(browser, world):

@@ -18,10 +18,9 @@ def code_of(secret) -> str:
 
 
 def set_up_the_app(at) -> str:
-    """Scan the square, type what the app shows; the recovery codes follow."""
+    """Scan the square, type what the app shows; the recovery codes follow. Whoever has just signed in is not asked for
+    the password once more."""
     at.page.goto(f"{FACTORS}totp/activate/")
-    at.page.fill("[name=password]", PASSWORD)
-    at.follow(SEND)
     secret = at.page.input_value("#authenticator_secret")
     square = at.page.locator(".qr")
     assert square.evaluate("picture => picture.complete && picture.naturalWidth > 0")
@@ -47,11 +46,9 @@ def sign_in(at):
 
 
 def remove_both(at):
-    """As it was, for the other stories; it takes the password again."""
+    """As it was, for the other stories."""
     at.page.goto(f"{FACTORS}webauthn/")
     at.follow("main a[href*='remove']")
-    at.page.fill("[name=password]", PASSWORD)
-    at.follow(SEND)
     at.follow("main form button[type=submit]")
     at.page.goto(f"{FACTORS}totp/deactivate/")
     at.follow("main form button[type=submit]")
