@@ -2,10 +2,32 @@
 
 from unicodedata import is_normalized, normalize
 
+from django.conf import settings
 from django.http import HttpResponse, QueryDict, UnreadablePostError
 from django.template.loader import render_to_string
 
 from indicators.readable_text import is_readable
+
+
+def not_too_large(get_response):
+    """Middleware: 413 for a request larger than any page takes, before a byte of it is kept. The proxies of
+    config/deployment say the same; the demo has none."""
+
+    def middleware(request):
+        if length_of(request) > settings.REQUEST_MAX_BYTES:
+            told = {"limit": settings.EVIDENCE_MAX_BYTES // 1024**2}
+            return HttpResponse(render_to_string("413.html", told), status=413)
+        return get_response(request)
+
+    return middleware
+
+
+def length_of(request) -> int:
+    """How many bytes the request announces; Django reads no more than that, and nothing where none are announced."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
 
 
 def readable_text(get_response):

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "config.headers.protecting_headers",
     "csp.middleware.CSPMiddleware",  # above WhiteNoise: a picture that is opened by itself runs nothing either
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.received_text.not_too_large",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.language.chosen_language",
     "config.received_text.readable_text",
@@ -255,6 +256,7 @@ EVIDENCE_AGENCY_QUOTA_BYTES = SET["EVIDENCE_AGENCY_QUOTA_BYTES"]
 APPEAL_DAYS = SET["APPEAL_DAYS"]  # days after publication in which an agency may appeal
 BACKUP_KEY = SET["BACKUP_KEY"]  # of age; unset: backups are not encrypted
 CLAMD_HOST = SET["CLAMD_HOST"]  # "host:port" or the path of a socket; unset: files are not scanned
+REQUEST_MAX_BYTES = 64 * 1024 * 1024  # a file and the form around it; the proxies take as much
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -122,6 +122,7 @@ def test_the_proxy_lets_the_largest_file_pass_and_little_more(settings):
     (limit,) = re.findall(r"max_size (\d+)MiB", caddy)
     assert re.findall(r"client_max_body_size (\d+)m;", nginx) == [limit]
     assert settings.EVIDENCE_MAX_BYTES < int(limit) * 1024**2 < 1.5 * settings.EVIDENCE_MAX_BYTES
+    assert int(limit) * 1024**2 == settings.REQUEST_MAX_BYTES
 
 
 def test_proxies_add_no_header_that_the_application_sends_itself():

@@ -1,5 +1,6 @@
 """Whatever is sent to whichever address, the answer is a sentence and never a fault of ours."""
 
+import io
 import time
 from itertools import cycle
 from urllib.parse import quote
@@ -31,6 +32,18 @@ QUERY = ["q", "page", "year", "ministry", "indicator", "check", "language", "cod
 @pytest.mark.parametrize("text", ["น้ำปู่ย่าตายาย", "ก็", "ที่นี่ ๆ", "e\u0301", "👩‍👩‍👧", "", "่" * 30])
 def test_texts_that_people_write_are_read(text):
     assert is_readable([text])
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, 302), (1, 413)])
+def test_a_request_larger_than_any_page_takes_is_refused_unread(client, settings, more, status):
+    """As the proxies do, for the demo, which has none."""
+    given = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "wsgi.input": io.BytesIO(b"--x--\r\n")}
+    answer = client.post(
+        "/i18n/setlang/", **given | {"CONTENT_LENGTH": str(settings.REQUEST_MAX_BYTES + more)}
+    )
+    assert answer.status_code == status
+    assert ("50 MB" in answer.content.decode()) == (status == 413)
+    assert given["wsgi.input"].tell() == 0 or status != 413
 
 
 @pytest.mark.parametrize("text", [*REFUSED, "\ud800"])
