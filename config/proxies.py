@@ -8,6 +8,8 @@ import ipaddress
 
 from django.conf import settings
 
+INSIDE = {"/health/live", "/health/ready", "/metrics"}  # what the proxies answer 404, but for the first
+
 
 def address_of_the_visitor(get_response):
     """Middleware: REMOTE_ADDR becomes the address that the outermost of PROXY_HOPS proxies saw."""
@@ -16,6 +18,20 @@ def address_of_the_visitor(get_response):
         address = seen_by_outermost(request.META.pop("HTTP_X_FORWARDED_FOR", ""), hops=settings.PROXY_HOPS)
         if address:
             request.META["REMOTE_ADDR"] = address
+        return get_response(request)
+
+    return middleware
+
+
+def asked_from_inside(get_response):
+    """Middleware: those who watch the machines ask each by its own name or address (http://web:8000/metrics), which is
+    no name of the site. Nothing in these answers depends on it."""
+
+    def middleware(request):
+        if request.path in INSIDE:
+            site = settings.ALLOWED_HOSTS[0].lstrip(".")
+            request.META["HTTP_HOST"] = "localhost" if site == "*" else site
+            request.META.pop("HTTP_X_FORWARDED_HOST", None)
         return get_response(request)
 
     return middleware

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.proxies.address_of_the_visitor",
+    "config.proxies.asked_from_inside",
     "config.requests.timed",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.protecting_headers",
@@ -366,7 +367,7 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked inside, without TLS
 
 METRICS_TOKEN = SET["METRICS_TOKEN"]
 SLOW_REQUEST_MS = SET["SLOW_REQUEST_MS"]

@@ -60,6 +60,7 @@ def test_commands_refer_to_modules_that_exist(name):
         targets = [t.id for n in tree.body if isinstance(n, ast.Assign) for t in n.targets]
         assert "application" in targets
     if "celery" in command:
+        assert "--quiet" in command  # its banner is no line of JSON
         assert command[command.index("--app") + 1] == "config"
         assert command[command.index("--app") + 2] in {"worker", "beat"}
 

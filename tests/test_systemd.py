@@ -34,8 +34,8 @@ def test_they_start_what_compose_starts():
     assert set(commands) == {f"scorecards-{name}" for name in ("migrate", "web", "worker@", "beat")}
     assert commands["scorecards-web"] == ["-m gunicorn config.wsgi --config python:config.serving"]
     assert commands["scorecards-migrate"][0] == "manage.py migrate --no-input"
-    assert "-m celery --app config worker " in commands["scorecards-worker@"][0]
-    assert "-m celery --app config beat " in commands["scorecards-beat"][0]
+    assert "-m celery --quiet --app config worker " in commands["scorecards-worker@"][0]
+    assert "-m celery --quiet --app config beat " in commands["scorecards-beat"][0]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
