@@ -36,6 +36,7 @@ class ChoosingForm(forms.Form):
         super().__init__({**data.dict(), "content": content, "year": year}, label_suffix="", auto_id="of-%s")
         for name, choices in lists.items():
             self.fields[name].choices = choices if name == "year" else [("", _("all")), *choices]
+        self.fields["year"].required = bool(years)  # where nothing was sent yet there is none to choose
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-select"
         self.is_valid()

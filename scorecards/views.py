@@ -19,6 +19,7 @@ from scorecards.corrections import corrections_of, open_criteria
 from scorecards.entry_pages import entry_page, score_panel
 from scorecards.events import already_done
 from scorecards.finding import find_entry, find_own_scorecard, find_scorecard
+from scorecards.first_steps import first_steps
 from scorecards.forms import EntryForm, RemarkForm, SubmitForm, seen_after
 from scorecards.models import Scorecard
 from scorecards.models.people import memberships_of
@@ -51,6 +52,7 @@ def home(request):
         "scorecards/home.html",
         work_page(request.user, page=request.GET.get("page"))
         | {
+            "steps": first_steps(request.user),
             "belongs": bool(memberships_of(request.user)),
             "configuring": waiting_for_administrator(request.user),
             "scorecards": found[:12],
