@@ -1,5 +1,5 @@
-"""The verbs of agencies: take one in, correct what it is called and where it belongs. None ever goes: records hang on
-it."""
+"""The verbs of agencies: take one in, correct what it or its ministry is called and where it belongs. None ever
+goes: records hang on it."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -36,6 +36,24 @@ def change_agency(agency: Agency, said: dict, *, new_ministry: str = "", actor) 
         facts = {"before": before, "after": after}
         record(agency, actor=actor, action="change_agency", subject=_subject(agency), **facts)
     return agency
+
+
+@transaction.atomic
+def change_ministry(ministry: Ministry, *, name_th: str, name_en: str, actor) -> Ministry:
+    """Correct what a ministry is called. It stands on the record of each of its agencies."""
+    _require(actor)
+    ministry = Ministry.objects.select_for_update().get(pk=ministry.pk)
+    before = {"name_th": ministry.name_th, "name_en": ministry.name_en}
+    if before == (after := {"name_th": name_th, "name_en": name_en}):
+        return ministry
+    if Ministry.objects.filter(name_th=name_th).exclude(pk=ministry.pk).exists():
+        raise Refused([_("Another ministry has this name already.")])
+    ministry.name_th, ministry.name_en = name_th, name_en
+    ministry.save(update_fields=["name_th", "name_en"])
+    for agency in ministry.agencies.order_by("pk"):
+        facts = {"before": before, "after": after}
+        record(agency, actor=actor, action="change_agency", subject=f"ministry:{ministry.code}", **facts)
+    return ministry
 
 
 def _require(actor):

@@ -56,3 +56,13 @@ class AgencyForm(forms.Form):
     def agency(self) -> dict:
         """What the verbs take."""
         return {name: one for name, one in self.cleaned_data.items() if name != "new_ministry"}
+
+
+class MinistryForm(forms.Form):
+    """What a ministry is called."""
+
+    name_th = _text(gettext_lazy("Name in Thai"))
+    name_en = _text(gettext_lazy("Name in English"), required=False)
+
+    def clean(self):
+        return {name: plain_text(one) for name, one in super().clean().items()}

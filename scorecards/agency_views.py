@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from indicators.refusals import REFUSED, Refused
-from scorecards.agencies import add_agency, change_agency
-from scorecards.agency_forms import AgencyForm
+from scorecards.agencies import add_agency, change_agency, change_ministry
+from scorecards.agency_forms import AgencyForm, MinistryForm
 from scorecards.people_views import managed
 from scorecards.permissions import may_manage_people
 
@@ -45,6 +45,25 @@ def edit_agency(request, code):
         return change_agency(agency, said, new_ministry=new_ministry, actor=request.user)
 
     return _answer(request, form, save, agency=agency)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_ministry(request, code):
+    """The name of an agency's ministry, for all of its agencies."""
+    agency = managed(request.user, code)
+    ministry, refused = agency.ministry, []
+    stands = {"name_th": ministry.name_th, "name_en": ministry.name_en}
+    form = MinistryForm(request.POST or None, initial=stands, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_ministry(ministry, **form.cleaned_data, actor=request.user)
+            messages.success(request, _("Saved"))
+            return redirect("edit_agency", code)
+        except Refused as refusal:
+            refused = refusal.reasons
+    page = {"form": form, "agency": agency, "refused": refused, "agencies": ministry.agencies.count()}
+    return render(request, "people/ministry.html", page, status=REFUSED if refused or form.errors else 200)
 
 
 def _answer(request, form, save, *, agency):

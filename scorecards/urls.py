@@ -55,6 +55,7 @@ urlpatterns = [
     path("people/new", agency_views.new_agency, name="new_agency"),
     path("people/<slug:code>/", people_views.people, name="people"),
     path("people/<slug:code>/about", agency_views.edit_agency, name="edit_agency"),
+    path("people/<slug:code>/ministry", agency_views.edit_ministry, name="edit_ministry"),
     path("people/<slug:code>/invite", people_views.invite_person, name="invite_person"),
     path(
         "people/<slug:code>/invitations/<int:pk>/withdraw", people_views.withdraw, name="withdraw_invitation"

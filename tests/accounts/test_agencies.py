@@ -63,3 +63,24 @@ def test_for_administrators_only(world, who):
     browser.force_login(getattr(world, who))
     for path in (reverse("new_agency"), reverse("edit_agency", args=["ict"])):
         assert browser.get(path).status_code == browser.post(path, NEW).status_code == 404
+
+
+def test_a_ministrys_name_is_corrected_for_all_its_agencies_and_on_the_record_of_each(world, desk):
+    page = reverse("edit_ministry", args=["ict"])
+    said = {"name_th": "กระทรวงมหาดไทย (ใหม่)", "name_en": "Interior"}
+    for _time in range(2):  # the same again changes nothing
+        assert desk.post(page, said).url == reverse("edit_agency", args=["ict"])
+    ministry = Ministry.objects.get()
+    assert (ministry.name_th, ministry.name_en) == (said["name_th"], "Interior")
+    events = Event.objects.filter(subject=f"ministry:{ministry.code}")
+    assert {one.agency for one in events} == set(ministry.agencies.all())
+    assert events.count() == 3
+    assert events[0].before == {"name_th": "กระทรวงมหาดไทย", "name_en": ""}
+
+
+def test_two_ministries_never_have_one_name(world, desk):
+    Ministry.objects.create(code="finance", name_th="กระทรวงการคลัง")
+    page = reverse("edit_ministry", args=["ict"])
+    for name in ("กระทรวงการคลัง", " "):
+        assert desk.post(page, {"name_th": name}).status_code == 409
+    assert Ministry.objects.filter(name_th="กระทรวงมหาดไทย").exists()

@@ -86,7 +86,7 @@ PARTS = {
     "year agency": "agency_results",
     "year agency kind": "agency_results_file",
     "session": "end_session",
-    "agency": "people invite_person edit_agency",
+    "agency": "people invite_person edit_agency edit_ministry",
     "agency invitation": "withdraw_invitation",
     "agency member": "member",
     "token": "join",
@@ -233,6 +233,7 @@ SENT = {
     "assign_agencies": lambda world: {"agency": world.agencies["opdc"].pk},
     "invite_person": {"email": "malee@example.org", "role": "collector"},
     "new_agency": {"name_th": "กรมใหม่", "code": "new", "kind": "department", "new_ministry": "กระทรวงใหม่"},
+    "edit_ministry": {"name_th": "กระทรวงใหม่"},
     "edit_agency": {"name_th": "ชื่อใหม่", "kind": "office", "new_ministry": "กระทรวงใหม่"},
     "member": {"do": "leave", "role": "head", "reason": "ย้าย"},
 }  # fmt: skip

@@ -27,6 +27,7 @@ CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_exampl
 MANAGING = {
     "people",
     "edit_agency",
+    "edit_ministry",
     "invite_person",
     "withdraw_invitation",
     "member",

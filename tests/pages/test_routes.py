@@ -4,6 +4,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -145,9 +146,12 @@ def test_another_method_than_those_in_the_table_is_nobodys(db, person):
         assert outcome(browser, method, path_of(address, parts), {}) in ("x", "-"), (method, address)
 
 
-def test_the_admin_is_for_staff_accounts_only(db):
-    pages = [
-        reverse(f"admin:{page}") for page in ("index", "scorecards_agency_changelist", "auth_user_changelist")
-    ]
-    for person, browser in sign_in(plant(ScorecardState.OPEN), PEOPLE).items():
+def test_the_admin_is_for_superusers_only(db):
+    world = plant(ScorecardState.OPEN)
+    pages = [reverse(f"admin:{page}") for page in ("index", "auth_user_changelist")]
+    User.objects.filter(pk=world.chawi.pk).update(is_staff=True)  # staff is not enough
+    for person, browser in sign_in(world, PEOPLE).items():
         assert {outcome(browser, "GET", page, {}) for page in pages} == {"L"}, person
+    operator = Client()
+    operator.force_login(User.objects.create_superuser("operator"))
+    assert [operator.get(page).status_code for page in pages] == [200, 200]
