@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
-from scorecards.events import record
+from scorecards.events import lock_chains, record
 from scorecards.models import Agency, Ministry
 from scorecards.permissions import may_manage_people
 
@@ -50,6 +50,7 @@ def change_ministry(ministry: Ministry, *, name_th: str, name_en: str, actor) ->
         raise Refused([_("Another ministry has this name already.")])
     ministry.name_th, ministry.name_en = name_th, name_en
     ministry.save(update_fields=["name_th", "name_en"])
+    lock_chains(ministry.agencies.values_list("pk", flat=True))
     for agency in ministry.agencies.order_by("pk"):
         facts = {"before": before, "after": after}
         record(agency, actor=actor, action="change_agency", subject=f"ministry:{ministry.code}", **facts)

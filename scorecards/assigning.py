@@ -11,7 +11,7 @@ from indicators.models import Framework
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
 from indicators.tailoring import publish_variant
-from scorecards.events import record
+from scorecards.events import lock_chains, record
 from scorecards.models import Assignment, Round, Scorecard
 from scorecards.moving import move_scorecard
 from scorecards.opening import open_scorecard
@@ -26,6 +26,7 @@ def assign(framework: Framework, agencies, *, actor) -> int:
         raise Refused([_("Publish the form before assigning it.")])
     there = set(framework.assignments.values_list("agency_id", flat=True))
     new = [agency for agency in agencies if agency.pk not in there]
+    lock_chains(agency.pk for agency in new)
     for agency in new:
         Assignment.objects.create(agency=agency, framework=framework, form=framework)
         record(

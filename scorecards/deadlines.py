@@ -1,13 +1,13 @@
-"""The verb that gives one agency more time. When a scorecard closes stands in `Scorecard.closes_at`."""
+"""The verbs that give agencies more time. When a scorecard closes stands in `Scorecard.closes_at`."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from scorecards.dates import day_and_time
-from scorecards.events import already_done, record_scorecard
+from scorecards.events import already_done, lock_chains, record_scorecard
 from scorecards.models import Scorecard
-from scorecards.permissions import require
+from scorecards.permissions import may, require
 from scorecards.states import Action
 from scorecards.workflow import locked_scorecard
 
@@ -20,14 +20,55 @@ def extend(scorecard: Scorecard, *, until, reason: str, actor, request_key: str 
     if already_done(request_key):
         return scorecard
     require(actor, Action.EXTEND, scorecard)
-    before, reasons = scorecard.closes_at, []
+    before, reasons = scorecard.closes_at, _without_reason(reason)
     if until is None or until <= before:
         facts = {"date": day_and_time(before)}
         reasons.append(_("An extension is only ever later: choose a day after %(date)s.") % facts)
-    if not reason.strip():
-        reasons.append(_("Write the reason: it stands on record for everybody to read."))
     if reasons:
         raise Refused(reasons)
+    _write(scorecard, until, actor=actor, reason=reason, request_key=request_key)
+    return scorecard
+
+
+@transaction.atomic
+def extend_many(scorecards, *, until, reason: str, actor, request_key: str = "") -> list[Scorecard]:
+    """Let all of these agencies work until the same moment, for the same reason, which stands on the record of each.
+    Those that may work as long already are left as they are; returns the others. Refused whole, with all reasons."""
+    rows = Scorecard.objects.select_for_update(of=("self",)).select_related("agency", "round__year")
+    cards = list(rows.filter(pk__in=[one.pk for one in scorecards]).order_by("pk"))
+    if already_done(request_key):
+        return []
+    reasons = [
+        _("%(agency)s: %(reason)s") % {"agency": card.agency, "reason": denied}
+        for card in cards
+        if not (denied := may(actor, Action.EXTEND, card))
+    ]
+    reasons += _without_reason(reason)
+    later = [card for card in cards if until > card.closes_at]
+    if not later:
+        reasons.append(_why_none(cards))
+    if reasons:
+        raise Refused(reasons)
+    lock_chains(card.agency_id for card in later)
+    for card in later:
+        _write(card, until, actor=actor, reason=reason, request_key=request_key)
+        request_key = ""  # one event bears the key of the request
+    return later
+
+
+def _without_reason(reason) -> list[str]:
+    return [] if reason.strip() else [_("Write the reason: it stands on record for everybody to read.")]
+
+
+def _why_none(cards) -> str:
+    if not cards:
+        return _("Tick the agencies that get more time.")
+    facts = {"date": day_and_time(min(card.closes_at for card in cards))}
+    return _("An extension is only ever later: choose a day after %(date)s.") % facts
+
+
+def _write(scorecard, until, *, actor, reason, request_key):
+    before = scorecard.closes_at
     scorecard.extended_to = until
     scorecard.save(update_fields=["extended_to", "updated_at"])
     record_scorecard(
@@ -39,4 +80,3 @@ def extend(scorecard: Scorecard, *, until, reason: str, actor, request_key: str 
         reason=reason.strip(),
         request_key=request_key,
     )
-    return scorecard

@@ -36,6 +36,12 @@ def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
     return event
 
 
+def lock_chains(agencies) -> None:
+    """Lock the chains of these agencies (keys), before a verb writes in several of them: all in the same order, so that
+    no two verbs wait for each other."""
+    list(Agency.objects.select_for_update().filter(pk__in=set(agencies)).order_by("pk").values_list("pk"))
+
+
 def record_scorecard(scorecard, *, actor, action, subject="", **facts) -> Event:
     """The same for a scorecard, in the chain of its agency; without a `subject` of the scorecard as a whole."""
     subject = subject or f"scorecard:{scorecard.pk}"

@@ -1,16 +1,22 @@
-"""The page on which an administrator gives one agency more time."""
+"""The pages on which an administrator gives one agency, or several of a round, more time."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from indicators.editor_views import configurers_only
 from indicators.refusals import REFUSED, Refused
+from scorecards.agency_filters import agencies_for, narrowing, narrowing_page, said_in
 from scorecards.date_fields import end_of
-from scorecards.deadlines import extend
+from scorecards.dates import day
+from scorecards.deadlines import extend, extend_many
 from scorecards.entry_forms import ExtensionForm
-from scorecards.models import Assignment, Scorecard
+from scorecards.models import Assignment, Round, Scorecard
 from scorecards.request_keys import key_of
+from scorecards.states import AGENCY_WORKS
 
 
 @configurers_only
@@ -33,3 +39,55 @@ def extend_deadline(request, pk, card):
     return render(
         request, "assignments/extension.html", page, status=REFUSED if refused or form.errors else 200
     )
+
+
+@configurers_only
+@require_http_methods(["GET", "POST"])
+def extend_deadlines(request, year, months):
+    """The agencies that still work on a round, narrowed by name, kind and ministry; a POST gives more time to those
+    that are ticked, or to all that are shown, for one reason."""
+    round_ = get_object_or_404(Round.objects.select_related("year"), year__year=year, months=months)
+    chosen = narrowing(request.GET)
+    cards = _at_work(round_, chosen)
+    ticked = set(request.POST.getlist("card"))
+    wanted = [card for card in cards if "all" in request.POST or str(card.pk) in ticked]
+    form, refused = ExtensionForm(request.POST or None), []
+    if request.method == "POST" and form.is_valid():
+        said, key = form.cleaned_data, key_of(request)
+        try:
+            until = end_of(said["until"])
+            done = extend_many(
+                wanted, until=until, reason=said["reason"], actor=request.user, request_key=key
+            )
+            _tell(request, done, until, of=len(wanted))
+            return redirect(reverse("extend_deadlines", args=[year, months], query=said_in(chosen)))
+        except Refused as refusal:
+            refused = refusal.reasons
+    page = {"round": round_, "cards": cards, "wanted": wanted, "form": form, "refused": refused}
+    page |= {"all": "all" in request.POST, **narrowing_page(chosen)}
+    status = REFUSED if refused or form.errors else 200
+    return render(request, "assignments/extensions.html", page, status=status)
+
+
+def _at_work(round_, chosen) -> list[Scorecard]:
+    """The round's scorecards with which an agency is at work, in the order of the agencies' names."""
+    place = {agency.pk: number for number, agency in enumerate(agencies_for(**chosen))}
+    rows = Scorecard.objects.filter(round=round_, state__in=AGENCY_WORKS, agency__in=place)
+    rows = rows.select_related("agency__ministry", "framework", "round__year").defer("framework__document")
+    return sorted(rows, key=lambda card: (place[card.agency_id], card.pk))
+
+
+def _tell(request, done, until, *, of):
+    said = ngettext(
+        "%(n)s report may be worked on until %(date)s. The reason stands on its page.",
+        "%(n)s reports may be worked on until %(date)s. The reason stands on the page of each.",
+        len(done),
+    )
+    messages.success(request, said % {"n": len(done), "date": day(until)})
+    if left := of - len(done):
+        said = ngettext(
+            "%(n)s report was left: it may be worked on as long already.",
+            "%(n)s reports were left: they may be worked on as long already.",
+            left,
+        )
+        messages.warning(request, said % {"n": left})

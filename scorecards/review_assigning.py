@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from indicators.refusals import Refused
 from indicators.thai_order import thai_order
 from scorecards.delegation import name_of, roles_held
-from scorecards.events import record_scorecard
+from scorecards.events import lock_chains, record_scorecard
 from scorecards.models import Entry, ReviewAssignment, Scorecard
 from scorecards.permissions import may
 from scorecards.reviewers import workloads
@@ -156,6 +156,7 @@ def _write(cards, held, wanted, actor) -> int:
     else:
         _whole().filter(scorecard__in=lines, user__in=people).delete()
         _whole().bulk_create(_whole().model(scorecard_id=line.pk, user_id=one.pk) for line, one in given)
+    lock_chains(cards[_card_of(line)].agency_id for line in changed)
     for pk, of_card in groupby(changed, key=_card_of):
         _record(cards[pk], list(of_card), held, wanted, actor)
     return len({_card_of(line) for line in changed})

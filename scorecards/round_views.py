@@ -1,6 +1,7 @@
 """The page on which an administrator sets a year's rounds and deadlines."""
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,6 +13,7 @@ from scorecards.models import Scorecard
 from scorecards.request_keys import key_of
 from scorecards.round_forms import DAYS, RoundsForm
 from scorecards.rounds import Dates, proposed, set_rounds
+from scorecards.states import AGENCY_WORKS
 
 
 @configurers_only
@@ -33,5 +35,7 @@ def year_rounds(request, year):
             refused = refusal.reasons
     page = {"year": found, "form": form, "days": DAYS.values(), "refused": refused, "there": there}
     page["running"] = Scorecard.objects.filter(round__year=found).count()
+    works = Count("scorecards__agency", filter=Q(scorecards__state__in=AGENCY_WORKS), distinct=True)
+    page["at_work"] = found.rounds.annotate(at_work=works).filter(at_work__gt=0)
     page["forms"] = found.frameworks.filter(variant_of=None, state="published")
     return render(request, "assignments/rounds.html", page, status=REFUSED if refused or form.errors else 200)

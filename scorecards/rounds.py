@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from indicators.models import FiscalYear
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
-from scorecards.events import already_done, record_scorecard
+from scorecards.events import already_done, lock_chains, record_scorecard
 from scorecards.models import Round
 
 CHANGED = "change_round"  # the event on the record of each scorecard of the round
@@ -54,6 +54,7 @@ def set_rounds(year: FiscalYear, wanted: dict[int, Dates], *, actor, reason="", 
     cards = {months: _cards(there.get(months)) for months in new}
     if any(cards.values()) and not reason.strip():
         raise Refused([_("Agencies have their reports of this round already: write why its dates change.")])
+    lock_chains(card.agency_id for found in cards.values() for card in found)
     for months, dates in new.items():
         round_ = there.get(months) or Round(year=year, months=months)
         before = asdict(Dates.of(round_)) if round_.pk else {}

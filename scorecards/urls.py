@@ -101,6 +101,11 @@ urlpatterns = [
     path("me/delegations/<int:pk>/end", teamwork_views.end_standing_in, name="end_standing_in"),
     path("entries/<int:pk>/<entry_action:action>", views.move_entry, name="move_entry"),
     path("frameworks/years/<int:year>/", round_views.year_rounds, name="year_rounds"),
+    path(
+        "frameworks/years/<int:year>/<int:months>/more-time",
+        extension_views.extend_deadlines,
+        name="extend_deadlines",
+    ),
     path("frameworks/<int:pk>/agencies/", assignment_views.assignments, name="assignments"),
     path(
         "frameworks/<int:pk>/agencies/workbook",

@@ -21,7 +21,8 @@ PAGES = {
                  "/dashboards/trend/?year=2563", "/dashboards/compared/?year=2563&months=6",
                  "/dashboards/profile/?year=2563&months=6", "/results/?year=2562",
                  "/results/2562/dga/", "/results/2562/film/", "/check/"],
-    "admin": ["/operations/", "/people/", "/privacy/", "/review/publish/", "/reports/tables/", "/frameworks/",
+    "admin": ["/operations/", "/people/", "/people/dga/ministry", "/privacy/", "/review/publish/", "/review/assign/",
+              "/reports/tables/", "/frameworks/", "/frameworks/years/2562/", "/frameworks/years/2562/12/more-time",
               "form", "agencies", "own-form", "extension", "editor", "editor-criterion"],
     "chief": ["/reports/", "/reports/batches/", "/reports/batches/new/?content=sent"],
 }  # fmt: skip

@@ -23,7 +23,8 @@ CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_exampl
                "publish_framework", "discard_framework", "framework_differences", "assignments", "assign_agencies",
                "open_scorecards", "assignment", "framework_workbook", "assignments_workbook",
                "import_assignments", "assignment_owners", "unassign_agency", "move_form",
-               "extend_deadline", "year_rounds", "move_all", "person_privacy", "person_export"}  # fmt: skip
+               "extend_deadline", "extend_deadlines", "year_rounds", "move_all", "person_privacy",
+               "person_export"}  # fmt: skip
 MANAGING = {
     "people",
     "edit_agency",

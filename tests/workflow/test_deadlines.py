@@ -9,7 +9,8 @@ from django.utils import timezone
 from indicators.refusals import Refused
 from scorecards import workflow
 from scorecards.clock import database_now
-from scorecards.deadlines import extend
+from scorecards.deadlines import extend, extend_many
+from scorecards.events import verify
 from scorecards.models import Event, Scorecard
 from scorecards.permissions import may
 from scorecards.states import Action, ScorecardState
@@ -68,6 +69,45 @@ def test_what_was_sent_cannot_be_extended(world):
     walk(world, ScorecardState.SUBMITTED)
     with pytest.raises(Refused):
         extend(world.card, until=world.round.closes_at + DAY, reason="ขอเวลา", actor=world.chawi)
+
+
+class TestSeveralAtOnce:
+    def test_each_has_its_own_record_with_the_reason(self, world):
+        until = world.round.closes_at + DAY
+        both = [world.card, world.other]
+        done = extend_many(both, until=until, reason=" น้ำท่วม ", actor=world.chawi, request_key="once")
+        assert {card.closes_at for card in done} == {until}
+        events = Event.objects.filter(action="extend")
+        assert {(one.scorecard, one.reason) for one in events} == {(one, "น้ำท่วม") for one in both}
+        assert [verify(card.agency) for card in both] == [[], []]
+        assert extend_many(both, until=until + DAY, reason="ซ้ำ", actor=world.chawi, request_key="once") == []
+        assert events.count() == 2
+
+    def test_who_may_work_longer_already_is_left_as_they_are(self, world):
+        until = world.round.closes_at + DAY
+        extend(world.other, until=until + DAY, reason="น้ำท่วม", actor=world.chawi)
+        done = extend_many([world.card, world.other], until=until, reason="ระบบขัดข้อง", actor=world.chawi)
+        assert done == [world.card]
+        world.other.refresh_from_db()
+        assert world.other.extended_to == until + DAY
+
+    @pytest.mark.parametrize(("days", "reason"), [(1, " "), (0, "น้ำท่วม"), (-1, "น้ำท่วม")])
+    def test_without_a_reason_or_not_later_nobody_gets_any(self, world, days, reason):
+        until = world.round.closes_at + days * DAY
+        with pytest.raises(Refused):
+            extend_many([world.card, world.other], until=until, reason=reason, actor=world.chawi)
+        assert not Scorecard.objects.exclude(extended_to=None).exists()
+
+    def test_one_that_may_not_be_extended_is_named_and_nobody_gets_any(self, world):
+        walk(world, ScorecardState.SUBMITTED)
+        until = world.round.closes_at + DAY
+        with pytest.raises(Refused, match="ศูนย์เทคโนโลยีสารสนเทศ"):
+            extend_many([world.card, world.other], until=until, reason="น้ำท่วม", actor=world.chawi)
+        assert not Scorecard.objects.exclude(extended_to=None).exists()
+
+    def test_nobody_is_not_enough(self, world):
+        with pytest.raises(Refused):
+            extend_many([], until=world.round.closes_at + DAY, reason="น้ำท่วม", actor=world.chawi)
 
 
 @pytest.mark.parametrize(

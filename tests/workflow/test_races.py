@@ -1,5 +1,6 @@
 """Many at once on one row: nothing is lost, nothing done twice. Real threads, real connections, on both databases."""
 
+import datetime as dt
 import threading
 
 import pytest
@@ -7,9 +8,11 @@ from django.db import connection, connections, transaction
 
 from indicators.refusals import Refused, Stale
 from scorecards import workflow
+from scorecards.agencies import change_ministry
+from scorecards.deadlines import extend_many
 from scorecards.events import verify
-from scorecards.models import Answer, Entry, Event
-from tests.world import changes, fill, make_world
+from scorecards.models import Answer, Entry, Event, Round, Scorecard
+from tests.world import changes, fill, make_world, sent_by_others
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 THREADS = 8
@@ -119,6 +122,25 @@ def test_nothing_changes_while_a_scorecard_is_being_sent(crowded):
     crowded.card.refresh_from_db()
     crowded.entry.refresh_from_db()
     assert (crowded.card.state, crowded.entry.state) in {("submitted", "endorsed"), ("open", "returned")}
+
+
+def test_verbs_that_write_in_the_chains_of_several_agencies_do_not_wait_for_each_other(crowded):
+    """The same agencies in two rounds, opened there in opposite orders, while their ministry gets another name."""
+    cards, now = sent_by_others(crowded, 20, state="open"), crowded.round
+    dates = {name: getattr(now, name) for name in ("opens_at", "closes_at", "review_closes_at")}
+    sooner = Round.objects.create(year=now.year, months=6, **dates)
+    again = [
+        Scorecard.objects.create(agency=one.agency, framework=one.framework, round=sooner, state="open")
+        for one in reversed(cards)
+    ]
+    facts = {"until": now.closes_at + dt.timedelta(days=3), "reason": "อุทกภัย", "actor": crowded.chawi}
+    found = at_once(
+        lambda: extend_many(cards, **facts),
+        lambda: extend_many(again, **facts),
+        lambda: change_ministry(cards[0].agency.ministry, name_th="กระทรวง", name_en="", actor=crowded.chawi),
+    )
+    assert not [one for one in found if isinstance(one, Exception)], found
+    assert [verify(one.agency) for one in cards] == [[]] * len(cards)
 
 
 def test_these_run_on_a_database_that_threads_share():
