@@ -11,6 +11,8 @@ from indicators.models import Framework
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
 from indicators.tailoring import publish_variant
+from scorecards.clock import database_now
+from scorecards.dates import day_and_time
 from scorecards.events import lock_chains, record
 from scorecards.models import Assignment, Round, Scorecard
 from scorecards.moving import move_scorecard
@@ -114,8 +116,12 @@ class Opened:
 
 def open_round(framework: Framework, round_: Round, *, actor, seconds: float | None = None) -> Opened:
     """Open the scorecards of every agency that has this form, for at most so many seconds. One transaction for each
-    agency: cut off in the middle, the same call goes on; done, it changes nothing."""
+    agency: cut off in the middle, the same call goes on; done, it changes nothing. Refused where the round is closed:
+    nobody could work in what is opened then."""
     require_configurer(actor)
+    if round_.closes_at <= database_now():
+        closed = {"round": round_.get_months_display(), "date": day_and_time(round_.closes_at)}
+        raise Refused([_("%(round)s closed on %(date)s: put off its closing first, then open.") % closed])
     assignments = list(framework.assignments.select_related("agency", "form"))
     opened = set(
         Scorecard.objects.of_form(framework.code).filter(round=round_).values_list("agency_id", flat=True)

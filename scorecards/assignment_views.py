@@ -113,7 +113,11 @@ def open_scorecards(request, pk, months):
     The page goes on by itself; without JavaScript by its button."""
     framework = _framework(pk)
     round_ = get_object_or_404(Round, year=framework.year, months=months)
-    opened = open_round(framework, round_, actor=request.user, seconds=2)
+    try:
+        opened = open_round(framework, round_, actor=request.user, seconds=2)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("assignments", pk)
     if opened.done < opened.of:
         page = {"framework": framework, "round": round_, "opened": opened}
         return render(request, "assignments/opening.html", page)

@@ -4,13 +4,14 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from indicators.models import FiscalYear
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
+from scorecards.clock import database_now
+from scorecards.dates import day
 from scorecards.events import already_done, lock_chains, record_scorecard
 from scorecards.models import Round
 
@@ -37,7 +38,8 @@ class Dates:
 @transaction.atomic
 def set_rounds(year: FiscalYear, wanted: dict[int, Dates], *, actor, reason="", request_key="") -> int:
     """Give the year's rounds {months: dates} and return how many were made or changed. Where agencies have their
-    scorecard already it takes a reason, and the change stands on the record of each. Refused with all reasons."""
+    scorecard already it takes a reason, and the change stands on the record of each; once they are at work, a
+    closing is only ever later. Refused with all reasons."""
     require_configurer(actor)
     there = {one.months: one for one in year.rounds.select_for_update()}
     if already_done(request_key):
@@ -86,9 +88,16 @@ def _why_not(round_, months, dates):
     name = {"round": str(Round.Months(months).label)}
     if not dates.is_in_order:
         yield _("%(round)s: it opens first, then reports close, then the review ends.") % name
-    is_sooner = round_ is not None and dates.closes_at < round_.closes_at
-    if is_sooner and round_.scorecards.exists() and dates.closes_at <= timezone.now():
-        yield _("%(round)s: agencies are at work, so it cannot close on a day that is past.") % name
+    if round_ is None or round_.opens_at > database_now() or not round_.scorecards.exists():
+        return
+    if dates.closes_at < round_.closes_at:
+        yield _(
+            "%(round)s: agencies are at work and count on %(date)s. Leave that day, or choose a later one."
+        ) % (name | {"date": day(round_.closes_at)})
+    if dates.opens_at > database_now():
+        yield _("%(round)s: agencies are at work since %(date)s, so it cannot begin later.") % (
+            name | {"date": day(round_.opens_at)}
+        )
 
 
 def _cards(round_):

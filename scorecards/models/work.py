@@ -44,6 +44,10 @@ class Round(models.Model):
     def is_open(self) -> bool:
         return self.opens_at <= timezone.now() < self.closes_at
 
+    @property
+    def is_closed(self) -> bool:
+        return self.closes_at <= timezone.now()
+
 
 def _assigned_to(user) -> Q:
     whole = Scorecard.reviewers.through.objects.filter(user=user).values("scorecard")

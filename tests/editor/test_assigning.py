@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from indicators import editing, successors
 from indicators.editing import Place
@@ -288,7 +289,19 @@ class TestPages:
         )
         new = Agency.objects.create(code="new", name_th="ใหม่", kind="office", ministry=given.agency.ministry)
         assign(world.framework, [new], actor=world.chawi)
-        assert reverse("open_scorecards", args=[world.framework.pk, 12]) in desk.get(path).content.decode()
+        opening = reverse("open_scorecards", args=[world.framework.pk, 12])
+        assert opening in desk.get(path).content.decode()
+
+    def test_in_a_closed_round_nothing_is_opened_any_more(self, world, given, desk):
+        new = Agency.objects.create(code="new", name_th="ใหม่", kind="office", ministry=given.agency.ministry)
+        assign(world.framework, [new], actor=world.chawi)
+        world.round.closes_at = timezone.now() - timezone.timedelta(days=1)
+        world.round.save()
+        path = reverse("assignments", args=[world.framework.pk])
+        opening = reverse("open_scorecards", args=[world.framework.pk, 12])
+        assert opening not in desk.get(path).content.decode()
+        assert desk.post(opening)["Location"] == path
+        assert not new.scorecards.exists()
 
     def test_a_page_that_is_sent_as_it_stands_keeps_the_years_form(self, world, given, desk):
         url, page = self.page(desk, given)

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from indicators.models import FiscalYear
+from scorecards.dates import day
 from scorecards.disclosure import readable_events
 from scorecards.events import verify
 from scorecards.models import Event, Round
 from scorecards.reminders import make_notices
+from scorecards.round_forms import DAYS
 from scorecards.rounds import CHANGED
 from tests.editor.forms import fields_in
 
@@ -23,6 +25,12 @@ def desk(world):
     browser = Client()
     browser.force_login(world.chawi)
     return browser
+
+
+def typed_day(moment, *, as_shown=False) -> str:
+    """The day as people type it, or as pages show it."""
+    there = timezone.localtime(moment)
+    return day(there) if as_shown else f"{there:%d/%m}/{there.year + 543}"
 
 
 def page_of(year) -> str:
@@ -89,10 +97,37 @@ class TestChanging:
             desk.post(page_of(2556), typed | {"reason": "มติที่ 5/2556"})
         assert Event.objects.filter(action=CHANGED).count() == 2
 
-    def test_it_does_not_close_on_a_day_that_is_past(self, world, desk, typed):
-        past = timezone.localtime(world.round.opens_at) + dt.timedelta(days=2)
-        spoilt = typed | {"12.closes_at": f"{past:%d/%m}/{past.year + 543}", "reason": "พิมพ์ผิด"}
-        assert desk.post(page_of(2556), spoilt).status_code == 409
+    @pytest.mark.parametrize("days", [-20, -1])  # a day that is past, a day that is still to come
+    def test_once_agencies_are_at_work_a_closing_is_only_ever_later(self, world, desk, typed, days):
+        sooner = typed_day(world.round.closes_at + dt.timedelta(days=days))
+        answer = desk.post(page_of(2556), typed | {"12.closes_at": sooner, "reason": "เร่งรัด"})
+        assert answer.status_code == 409
+        assert (
+            typed_day(world.round.closes_at, as_shown=True) in answer.content.decode()
+        )  # what they count on
+        world.round.refresh_from_db()
+        assert world.round.closes_at > timezone.now()
+        assert not Event.objects.filter(action=CHANGED).exists()
+
+    def test_once_agencies_are_at_work_it_begins_no_later(self, world, desk, typed):
+        later = typed_day(timezone.now() + dt.timedelta(days=2))
+        answer = desk.post(page_of(2556), typed | {"12.opens_at": later, "reason": "เลื่อน"})
+        assert answer.status_code == 409
+
+    def test_before_it_begins_any_day_may_change(self, world, desk, typed):
+        world.round.opens_at = timezone.now() + dt.timedelta(days=1)
+        world.round.save()
+        sooner = typed_day(world.round.closes_at - dt.timedelta(days=1))
+        opens = typed_day(world.round.opens_at)
+        wanted = typed | {"12.opens_at": opens, "12.closes_at": sooner, "reason": "มติ"}
+        assert desk.post(page_of(2556), wanted).status_code == 302
+
+    def test_a_day_typed_wrong_is_mended_while_nobody_has_a_report(self, world, desk, typed):
+        begun = {name: typed_day(getattr(world.round, name)) for name in DAYS}
+        fields = {f"6.{name}": begun[name] for name in DAYS}
+        assert desk.post(page_of(2556), typed | fields | {"reason": "มติ"}).status_code == 302
+        fields["6.closes_at"] = typed_day(world.round.closes_at - dt.timedelta(days=1))
+        assert desk.post(page_of(2556), typed | fields).status_code == 302
 
     def test_sent_as_it_stands_it_changes_nothing(self, world, desk):
         fields = fields_in(desk.get(page_of(2556)).content.decode())
