@@ -41,7 +41,7 @@ def amend(
     indicator = resolution.indicator
     known = {one.criterion_key: one for one in submission.rulings.filter(indicator=indicator)}
     rulings = [_with_reason(one, known.get(one.criterion_key), resolution.reason.strip()) for one in rulings]
-    reasons = _why_not_resolve(resolution, rulings)
+    reasons: list = _why_not_resolve(resolution, rulings)
     reasons += misfits_among(rulings, submission=submission, indicator=indicator)
     if reasons:
         raise Refused(reasons)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.explaining import criterion_title, describe_number_error
 from indicators.frozen import rubric_tree
-from indicators.scoring import NumberError, content_hash, parse_number
+from indicators.scoring import NumberError, content_hash, never_na, parse_number
 from indicators.scoring.numbers import grouped
 from scorecards.models import NARRATIVE, Entry
 from scorecards.snapshots import DECLARATION
@@ -90,7 +90,7 @@ class Blank:
 def blank_form(rubric, months: int, language: str) -> Blank:
     """The fields for a rubric in a round, made once in each language. They are shared: what stands in them and who may
     change them is the form's own."""
-    steps = {step.key for node in rubric.walk() if node.kind == "milestone" for step in node.children}
+    steps = never_na(rubric)
     criteria = [leaf for leaf in rubric.leaves(months) if leaf.kind != "rating"]
     if rubric.children:
         criteria.append(rubric)

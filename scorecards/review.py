@@ -16,6 +16,7 @@ from scorecards.past_results import keep_result
 from scorecards.permissions import require
 from scorecards.rulings import (
     RulingChange,
+    at_its_line,
     facts_of,
     is_same,
     misfits_among,
@@ -70,7 +71,7 @@ def rule(
     return list(submission.rulings.filter(indicator=indicator))
 
 
-def _by_resolution(ruling, change) -> list[str]:
+def _by_resolution(ruling, change) -> list[Blocker]:
     """What the committee resolved, a reviewer does not change, also after it was sent back."""
     if ruling is None or not ruling.resolution_id or is_same(ruling, change):
         return []
@@ -78,7 +79,8 @@ def _by_resolution(ruling, change) -> list[str]:
         "“%(key)s” was decided by resolution %(number)s of the committee: only the committee changes it."
     )
     title = title_in(ruling.indicator, change.criterion_key)
-    return [sentence % {"key": title, "number": ruling.resolution.number}]
+    reason = sentence % {"key": title, "number": ruling.resolution.number}
+    return [at_its_line(reason, change.criterion_key)]
 
 
 def agree_to_all(submission: Submission, *, actor, indicator, request_key: str = "") -> list[Ruling]:

@@ -4,7 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indicators.explaining import criterion_title, title_of
+from indicators.frozen import rubric_tree
 from indicators.models import in_language
+from indicators.scoring import never_na
 from scorecards.forms import CHOICE, YES_NO, NumberField, ProseField, digest
 from scorecards.review import ruled_on
 from scorecards.rulings import RulingChange
@@ -34,6 +36,7 @@ class RulingForm(forms.Form):
         self.known = known
         self.criteria = ruled_on(submission, indicator=indicator)
         self.names_of: dict[str, list[str]] = {}
+        self.never_na = never_na(rubric_tree(indicator))
         for criterion in self.criteria:
             self._add(criterion)
         for field in self.fields.values():
@@ -44,9 +47,8 @@ class RulingForm(forms.Form):
         content = ruling.content if ruling else {}
         label = criterion_title(criterion)
         before = set(self.fields)
-        choices = RATING if criterion.kind == "rating" else DECISIONS
         self.fields[f"decision.{key}"] = forms.ChoiceField(
-            choices=list(choices.items()), required=False, label=label, widget=forms.RadioSelect,
+            choices=self._decisions(criterion), required=False, label=label, widget=forms.RadioSelect,
             initial=ruling.decision if ruling else None,
         )  # fmt: skip
         for name, field in self._answer_fields(criterion, content, label):
@@ -66,6 +68,10 @@ class RulingForm(forms.Form):
             initial=f"{ruling.version if ruling else 0}:{stands}",
         )
         self.names_of[key] = [name for name in self.fields if name not in before]
+
+    def _decisions(self, criterion) -> list[tuple]:
+        offered = RATING if criterion.kind == "rating" else DECISIONS
+        return [one for one in offered.items() if one[0] != Decision.NA or criterion.key not in self.never_na]
 
     def _answer_fields(self, criterion, content, label):
         key, said = criterion.key, self.said.get(criterion.key) or {}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title, describe_answer_error, shortened
 from indicators.frozen import rubric_tree
-from indicators.refusals import Stale
+from indicators.refusals import Blocker, Stale
 from indicators.scoring import AnswerError, check_answer
 from scorecards.dates import day_of
 from scorecards.fields import check_fields
@@ -26,8 +26,18 @@ class RulingChange:
     version: int = 0
 
 
-def misfits_of(change: RulingChange, *, indicator, said) -> list[str]:
-    """Why a ruling cannot stand on this indicator, given what the agency `said` there; [] when it can."""
+def misfits_of(change: RulingChange, *, indicator, said) -> list[Blocker]:
+    """Why a ruling cannot stand on this indicator, given what the agency `said` there; [] when it can. Each leads to
+    the criterion's line on the page of rulings."""
+    return [at_its_line(reason, change.criterion_key) for reason in _misfits(change, indicator, said)]
+
+
+def at_its_line(reason: str, key: str) -> Blocker:
+    """A refusal that leads to the line of its criterion, on whichever page it is refused."""
+    return Blocker(reason, place=key, url=f"#criterion-{key}")
+
+
+def _misfits(change, indicator, said) -> list[str]:
     rubric = rubric_tree(indicator)
     criterion = next((node for node in rubric.walk() if node.key == change.criterion_key), None)
     title = criterion_title(criterion) if criterion else change.criterion_key
@@ -53,7 +63,7 @@ def misfits_of(change: RulingChange, *, indicator, said) -> list[str]:
     return reasons
 
 
-def misfits_among(changes, *, submission, indicator) -> list[str]:
+def misfits_among(changes, *, submission, indicator) -> list[Blocker]:
     """All reasons why these rulings on an indicator of a submission cannot stand; [] when they can."""
     said = submission.content["answers"].get(indicator.code, {})
     return [

@@ -18,7 +18,7 @@ from scorecards.models import Ruling, Sample, SampleLine, Scorecard, SecondRulin
 from scorecards.permissions import has_role_for, may, require
 from scorecards.reasons import form_code
 from scorecards.review import ruled_on
-from scorecards.rulings import RulingChange, misfits_among
+from scorecards.rulings import RulingChange, at_its_line, misfits_among
 from scorecards.states import OVERSEEING_ROLES, RULED, Action, Role
 from scorecards.workflow import locked_scorecard
 
@@ -145,11 +145,11 @@ def _why_not_rule(line, rulings) -> list[str | Blocker]:
     asked = ruled_on(line.submission, indicator=indicator)
     sentence = _("“%(criterion)s”: choose a ruling.")
     missing = [
-        Blocker(sentence % {"criterion": criterion_title(one)}, place=one.key, url=f"#criterion-{one.key}")
+        at_its_line(sentence % {"criterion": criterion_title(one)}, one.key)
         for one in asked
         if one.key not in given
     ]
-    return missing + misfits_among(rulings, submission=line.submission, indicator=indicator)
+    return [*missing, *misfits_among(rulings, submission=line.submission, indicator=indicator)]
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@
 Same tree and same answers give the same number and the same reasons, for ever, in a shell, a view, a task or a PDF.
 """
 
-from indicators.scoring.answers import Answer, AnswerError, check_answer, fits, read_answer
+from indicators.scoring.answers import Answer, AnswerError, check_answer, fits, never_na, read_answer
 from indicators.scoring.derivation import Node, Reason, node_document, walk_document
 from indicators.scoring.documents import (
     DocumentError,
@@ -48,6 +48,7 @@ __all__ = [
     "exact_text",
     "fits",
     "format_fixed",
+    "never_na",
     "node_document",
     "parse_formula",
     "parse_number",

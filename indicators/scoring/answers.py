@@ -68,13 +68,17 @@ def check_answer(tree: Criterion, key: str, content: Any) -> None:
     if criterion is None:
         raise AnswerError("unknown_criterion", key)
     answer = read_answer(content)
-    steps = [step.key for node in tree.walk() if node.kind == "milestone" for step in node.children]
-    if answer.not_applicable and key in steps:
+    if answer.not_applicable and key in never_na(tree):
         raise AnswerError("step_cannot_be_na", key)
     for name in answer.deductions:
         if name not in [one.key for one in criterion.deductions]:
             raise AnswerError("unknown_input", key, found=name)
     _check_value(criterion, answer)
+
+
+def never_na(tree: Criterion) -> set[str]:
+    """The keys of the criteria that cannot be N/A: the steps of a milestone."""
+    return {step.key for node in tree.walk() if node.kind == "milestone" for step in node.children}
 
 
 def fits(tree: Criterion, key: str, content: Any) -> bool:

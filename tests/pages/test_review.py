@@ -56,7 +56,8 @@ def test_a_ruling_without_a_reason_is_refused_and_kept_on_the_page(world, sit, a
         address, posted(kamon.get(address)) | {"decision.step3": "change", "value.step3": "no"}
     )
     assert refused.status_code == 409
-    assert "โปรดระบุเหตุผล" in text(refused)
+    (link,) = re.findall(r'<a href="(#[^"]+)">[^<]*โปรดระบุเหตุผล', text(refused))
+    assert f'id="{link[1:]}"' in text(refused)  # the reason leads to the line of its criterion
     assert posted(refused)["decision.step3"] == "change"
     assert not Ruling.objects.exists()
 
@@ -65,8 +66,10 @@ def test_agree_to_the_rest(world, sit, address):
     walk(world, S.IN_REVIEW)
     kamon = sit("kamon")
     form = posted(kamon.get(address)) | {"decision.step1": "na", "reason.step1": "x", "then": "agree_all"}
-    refused = kamon.post(address, form)  # a step of a milestone cannot be N/A
+    assert 'name="decision.step1" value="na"' not in text(kamon.get(address))  # a step cannot be N/A
+    refused = kamon.post(address, form)  # and is not, whatever is sent
     assert refused.status_code == 409
+    assert '<a href="#id_decision.step1_0">' in text(refused)
     kamon.post(address, posted(kamon.get(address)) | {"then": "agree_all"})
     assert Ruling.objects.filter(decision="agree").count() == len(STEPS)
 

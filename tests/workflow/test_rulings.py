@@ -13,7 +13,7 @@ PUNCTUAL = {
 }  # fmt: skip
 
 
-def misfits(decision, content, reason) -> list[str]:
+def misfits(decision, content, reason) -> list:
     return misfits_of(
         RulingChange("x", decision, content, reason), indicator=Indicator(rubric=PUNCTUAL), said={}
     )
@@ -23,7 +23,7 @@ def misfits(decision, content, reason) -> list[str]:
 def test_points_are_deducted_with_a_reason(reason, count):
     found = misfits(Decision.AGREE, {"deductions": {"late": "3"}}, reason)
     assert len(found) == count
-    assert all("เหตุผลที่หักคะแนน" in one for one in found)
+    assert all("เหตุผลที่หักคะแนน" in str(one) and one.url == "#criterion-x" for one in found)
 
 
 def test_agreement_without_a_deduction_needs_none():
