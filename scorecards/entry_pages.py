@@ -61,6 +61,7 @@ def entry_page(entry, form, user) -> dict:
         "may_answer": may(user, Action.ANSWER, entry),
         "parts_form": PartsForm(entry=entry, criteria=answered_here(entry), parts=panel["parts"].values()),
         "may_propose": may(user, Action.PROPOSE, entry),
+        "may_take_back": may(user, Action.TAKE_BACK, entry),
         "may_endorse": may(user, Action.ENDORSE, entry),
         "may_send_back": may(user, Action.SEND_BACK, entry),
         "blockers": entry_blockers(entry) if card.state in AGENCY_WORKS else [],

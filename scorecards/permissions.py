@@ -137,6 +137,7 @@ REVIEWING = (_assigned, _not_of_the_agency)
 POLICY = {
     Action.ANSWER: _rule(Role.COLLECTOR, Role.SUPERVISOR, extras=WORKING),
     Action.PROPOSE: _rule(Role.COLLECTOR, Role.SUPERVISOR, extras=WORKING),
+    Action.TAKE_BACK: _rule(Role.COLLECTOR, extras=WORKING),
     Action.ENDORSE: _rule(Role.SUPERVISOR, extras=(*WORKING, _not_proposer)),
     Action.SEND_BACK: _rule(Role.SUPERVISOR, Role.HEAD, extras=WORKING),
     Action.SUBMIT: _rule(*SENDING_ROLES, extras=OWN),
@@ -160,7 +161,11 @@ POLICY = {
     Action.RULE_AGAIN: _rule(Role.REVIEWER, extras=(_knows_no_ruling, _not_of_the_agency)),
 }
 # What the agency does is bound to the round's dates; the assessing side's work is not.
-DATED = {Action.ANSWER, Action.PROPOSE, Action.ENDORSE, Action.SEND_BACK, Action.SUBMIT, Action.RECALL}
+DATED = {
+    Action.ANSWER, Action.PROPOSE, Action.TAKE_BACK, Action.ENDORSE, Action.SEND_BACK, Action.SUBMIT, Action.RECALL,
+}  # fmt: skip
+# The supervisor was quicker than the collector who wanted to take it back.
+TOO_LATE = Action.TAKE_BACK, EntryState.ENDORSED
 AGENCY_SIDE = DATED | {Action.CLARIFY, Action.APPEAL}
 
 
@@ -226,8 +231,12 @@ def _wrong_state(action, subject, scorecard):
         }
     if subject.state in starts:
         return ""
-    if action in (Action.ANSWER, Action.PROPOSE):
+    if action in (Action.ANSWER, Action.PROPOSE) or (action, subject.state) == TOO_LATE:
         return _put_forward(subject)
+    if action in (Action.ENDORSE, Action.SEND_BACK) and subject.state == EntryState.DRAFT:
+        return _(
+            "It is not proposed now: the collector is working on it. It waits for you again once it is proposed."
+        )
     return _("“%(action)s” is not possible while the state is “%(state)s”.") % {
         "action": Action(action).label,
         "state": subject.get_state_display(),
@@ -238,7 +247,8 @@ def _put_forward(entry):
     """Why nothing is written any more in an indicator that was proposed, and who opens it again."""
     if entry.state == EntryState.PROPOSED:
         return _(
-            "It was proposed and awaits endorsement. To change something, have the KPI supervisor send it back."
+            "It was proposed and awaits endorsement. To change something, a collector takes the proposal back, or the "
+            "KPI supervisor sends it back."
         )
     return _("It is endorsed. To change something, have the KPI supervisor or the head send it back.")
 

@@ -58,6 +58,7 @@ class Action(models.TextChoices):
 
     ANSWER = "answer", _("Save answers")
     PROPOSE = "propose", _("Propose to the supervisor")
+    TAKE_BACK = "take_back", _("Take the proposal back")
     ENDORSE = "endorse", _("Endorse")
     SEND_BACK = "send_back", _("Send back to the collector")
     SUBMIT = "submit", _("Send the report")
@@ -89,6 +90,7 @@ RULED = {S.CONCLUDED, S.APPROVED, S.PUBLISHED}
 ENTRY_TRANSITIONS = {
     Action.ANSWER: ({E.DRAFT, E.RETURNED}, None),
     Action.PROPOSE: ({E.DRAFT, E.RETURNED}, E.PROPOSED),
+    Action.TAKE_BACK: ({E.PROPOSED}, E.DRAFT),
     Action.ENDORSE: ({E.PROPOSED}, E.ENDORSED),
     Action.SEND_BACK: ({E.PROPOSED, E.ENDORSED}, E.RETURNED),
 }

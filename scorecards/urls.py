@@ -30,7 +30,7 @@ from scorecards import (
 
 
 class EntryAction:
-    regex = "endorse|send_back"
+    regex = "endorse|send_back|take_back"
     to_python = to_url = staticmethod(str)
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from indicators.refusals import REFUSED, Refused, Stale
@@ -163,27 +164,35 @@ def keep_typed(request, pk) -> None:
             messages.error(request, error)
 
 
+MOVED = {
+    Action.ENDORSE: gettext_lazy("Endorsed."),
+    Action.SEND_BACK: gettext_lazy("Sent back to the collector."),
+    Action.TAKE_BACK: gettext_lazy("Taken back: you may work on it again, then propose it once more."),
+}
+
+
 @login_required
 @require_POST
 def move_entry(request, pk, action):
-    """The supervisor's and the head's decisions on one indicator: endorse, or send back with a remark."""
+    """The decisions on a proposed indicator: endorse, send back with a remark; the collector's to take it back."""
     entry = find_entry(request.user, pk)
-    key = key_of(request)
+    facts = {"actor": request.user, "request_key": key_of(request)}
+    remark, seen = request.POST.get("remark", ""), request.POST.get("version", "")
+    act = {
+        Action.ENDORSE: lambda: workflow.endorse(
+            entry, seen=int(seen[:9]) if seen.isdecimal() else None, **facts
+        ),
+        Action.SEND_BACK: lambda: workflow.send_back(entry, remark=remark, **facts),
+        Action.TAKE_BACK: lambda: workflow.take_back(entry, **facts),
+    }[action]
     try:
-        if action == Action.ENDORSE:
-            workflow.endorse(entry, actor=request.user, request_key=key)
-            messages.success(request, _("Endorsed."))
-        else:
-            remark = request.POST.get("remark", "")
-            workflow.send_back(entry, actor=request.user, remark=remark, request_key=key)
-            messages.success(request, _("Sent back to the collector."))
+        act()
     except Refused as refused:
-        form = form_for(entry, request.user)
-        page = entry_page(entry, form, request.user) | {
-            "refused": refused.reasons,
-            "remark_form": RemarkForm(request.POST),
-        }
+        page = entry_page(entry, form_for(entry, request.user), request.user) | {"refused": refused.reasons}
+        if action == Action.SEND_BACK:
+            page["remark_form"] = RemarkForm(request.POST)
         return render(request, "scorecards/entry.html", page, status=REFUSED)
+    messages.success(request, MOVED[action])
     return redirect("entry", pk=pk)
 
 

@@ -92,12 +92,25 @@ def propose(entry: Entry, *, actor, request_key: str = "") -> Entry:
 
 
 @transaction.atomic
-def endorse(entry: Entry, *, actor, request_key: str = "") -> Entry:
-    """The KPI supervisor stands behind the indicator."""
+def take_back(entry: Entry, *, actor, request_key: str = "") -> Entry:
+    """A collector takes the proposal back and works on, as long as the KPI supervisor has not decided."""
+    entry = locked_entry(entry)
+    if already_done(request_key):
+        return entry
+    require(actor, Action.TAKE_BACK, entry)
+    return _move(entry, Action.TAKE_BACK, actor, fields=[], request_key=request_key)
+
+
+@transaction.atomic
+def endorse(entry: Entry, *, actor, seen: int | None = None, request_key: str = "") -> Entry:
+    """The KPI supervisor stands behind the indicator. Refused where it is no longer the version that was `seen`: it
+    may have been taken back, changed and proposed again meanwhile."""
     entry = locked_entry(entry)
     if already_done(request_key):
         return entry
     require(actor, Action.ENDORSE, entry)
+    if seen not in (None, entry.version):
+        raise Refused([_("It was changed after you opened it: read it as it stands now, then endorse it.")])
     entry.endorsed_by, entry.remark = actor, ""
     entry = _move(entry, Action.ENDORSE, actor, fields=["endorsed_by", "remark"], request_key=request_key)
     give_to_guests(entry, actor=actor)

@@ -161,7 +161,7 @@ def _entries(user, cards, states):
             part_of=entry.scorecard_id,
             url=reverse("entry", args=[entry.pk]),
             due_at=entry.scorecard.closes_at,
-            remark=entry.remark if entry.state == EntryState.RETURNED else "",
+            remark=entry.remark if entry.state != EntryState.PROPOSED else "",
             pressing=entry.state == EntryState.RETURNED,
             told=_last_done(entry),
         )

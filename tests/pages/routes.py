@@ -152,8 +152,8 @@ def parts_of(world) -> dict[str, list]:
     return found | {
         "card": [card.pk], "criterion": ["step3", "step1", "count"],
         "code": ["4", "5"], "decision": ["return", "begin_review", "conclude", "reopen_review", "approve", "publish"],
-        "entry_action": ["endorse", "send_back"], "verb": ["add"], "example": ["drop"], "row": [1], "months": [12],
-        "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
+        "entry_action": ["endorse", "send_back", "take_back"], "verb": ["add"], "example": ["drop"], "row": [1],
+        "months": [12], "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
         "picture": ["status", "heat", "distribution", "trend", "compared", "profile"], "table": ["xlsx", "csv", "json"],
         "form_code": ["moi-ict-2556"], "person": [world.arun.pk], "batch_verb": ["resume", "cancel"],
         "token": [token_of(one) for one in Invitation.objects.all()] or ["made-up"],

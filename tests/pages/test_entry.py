@@ -255,6 +255,34 @@ def test_proposed_endorsed_and_sent_back(sit, world, entry_url):
     assert world.entry.state == EntryState.ENDORSED
 
 
+def test_a_collector_takes_the_proposal_back_and_the_supervisors_open_page_says_so(sit, world, entry_url):
+    arun, busaba = sit("arun"), sit("busaba")
+    move = {
+        action: reverse("move_entry", args=[world.entry.pk, action]) for action in ("take_back", "endorse")
+    }
+    workflow.propose(fill(world), actor=world.arun)
+    assert move["take_back"] in text(arun.get(entry_url))
+    open_page = text(busaba.get(entry_url))
+    assert move["take_back"] not in open_page
+    seen = re.search(r'name="version" value="([0-9]+)"', open_page)[1]
+    assert arun.post(move["take_back"]).status_code == 302
+    assert move["take_back"] not in text(arun.get(entry_url))
+    refused = busaba.post(move["endorse"], {"version": seen})
+    assert refused.status_code == 409
+    assert "the collector is working on it" in str(refusal_in_english(world.busaba, world))
+    assert "send_back" not in text(refused)  # nothing to decide is offered
+    arun.post(entry_url, posted(arun.get(entry_url)) | {"value.step3": "no", "then": "propose"})
+    assert busaba.post(move["endorse"], {"version": seen}).status_code == 409  # not what was read
+    again = re.search(r'name="version" value="([0-9]+)"', text(busaba.get(entry_url)))[1]
+    assert busaba.post(move["endorse"], {"version": again}).status_code == 302
+
+
+def refusal_in_english(person, world):
+    world.entry.refresh_from_db()
+    with override("en"):
+        return may(person, Action.ENDORSE, world.entry)
+
+
 def test_the_published_page_shows_ruling_reason_and_both_scores(sit, world, entry_url):
     card = walk(world, ScorecardState.IN_REVIEW)
     submission = card.submissions.get()

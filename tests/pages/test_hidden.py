@@ -55,7 +55,7 @@ def paths_of(world) -> list[str]:
     return [
         *(reverse(name, args=[card]) for name in OWN_PAGES),
         *(reverse(name, args=[entry]) for name in ENTRY_PAGES),
-        *(reverse("move_entry", args=[entry, action]) for action in ("endorse", "send_back")),
+        *(reverse("move_entry", args=[entry, action]) for action in ("endorse", "send_back", "take_back")),
         *(reverse(name, args=[entry, "step1"]) for name in [*ATTACHING, "comment"]),
         *(reverse("scorecard_table", args=[card, kind]) for kind in ("xlsx", "csv", "json")),
         reverse("return_scorecard", args=[card]),

@@ -16,6 +16,7 @@ ENTRY = {
     (A.ANSWER, E.RETURNED): {"arun", "busaba"},
     (A.PROPOSE, E.DRAFT): {"arun", "busaba"},
     (A.PROPOSE, E.RETURNED): {"arun", "busaba"},
+    (A.TAKE_BACK, E.PROPOSED): {"arun"},
     (A.ENDORSE, E.PROPOSED): {"busaba"},
     (A.SEND_BACK, E.PROPOSED): {"busaba", "chat"},
     (A.SEND_BACK, E.ENDORSED): {"busaba", "chat"},

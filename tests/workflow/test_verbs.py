@@ -1,6 +1,7 @@
 """The verbs: what each writes, refuses and records; nothing is lost between two people."""
 
 import pytest
+from django.utils.translation import override
 
 from indicators.refusals import Refused, Stale
 from scorecards import review, workflow
@@ -100,6 +101,32 @@ def test_sending_back_takes_a_remark(world):
         workflow.send_back(world.entry, actor=world.busaba, remark="  ")
     entry = workflow.send_back(world.entry, actor=world.busaba, remark="โปรดแนบผลสำรวจ")
     assert (entry.state, entry.remark) == (EntryState.RETURNED, "โปรดแนบผลสำรวจ")
+
+
+def test_a_proposal_is_taken_back_until_the_supervisor_has_decided(world):
+    entry = workflow.propose(fill(world), actor=world.arun)
+    for _twice in range(2):
+        entry = workflow.take_back(entry, actor=world.arun, request_key="k" * 32)
+    assert entry.state == EntryState.DRAFT
+    assert world.card.events.filter(action="take_back").count() == 1
+    with pytest.raises(Refused):
+        workflow.endorse(entry, actor=world.busaba)
+    workflow.endorse(workflow.propose(entry, actor=world.arun), actor=world.busaba)
+    with pytest.raises(Refused) as late, override("en"):
+        workflow.take_back(entry, actor=world.arun)
+    assert "endorsed" in str(late.value)
+
+
+def test_nobody_endorses_what_was_changed_after_they_read_it(world):
+    read = workflow.propose(fill(world), actor=world.arun).version
+    workflow.take_back(world.entry, actor=world.arun)
+    workflow.save_entry(world.entry, actor=world.arun, changes=changes({"step3": "no"}, version=1))
+    entry = workflow.propose(world.entry, actor=world.arun)
+    with pytest.raises(Refused):
+        workflow.endorse(entry, actor=world.busaba, seen=read)
+    entry.refresh_from_db()
+    assert entry.state == EntryState.PROPOSED
+    assert workflow.endorse(entry, actor=world.busaba, seen=entry.version).state == EntryState.ENDORSED
 
 
 def test_sending_is_refused_with_all_reasons(world):
