@@ -63,7 +63,7 @@ KINDS: dict[str, Kind] = {
     ),
     "judge_file": Kind(W.ENDED, W.ALWAYS, is_assessors=True),
     **dict.fromkeys([A.RULE, A.AMEND, "carry_over"], RULINGS),
-    **dict.fromkeys([A.ASSIGN, A.REOPEN_REVIEW, "order_publishing", "cancel_publishing"], INTERNAL),
+    **dict.fromkeys([A.ASSIGN, A.HAND_OVER, A.REOPEN_REVIEW, "order_publishing", "cancel_publishing"], INTERNAL),
     **dict.fromkeys([A.SAMPLE, A.RULE_AGAIN], BLIND),
     **dict.fromkeys(["read_evidence", "export_report", "export_tables"], Kind(W.OWN, W.OWN)),
 }  # fmt: skip

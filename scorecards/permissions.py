@@ -12,7 +12,8 @@ from scorecards.clock import database_now
 from scorecards.corrections import corrections_of, is_open_again, open_criteria
 from scorecards.dates import day_and_time
 from scorecards.delegation import belongs_to, holds, roles_held
-from scorecards.models import Correction, Entry, Ruling
+from scorecards.models import Correction, Entry, Ruling, Scorecard
+from scorecards.reviewers import handed_over
 from scorecards.states import (
     AGENCY_ROLES,
     AGENCY_WORKS,
@@ -74,6 +75,19 @@ def _assigned_here(user, subject, scorecard):
     return elsewhere
 
 
+def _assigned_in_part(user, subject, scorecard):
+    """A reviewer of the whole scorecard or of any of its indicators."""
+    if Scorecard.objects.filter(pk=scorecard.pk).assigned_to(user).exists():
+        return ""
+    return _("You do not review this scorecard: there is nothing to hand over.")
+
+
+def _not_handed_over(user, subject, scorecard):
+    if (scorecard.pk, user.pk) not in handed_over([scorecard]):
+        return ""
+    return _("You handed this scorecard over: somebody else reviews it.")
+
+
 def _not_of_the_agency(user, subject, scorecard):
     if not _belongs(user, scorecard):
         return ""
@@ -101,7 +115,7 @@ def _not_approver(user, subject, scorecard):
 def _knows_no_ruling(user, subject, scorecard):
     """A second review is blind: who oversees all, is assigned here or ruled here knows the first rulings."""
     overseeing = any(role in OVERSEEING_ROLES for _agency, role in roles_held(user))
-    assigned = scorecard.reviewers.filter(pk=user.pk).exists()
+    assigned = Scorecard.objects.filter(pk=scorecard.pk).assigned_to(user).exists()
     if not overseeing and not assigned and not _has_ruled(user, scorecard):
         return ""
     return _(
@@ -144,6 +158,7 @@ POLICY = {
     Action.RECALL: _rule(*SENDING_ROLES, extras=(*OWN, _no_correction)),
     Action.EXTEND: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=OUTSIDE),
     Action.ASSIGN: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=OUTSIDE),
+    Action.HAND_OVER: _rule(Role.REVIEWER, extras=(_assigned_in_part,)),
     Action.BEGIN_REVIEW: _rule(Role.REVIEWER, extras=REVIEWING),
     Action.RULE: _rule(Role.REVIEWER, extras=(_assigned_here, _not_of_the_agency)),
     Action.ASK: _rule(Role.REVIEWER, extras=(_assigned_here, _not_of_the_agency)),
@@ -158,7 +173,7 @@ POLICY = {
     Action.DECIDE_APPEAL: _rule(Role.REVIEWER, Role.CHIEF, extras=OUTSIDE),
     Action.PUBLISH_REVISION: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=OUTSIDE),
     Action.SAMPLE: _rule(Role.CHIEF, extras=OUTSIDE),
-    Action.RULE_AGAIN: _rule(Role.REVIEWER, extras=(_knows_no_ruling, _not_of_the_agency)),
+    Action.RULE_AGAIN: _rule(Role.REVIEWER, extras=(_knows_no_ruling, _not_handed_over, _not_of_the_agency)),
 }
 # What the agency does is bound to the round's dates; the assessing side's work is not.
 DATED = {

@@ -17,7 +17,7 @@ from scorecards.record_words import SHORT, Change, Forms, changes_of, code_of, l
 from scorecards.states import Action
 
 # What is recorded of the whole scorecard, but is about single indicators or about who reviews.
-NOT_OF_ALL = [Action.ASK, Action.CLARIFY, Action.ASSIGN]
+NOT_OF_ALL = [Action.ASK, Action.CLARIFY, Action.ASSIGN, Action.HAND_OVER]
 
 
 @dataclass(frozen=True)

@@ -205,7 +205,7 @@ TELLERS: dict[str, Teller] = {
     **dict.fromkeys([Action.ASK, Action.CLARIFY, "comment"], _texts),
     Action.RETURN: _returned,
     "judge_file": _judged,
-    Action.ASSIGN: _assigned,
+    **dict.fromkeys([Action.ASSIGN, Action.HAND_OVER], _assigned),
     Action.APPEAL: _brought,
     **dict.fromkeys(["plan", "share_out", "finish_parts"], _nothing),
 }

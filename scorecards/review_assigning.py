@@ -1,20 +1,24 @@
-"""The verbs that give scorecards, or single indicators of them, to reviewers. A line is a Scorecard or an Entry; the
-lines of one call are all of one kind."""
+"""The verbs that give scorecards, or single indicators of them, to reviewers, and by which a reviewer hands one over.
+A line is a Scorecard or an Entry; the lines of one call are all of one kind."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from indicators.refusals import Refused
+from indicators.refusals import Blocker, Refused
 from indicators.thai_order import thai_order
 from scorecards.delegation import name_of, roles_held
-from scorecards.events import lock_chains, record_scorecard
+from scorecards.events import already_done, lock_chains, record_scorecard
 from scorecards.models import Entry, ReviewAssignment, Scorecard
-from scorecards.permissions import may
-from scorecards.reviewers import workloads
+from scorecards.permissions import may, require
+from scorecards.reviewers import handed_over, workloads
 from scorecards.states import Action, Role
+from scorecards.workflow import locked_scorecard
+
+REASON = "reason"  # the field that a refusal asks for
 
 
 @dataclass
@@ -26,14 +30,42 @@ class Assigned:
 
 
 @transaction.atomic
-def assign_reviewers(lines, *, reviewers, actor) -> Assigned:
-    """Give every line to every one of these reviewers. Those who have it keep it: doing it twice changes nothing."""
+def assign_reviewers(lines, *, reviewers, actor, reason: str = "") -> Assigned:
+    """Give every line to every one of these reviewers. Those who have it keep it: doing it twice changes nothing. To
+    whoever handed a scorecard over it is given again for a `reason` only."""
     cards, held = _begin(lines, reviewers, actor)
-    if reasons := _of_the_agencies(cards, reviewers):
+    reasons: list = _of_the_agencies(cards, reviewers)
+    if not reason.strip():
+        reasons += _given_up(cards, held, reviewers)
+    if reasons:
         raise Refused(reasons)
-    return Assigned(
-        _write(cards, held, {line: people | set(reviewers) for line, people in held.items()}, actor)
-    )
+    wanted = {line: people | set(reviewers) for line, people in held.items()}
+    return Assigned(_write(cards, held, wanted, actor, reason=reason.strip()))
+
+
+@transaction.atomic
+def hand_over(scorecard: Scorecard, *, actor, reason: str, request_key: str = "") -> Scorecard:
+    """A reviewer who has an interest in a scorecard, or cannot review it, gives up all of it that is theirs. What they
+    ruled stays; without another reviewer it waits for a new one. Refused without a reason."""
+    scorecard = locked_scorecard(scorecard)
+    if already_done(request_key):
+        return scorecard
+    require(actor, Action.HAND_OVER, scorecard)
+    if not reason.strip():
+        raise Refused(
+            [_("Write the reason, for example an interest in this agency: the chief reviewer reads it.")]
+        )
+    single = Entry.objects.filter(scorecard=scorecard, review_assignments__reviewer=actor)
+    held = _held([scorecard]) | _held(list(single.select_related("indicator").order_by("pk")))
+    held = {line: people for line, people in held.items() if actor in people}
+    scorecard.reviewers.remove(actor)
+    ReviewAssignment.objects.filter(entry__scorecard=scorecard, reviewer=actor).delete()
+    record_scorecard(
+        scorecard, actor=actor, action=Action.HAND_OVER.value, reason=reason.strip(), request_key=request_key,
+        before={_key(line): _usernames(people) for line, people in held.items()},
+        after={_key(line): _usernames(people - {actor}) for line, people in held.items()},
+    )  # fmt: skip
+    return scorecard
 
 
 @transaction.atomic
@@ -48,17 +80,20 @@ def take_away(lines, *, reviewers, actor) -> Assigned:
 @transaction.atomic
 def share_out(lines, *, reviewers, actor) -> Assigned:
     """Give each line to one of these reviewers, to whom the fewest are open; with as many, by name. What one of them
-    has already is left: doing it twice changes nothing. Nobody gets an agency they belong to."""
+    has already is left: doing it twice changes nothing. Nobody gets an agency they belong to, or what they handed
+    over."""
     cards, held = _begin(lines, reviewers, actor)
     agencies = {one: _agencies(one) for one in reviewers}
-    load, wanted, skipped = _open_for(reviewers, held), dict(held), []
+    load, wanted, given_up = _open_for(reviewers, held), dict(held), handed_over(cards)
+    skipped: list[str] = []
     for line, people in held.items():
         if people & set(reviewers):
             continue
         agency = cards[_card_of(line)].agency
-        outside = [one for one in reviewers if agency.pk not in agencies[one]]
-        if len(outside) < len(reviewers):
-            skipped.append(_left_out(agency, [one for one in reviewers if one not in outside], outside))
+        belonging = [one for one in reviewers if agency.pk in agencies[one]]
+        unwilling = [one for one in reviewers if (_card_of(line), one.pk) in given_up]
+        outside = [one for one in reviewers if one not in [*belonging, *unwilling]]
+        skipped += _left_out(agency, belonging, unwilling, outside)
         if outside:
             chosen = min(outside, key=lambda one: (load[one], thai_order(name_of(one)), one.pk))
             wanted[line] = people | {chosen}
@@ -110,11 +145,41 @@ def _of_the_agencies(cards, reviewers) -> list[str]:
     ]
 
 
-def _left_out(agency, belonging, outside) -> str:
-    facts = {"agency": agency, "people": ", ".join(name_of(one) for one in belonging)}
-    if outside:
-        return _("%(agency)s was not given to %(people)s, who belong to it.") % facts
-    return _("%(agency)s was given to nobody: %(people)s belong to it.") % facts
+def _given_up(cards, held, reviewers) -> list[Blocker]:
+    """What would be given to somebody who handed it over before; the reason for it is missing."""
+    sentence = _(
+        "%(person)s handed %(agency)s over (“%(reason)s”): choose somebody else, or write why it is given back to them."
+    )
+    given_up = handed_over(cards)
+    found = {
+        (_card_of(line), one.pk): one
+        for line, people in held.items()
+        for one in reviewers
+        if one not in people
+    }
+    return [
+        Blocker(
+            sentence % {"person": name_of(one), "agency": cards[card].agency, "reason": given_up[card, pk].reason},
+            place=REASON, url=f"#{REASON}",
+        )
+        for (card, pk), one in found.items()
+        if (card, pk) in given_up
+    ]  # fmt: skip
+
+
+def _left_out(agency, belonging, unwilling, outside) -> Iterator[str]:
+    if belonging:
+        facts = {"agency": agency, "people": ", ".join(name_of(one) for one in belonging)}
+        if outside:
+            yield _("%(agency)s was not given to %(people)s, who belong to it.") % facts
+        else:
+            yield _("%(agency)s was given to nobody: %(people)s belong to it.") % facts
+    if unwilling:
+        facts = {"agency": agency, "people": ", ".join(name_of(one) for one in unwilling)}
+        if outside:
+            yield _("%(agency)s was not given to %(people)s, who handed it over.") % facts
+        else:
+            yield _("%(agency)s was given to nobody: %(people)s handed it over.") % facts
 
 
 def _open_for(reviewers, held) -> dict:
@@ -128,7 +193,7 @@ def _open_for(reviewers, held) -> dict:
 def _held(lines) -> dict:
     """{line: the people who have it}."""
     found: dict = {line: set() for line in lines}
-    if isinstance(lines[0], Entry):
+    if lines and isinstance(lines[0], Entry):
         for row in ReviewAssignment.objects.filter(entry__in=lines).select_related("entry", "reviewer"):
             found[row.entry].add(row.reviewer)
     else:
@@ -141,7 +206,7 @@ def _whole():
     return Scorecard.reviewers.through.objects
 
 
-def _write(cards, held, wanted, actor) -> int:
+def _write(cards, held, wanted, actor, *, reason: str = "") -> int:
     """Write who has each line from now on, with an event for each scorecard in which something changes."""
     changed = [line for line in held if wanted[line] != held[line]]
     given = [(line, one) for line in changed for one in wanted[line] - held[line]]
@@ -158,15 +223,15 @@ def _write(cards, held, wanted, actor) -> int:
         _whole().bulk_create(_whole().model(scorecard_id=line.pk, user_id=one.pk) for line, one in given)
     lock_chains(cards[_card_of(line)].agency_id for line in changed)
     for pk, of_card in groupby(changed, key=_card_of):
-        _record(cards[pk], list(of_card), held, wanted, actor)
+        _record(cards[pk], list(of_card), held, wanted, actor, reason)
     return len({_card_of(line) for line in changed})
 
 
-def _record(card, lines, held, wanted, actor):
+def _record(card, lines, held, wanted, actor, reason):
     record_scorecard(
         card, actor=actor, action=Action.ASSIGN.value,
         before={_key(line): _usernames(held[line]) for line in lines},
-        after={_key(line): _usernames(wanted[line]) for line in lines},
+        after={_key(line): _usernames(wanted[line]) for line in lines}, reason=reason,
     )  # fmt: skip
 
 

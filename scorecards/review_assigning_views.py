@@ -5,17 +5,25 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from indicators.refusals import REFUSED, Refused
+from scorecards.events import already_done
+from scorecards.finding import find_sent
 from scorecards.models import Entry
 from scorecards.permissions import has_role_for
-from scorecards.review_assigning import assign_reviewers, share_out, take_away
+from scorecards.request_keys import key_of
+from scorecards.review_assigning import REASON, assign_reviewers, share_out, take_away
+from scorecards.review_assigning import hand_over as hand_over_review
+from scorecards.review_pages import decision_page
 from scorecards.review_queue import assignable_keys, queue_of, sent_scorecards
 from scorecards.reviewers import workloads
+from scorecards.signing_in import signed_in
 from scorecards.states import Action
 
+LONGEST_REASON = 4000
 VERBS = {"assign": assign_reviewers, "share": share_out, "take": take_away}
 
 
@@ -35,12 +43,37 @@ def assign_reviews(request):
         return render(request, "review/assign.html", page)
     lines = _lines(request.user, ticked, single=bool(queue["filters"].said("indicator")))
     reviewers = [one.reviewer for one in loads if one.reviewer.pk in chosen]
+    do, facts = request.POST.get("do", "assign"), {"reviewers": reviewers, "actor": request.user}
+    if do == "assign":
+        facts["reason"] = request.POST.get("reason", "")[:LONGEST_REASON]
     try:
-        done = VERBS[request.POST.get("do", "assign")](lines, reviewers=reviewers, actor=request.user)
+        done = VERBS[do](lines, **facts)
     except Refused as refused:
-        return render(request, "review/assign.html", page | {"refused": refused.reasons}, status=REFUSED)
+        page |= {"refused": refused.reasons, "asks_reason": any(_asks_reason(one) for one in refused.reasons)}
+        return render(request, "review/assign.html", page, status=REFUSED)
     _tell(request, done)
     return redirect(f"{reverse('assign_reviews')}?{queue['query']}")
+
+
+def _asks_reason(reason) -> bool:
+    return getattr(reason, "place", "") == REASON
+
+
+@signed_in
+@require_POST
+def hand_over(request, pk):
+    """A reviewer who has an interest, or cannot review it, hands the scorecard over and no longer sees it."""
+    key = key_of(request)
+    if not already_done(key):  # sent again after a lost answer: it is out of sight
+        card = find_sent(request.user, pk)
+        reason = request.POST.get("reason", "")[:LONGEST_REASON]
+        try:
+            hand_over_review(card, actor=request.user, reason=reason, request_key=key)
+        except Refused as refused:
+            page = decision_page(card, request.user) | {"refused": refused.reasons}
+            return render(request, "review/decide.html", page, status=REFUSED)
+    messages.success(request, _("Handed over. The chief reviewer gives it to somebody else."))
+    return redirect("review_queue")
 
 
 def _numbers(request, name) -> list[int]:

@@ -16,7 +16,7 @@ from scorecards.permissions import may
 from scorecards.reasons import offered
 from scorecards.review import missing_rulings, ruled_on
 from scorecards.review_forms import ReasonForm, RulingForm
-from scorecards.reviewers import OPEN_STATES
+from scorecards.reviewers import OPEN_STATES, handed_over
 from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import find_indicator, official_answers, score_indicator, score_official, signed
 from scorecards.sent_before import sent_before
@@ -60,6 +60,9 @@ def decision_page(card, user, reason="") -> dict:
         "missing": missing_rulings(card) if card.state == ScorecardState.IN_REVIEW else [],
         "reason_form": ReasonForm({"reason": reason} if reason else None),
         "people": _people(card),
+        "may_hand_over": may(user, Action.HAND_OVER, card),
+        "handing_form": ReasonForm(auto_id="hand-over-%s"),
+        "handed_over": handed_over([card]).values(),
         "needs_reviewer": card.state in OPEN_STATES and not card.reviewers.exists(),
         "may_assign": may(user, Action.ASSIGN, card),
         "amend": may(user, Action.AMEND, card),

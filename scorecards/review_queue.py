@@ -10,10 +10,11 @@ from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Entry, Scorecard
 from scorecards.paging import page_of
 from scorecards.queue_forms import ALL, ME, NOBODY, QueueFilter
-from scorecards.reviewers import last_sent, named_reviewers
+from scorecards.reviewers import handed_over, last_sent, named_reviewers
 from scorecards.rulings_asked import rulings_done, rulings_done_in
 from scorecards.states import TRANSITIONS, Action, ScorecardState
 
@@ -43,6 +44,7 @@ class Line:
     done: int
     of: int
     reviewers: list[str]
+    handed_over: list[str]
 
     @property
     def key(self) -> int:
@@ -156,15 +158,16 @@ def _lines(cards: list[int], filters) -> list[Line]:
     rows = Scorecard.objects.filter(pk__in=cards).annotate(sent_at=last_sent()).order_by()
     rows = rows.select_related("agency", "framework", "round__year").only(*SHOWN)
     found = {one.pk: one for one in rows.prefetch_related(Prefetch("reviewers", User.objects.only(*NAMES)))}
-    people = named_reviewers(found.values())
+    people, given_up = named_reviewers(found.values()), handed_over(cards)
     if code := filters.said("indicator"):
         single = rulings_done(_entries(cards, code).select_related("indicator").defer(*NOT_SHOWN))
         counted = {entry.scorecard_id: (entry, counts) for entry, counts in single.items()}
     else:
         counted = {pk: (None, counts) for pk, counts in rulings_done_in(cards).items()}
-    return [_line(found[pk], *counted[pk], people[pk]) for pk in cards]
+    gone = {pk: [name_of(one.actor) for (card, _who), one in given_up.items() if card == pk] for pk in cards}
+    return [_line(found[pk], *counted[pk], people[pk], gone[pk]) for pk in cards]
 
 
-def _line(card, entry, counts, people) -> Line:
+def _line(card, entry, counts, people, gone) -> Line:
     waiting = max((timezone.now() - card.sent_at).days, 0) if card.state in WAITING_STATES else None
-    return Line(card, entry, card.sent_at, waiting, *counts, people)
+    return Line(card, entry, card.sent_at, waiting, *counts, people, gone)

@@ -9,8 +9,8 @@ from django.db.models import Count, F, Min, OuterRef, Subquery
 
 from indicators.thai_order import thai_order
 from scorecards.delegation import name_of
-from scorecards.models import ReviewAssignment, Scorecard, Submission
-from scorecards.states import Role, ScorecardState
+from scorecards.models import Event, ReviewAssignment, Scorecard, Submission
+from scorecards.states import Action, Role, ScorecardState
 
 # What waits for its reviewers; the other states wait for the agency, the chief or nobody.
 OPEN_STATES = [ScorecardState.SUBMITTED, ScorecardState.IN_REVIEW]
@@ -75,3 +75,11 @@ def named_reviewers(cards) -> dict[int, list[str]]:
     for (card, name), codes in singles.items():
         found[card].append(f"{name} ({', '.join(codes)})")
     return found
+
+
+def handed_over(cards) -> dict[tuple[int, int], Event]:
+    """{(scorecard, person): the event that says when and why they handed it over}, the last one of each."""
+    rows = Event.objects.filter(scorecard__in=cards, action=Action.HAND_OVER.value)
+    return {
+        (one.scorecard_id, one.actor_id): one for one in rows.select_related("actor").order_by("at", "number")
+    }

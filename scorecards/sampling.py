@@ -14,7 +14,7 @@ from scorecards.clock import database_now
 from scorecards.delegation import roles_held
 from scorecards.events import already_done, record_scorecard
 from scorecards.fields import check_fields
-from scorecards.models import Ruling, Sample, SampleLine, Scorecard, SecondRuling
+from scorecards.models import Event, Ruling, Sample, SampleLine, Scorecard, SecondRuling
 from scorecards.permissions import has_role_for, may, require
 from scorecards.reasons import form_code
 from scorecards.review import ruled_on
@@ -165,6 +165,9 @@ def lines_to_review(user):
         open_ = open_.none()
     agencies = {agency for agency, _role in roles_held(user)}
     ruled = Ruling.objects.filter(reviewer=user).values("submission__scorecard")
-    known = Q(submission__scorecard__reviewers=user) | Q(submission__scorecard__in=ruled)
-    open_ = open_.exclude(submission__scorecard__agency__in=agencies).exclude(known)
+    given_up = Event.objects.filter(action=Action.HAND_OVER.value, actor=user).values("scorecard")
+    assigned = Scorecard.objects.assigned_to(user).order_by().values("pk")
+    open_ = open_.exclude(submission__scorecard__agency__in=agencies)
+    known = Q(submission__scorecard__in=assigned) | Q(submission__scorecard__in=ruled)
+    open_ = open_.exclude(known | Q(submission__scorecard__in=given_up))
     return SampleLine.objects.filter(Q(pk__in=open_.values("pk")) | Q(reviewer=user))

@@ -71,6 +71,7 @@ class Action(models.TextChoices):
     CONCLUDE = "conclude", _("Conclude the review")
     EXTEND = "extend", _("Extend the deadline")
     ASSIGN = "assign", _("Assign reviewers")
+    HAND_OVER = "hand_over", _("Hand the review over")
     REOPEN_REVIEW = "reopen_review", _("Send back to the reviewer")
     AMEND = "amend", _("Change by resolution of the committee")
     APPROVE = "approve", _("Approve")
@@ -100,6 +101,7 @@ SCORECARD_TRANSITIONS = {
     Action.EXTEND: ({S.OPEN, S.RETURNED}, None),
     # Also once published: somebody other than the first reviewer decides an appeal.
     Action.ASSIGN: ({S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED, S.PUBLISHED}, None),
+    Action.HAND_OVER: ({S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED}, None),
     Action.BEGIN_REVIEW: ({S.SUBMITTED}, S.IN_REVIEW),
     Action.RULE: ({S.IN_REVIEW}, None),
     Action.ASK: ({S.IN_REVIEW}, None),

@@ -149,6 +149,7 @@ urlpatterns = [
     path("review/publish/orders/<int:pk>/cancel", publish_views.cancel_order, name="cancel_order"),
     path("review/<int:pk>/", review_views.decide, name="decide"),
     path("review/<int:pk>/do/<review_action:action>", review_views.move_scorecard, name="move_scorecard"),
+    path("review/<int:pk>/hand-over", review_assigning_views.hand_over, name="hand_over"),
     path("review/appeals/", appeal_views.appeals, name="appeals"),
     path("review/appeals/<int:pk>/", appeal_views.decide_appeal, name="decide_appeal"),
     path("review/appeals/<int:pk>/publish", appeal_views.publish_appeal, name="publish_appeal"),

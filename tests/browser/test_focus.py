@@ -117,6 +117,17 @@ def test_in_the_editor_the_part_is_one_press_away_and_moving_it_keeps_the_focus(
     expect(page.locator("button[data-key=down]")).to_be_focused()
 
 
+def test_the_link_to_handing_a_review_over_opens_it_and_the_next_stop_is_its_reason(desk):
+    at = desk("reviewer")
+    at.page.goto("/review/?state=in_review")
+    at.follow("td a:has-text('กรมบัญชีกลาง')")
+    at.follow("tr:has(td:text-is('9')) a")
+    at.follow("a[href$='#hand-over']")
+    expect(at.page.locator("#hand-over textarea")).to_be_visible()
+    at.page.keyboard.press("Tab")
+    expect(at.page.locator("#hand-over textarea")).to_be_focused()
+
+
 def test_thai_on_an_english_page_is_named_thai(desk):
     at = desk("sdo-collector")
     at.follow("button[lang=en]")

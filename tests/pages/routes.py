@@ -35,7 +35,7 @@ from tests.world import STEPS
 # What the parts of an address name, and the addresses that have these parts; those without parts are not here.
 PARTS = {
     "card": "scorecard missing submit recall scorecard_workbook import_answers scorecard_changes scorecard_record "
-    "contacts decide return_scorecard report_request",
+    "contacts decide hand_over return_scorecard report_request",
     "card code": "review review_preview save_rulings amend_indicator",
     "card code criterion": "ask_agency",
     "card code file": "judge_file",
@@ -218,6 +218,7 @@ SENT = {
     "judge_file": {"verdict": "accept"},
     "move_scorecard return": {"reason": "โปรดแก้ไข"},
     "move_scorecard reopen_review": {"reason": "โปรดตรวจซ้ำ"},
+    "hand_over": {"reason": "คู่สมรสทำงานที่หน่วยงานนี้"},
     "return_scorecard": {"remark": "โปรดแก้ไข"},
     "review_queue": {"name": "ของฉัน"},
     "assign_reviews": lambda world: {"line": world.card.pk, "reviewer": world.wirat.pk},

@@ -67,6 +67,28 @@ def test_a_refusal_says_why_and_keeps_the_ticks(world, sit):
     assert sit("khamron").post(ASSIGN, {"do": "assign"}).status_code == 409
 
 
+def test_a_reviewer_hands_over_and_the_chief_gives_it_to_somebody_else_or_says_why_not(world, sit):
+    walk(world, S.IN_REVIEW)
+    kamon, khamron = sit("kamon"), sit("khamron")
+    decide, away = reverse("decide", args=[world.card.pk]), reverse("hand_over", args=[world.card.pk])
+    assert f"{decide}#hand-over" in kamon.get(reverse("review", args=[world.card.pk, "4"])).content.decode()
+    assert away in kamon.get(decide).content.decode()
+    assert away not in khamron.get(decide).content.decode()
+    assert kamon.post(away, {"reason": ""}).status_code == 409
+    form = {"reason": "คู่สมรสทำงานที่นี่", "request_key": "k" * 32}
+    for _twice in range(2):  # the answer to the first was lost
+        assert kamon.post(away, form)["Location"] == reverse("review_queue")
+    assert kamon.get(decide).status_code == 404
+    assert "คู่สมรสทำงานที่นี่" in khamron.get(decide).content.decode()
+    assert "กมล" in khamron.get(f"{ASSIGN}?assigned=nobody").content.decode()
+    form = {"line": [world.card.pk], "reviewer": [world.kamon.pk], "do": "assign"}
+    refused = khamron.post(ASSIGN, form)
+    assert refused.status_code == 409
+    assert 'name="reason"' in refused.content.decode()
+    assert khamron.post(ASSIGN, form | {"reason": "ตรวจสอบแล้วไม่มีส่วนได้เสีย"}).status_code == 302
+    assert kamon.get(decide).status_code == 200
+
+
 def test_what_cannot_be_seen_cannot_be_assigned(world, sit):
     form = {"line": [world.other.pk], "reviewer": [world.khwan.pk], "do": "assign"}
     assert sit("khamron").post(ASSIGN, form).status_code == 404  # never sent

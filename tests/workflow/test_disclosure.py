@@ -18,7 +18,7 @@ S = ScorecardState
 # Each side reads what its own people took.
 READING = {"read_evidence", "export_report", "export_tables"}
 HIDDEN_FROM_AGENCIES = {
-    "assign", "reopen_review", "order_publishing", "cancel_publishing", "sample", "rule_again",
+    "assign", "hand_over", "reopen_review", "order_publishing", "cancel_publishing", "sample", "rule_again",
 }  # fmt: skip
 AFTER_PUBLICATION = {"rule", "amend", "carry_over"}
 AGENCYS_OWN = {

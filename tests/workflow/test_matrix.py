@@ -31,6 +31,10 @@ SCORECARD = {
         (A.ASSIGN, state): {"khamron", "chan", "chawi"}
         for state in (S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED, S.PUBLISHED)
     },
+    **{
+        (A.HAND_OVER, state): {"kamon"}
+        for state in (S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED)
+    },
     (A.BEGIN_REVIEW, S.SUBMITTED): {"kamon"},
     (A.RULE, S.IN_REVIEW): {"kamon"},
     (A.ASK, S.IN_REVIEW): {"kamon"},
@@ -130,7 +134,7 @@ def test_a_reviewer_of_one_indicator_rules_there_and_does_nothing_else(world, st
     assert allowed(world, A.RULE, entry) == ({"kamon", "khwan"} if state == S.IN_REVIEW else set())
     assert allowed(world, A.RULE, elsewhere) == ({"kamon"} if state == S.IN_REVIEW else set())
     every_reviewers = {A.RULE_AGAIN, A.DECIDE_APPEAL}  # whoever did not rule first, assigned or not
-    for action in set(Action) - every_reviewers:
+    for action in set(Action) - every_reviewers - {A.HAND_OVER}:
         assert not may(world.khwan, action, entry if action in ENTRY_ACTIONS else entry.scorecard)
         assert action in (A.RULE, A.ASK) or not may(world.khwan, action, entry)
 

@@ -8,6 +8,7 @@ from scorecards import review
 from scorecards.events import verify
 from scorecards.models import Event, Ruling, Sample, SampleLine, SecondRuling
 from scorecards.review import RulingChange
+from scorecards.review_assigning import assign_reviewers
 from scorecards.sampling import draw, drawn, lines_to_review, rule_again, size_of
 from scorecards.states import Action, Decision, ScorecardState
 from tests.world import STEPS, disagreement, walk
@@ -148,6 +149,13 @@ def test_who_ruled_first_gives_no_second_even_when_no_longer_assigned(world, lin
         give(line, world, actor=world.kamon)
     assert "first rulings" in reasons_of(refused) or len(refused.value.reasons) == 1
     assert line not in lines_to_review(world.kamon)
+
+
+def test_who_reviews_one_indicator_reads_the_first_rulings_and_gives_no_second(world, line):
+    assign_reviewers([world.entry], reviewers=[world.khwan], actor=world.khamron)
+    with pytest.raises(Refused):
+        give(line, world)
+    assert line not in lines_to_review(world.khwan)
 
 
 def test_nobody_of_the_agency_gives_a_second(world, line):

@@ -1,0 +1,106 @@
+"""A reviewer who has an interest in a scorecard, or cannot review it, hands it over."""
+
+import pytest
+
+from indicators.refusals import Refused
+from scorecards import review
+from scorecards.disclosure import readable_events
+from scorecards.events import verify
+from scorecards.models import Event, ReviewAssignment, Ruling, Sample, Scorecard
+from scorecards.permissions import may
+from scorecards.review_assigning import assign_reviewers, hand_over, share_out, take_away
+from scorecards.sampling import draw, lines_to_review
+from scorecards.states import Action, ScorecardState
+from scorecards.worklist import work_of
+from tests.world import disagreement, sent_by_others, walk
+
+S = ScorecardState
+INTEREST = "คู่สมรสทำงานที่หน่วยงานนี้"
+
+
+@pytest.fixture
+def handed(world):
+    """กมล ruled on one criterion of the ICT centre's scorecard and handed it over."""
+    walk(world, S.IN_REVIEW)
+    submission, indicator = world.card.submissions.get(), world.entry.indicator
+    review.rule(submission, actor=world.kamon, indicator=indicator, rulings=[disagreement()])
+    hand_over(world.card, actor=world.kamon, reason=f" {INTEREST} ")
+    return world
+
+
+def test_it_goes_back_to_the_chief_and_what_was_ruled_stays(handed):
+    assert not handed.card.reviewers.exists()
+    assert work_of(handed.kamon) == []
+    assert not Scorecard.objects.visible_to(handed.kamon).exists()
+    assert [item.url for item in work_of(handed.khamron)] == ["/review/assign/?assigned=nobody"]
+    assert Ruling.objects.get().reviewer == handed.kamon
+    event = Event.objects.get(action="hand_over")
+    assert (event.before, event.after) == ({"reviewers": ["kamon"]}, {"reviewers": []})
+    assert (event.actor, event.reason) == (handed.kamon, INTEREST)
+    assert verify(handed.card.agency) == []
+
+
+def test_the_agency_never_reads_of_it(handed):
+    for state in S:
+        Scorecard.objects.filter(pk=handed.card.pk).update(state=state)
+        handed.card.refresh_from_db()
+        assert not readable_events(handed.card, handed.chat).filter(action="hand_over").exists()
+
+
+def test_refused_without_a_reason_and_to_whoever_does_not_review_it(world):
+    walk(world, S.IN_REVIEW)
+    for actor, reason in [(world.kamon, "  "), (world.khwan, INTEREST), (world.khamron, INTEREST)]:
+        with pytest.raises(Refused):
+            hand_over(world.card, actor=actor, reason=reason)
+    assert world.card.reviewers.get() == world.kamon
+
+
+def test_the_same_request_twice_hands_over_once(world):
+    walk(world, S.SUBMITTED)
+    for _twice in range(2):
+        hand_over(world.card, actor=world.kamon, reason=INTEREST, request_key="k" * 32)
+    assert Event.objects.filter(action="hand_over").count() == 1
+
+
+def test_single_indicators_go_with_it_and_colleagues_keep_theirs(world):
+    walk(world, S.IN_REVIEW)
+    assign_reviewers([world.entry], reviewers=[world.kamon, world.khwan], actor=world.khamron)
+    hand_over(world.card, actor=world.kamon, reason=INTEREST)
+    assert ReviewAssignment.objects.get().reviewer == world.khwan
+    assert Event.objects.get(action="hand_over").before == {"reviewers": ["kamon"], "4": ["kamon", "khwan"]}
+
+
+def test_it_is_given_back_for_a_reason_only(handed):
+    facts = {"reviewers": [handed.kamon, handed.khwan], "actor": handed.khamron}
+    for lines in ([handed.card], [handed.entry]):
+        with pytest.raises(Refused) as refused:
+            assign_reviewers(lines, **facts)
+        assert INTEREST in str(refused.value)
+    assert not handed.card.reviewers.exists()
+    assign_reviewers([handed.card], **facts, reason="มีหลักฐานว่าไม่มีส่วนได้เสียแล้ว")
+    assert set(handed.card.reviewers.all()) == {handed.kamon, handed.khwan}
+    assert Event.objects.get(action="assign").reason == "มีหลักฐานว่าไม่มีส่วนได้เสียแล้ว"
+    assign_reviewers([handed.card], **facts)  # they have it: nothing is given back
+    assign_reviewers(sent_by_others(handed, 1), **facts)  # nor elsewhere
+
+
+def test_sharing_out_leaves_out_who_handed_it_over(handed):
+    facts = {"actor": handed.khamron}
+    alone = share_out([handed.card], reviewers=[handed.kamon], **facts)
+    assert (alone.scorecards, len(alone.skipped)) == (0, 1)
+    shared = share_out([handed.card], reviewers=[handed.kamon, handed.khwan], **facts)
+    assert (shared.scorecards, len(shared.skipped)) == (1, 1)
+    assert handed.card.reviewers.get() == handed.khwan
+
+
+@pytest.mark.parametrize("handed_over", [True, False])
+def test_whoever_handed_it_over_gives_no_second_review(world, handed_over):
+    assign_reviewers([world.card], reviewers=[world.khwan], actor=world.khamron)
+    if handed_over:
+        hand_over(world.card, actor=world.khwan, reason=INTEREST)
+    else:
+        take_away([world.card], reviewers=[world.khwan], actor=world.khamron)
+    walk(world, S.CONCLUDED)
+    draw(Sample(framework=world.framework, round=world.round, number=1, seed="๑"), actor=world.khamron)
+    assert lines_to_review(world.khwan).exists() != handed_over
+    assert bool(may(world.khwan, Action.RULE_AGAIN, world.card)) != handed_over
