@@ -69,6 +69,18 @@ def already_done(request_key: str) -> bool:
     return bool(request_key) and Event.objects.filter(request_key=request_key).exists()
 
 
+def last_saved_from(page: str, scorecard, subject: str) -> set[str]:
+    """The fields of a subject that were written last by what this page saved while somebody typed. It may never have
+    got the answer: what stands there then is its own and no colleague's."""
+    if not page:
+        return set()
+    writer: dict[str, str] = {}
+    rows = scorecard.events.filter(subject=subject).order_by("number").values_list("request_key", "after")
+    for key, after in rows:
+        writer |= dict.fromkeys(after, key or "")
+    return {name for name, key in writer.items() if key.startswith(f"{page}+")}
+
+
 def verify(agency) -> list[str]:
     """The faults of an agency's chain, first one first: a gap, a changed event, a broken link. Empty: whole."""
     previous, expected, faults = "", 1, []

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django import forms
 from django.utils.translation import get_language, pgettext_lazy
@@ -14,12 +14,14 @@ from indicators.explaining import criterion_title, describe_number_error
 from indicators.frozen import rubric_tree
 from indicators.scoring import NumberError, content_hash, never_na, parse_number
 from indicators.scoring.numbers import grouped
+from scorecards.events import last_saved_from
 from scorecards.models import NARRATIVE, Entry
 from scorecards.snapshots import DECLARATION
 from scorecards.workflow import AnswerChange, EntryChanges
 
 YES_NO = [("yes", pgettext_lazy("answer", "Yes")), ("no", pgettext_lazy("answer", "No"))]
 LONGEST_TEXT = 20_000
+TEXT = "text:"  # before the name of a field of the narrative
 CHOICE = re.compile(r"(mine|theirs):([0-9]{1,9})")
 
 
@@ -135,9 +137,9 @@ class EntryForm(forms.Form):
     """Everything a collector fills in for one indicator. Fields are named `value.<criterion>`,
     `input.<criterion>.<name>`, `na.<criterion>`, `note.<criterion>`, `seen.<criterion>` and by narrative field."""
 
-    def __init__(self, data=None, *, entry, disabled=False, open_keys=None):
+    def __init__(self, data=None, *, entry, disabled=False, open_keys=None, page=""):
         super().__init__(data, label_suffix="")
-        self.entry = entry
+        self.entry, self.page = entry, page
         self.known = {answer.criterion_key: answer for answer in entry.answers.all()}
         blank = blank_form(rubric_tree(entry.indicator), entry.scorecard.round.months, get_language())
         self.criteria, self.names_of = blank.criteria, blank.names_of
@@ -238,25 +240,43 @@ class EntryForm(forms.Form):
         for criterion in self.criteria:
             content = self.content_of(criterion)
             note = self.cleaned_data.get(f"note.{criterion.key}", "").strip()
-            version = self._version_to_save(criterion.key, digest(content, note))
+            stands = seen_answer(self.known.get(criterion.key))
+            version = self._version_to_save(criterion.key, digest(content, note), stands=stands)
             if version is not None and not self.is_faulty(criterion.key):
                 answers[criterion.key] = AnswerChange(content, self._typed(criterion), note, version)
         narrative, seen = {}, {}
         for name in NARRATIVE:
             text = self.cleaned_data.get(name, "").strip()
-            version = self._version_to_save(f"text:{name}", digest(text))
+            stands = seen_text(self.entry, name)
+            version = self._version_to_save(f"{TEXT}{name}", digest(text), stands=stands)
             if version is not None and name not in self.errors:
                 narrative[name], seen[name] = text, version
-        return EntryChanges(answers=answers, narrative=narrative, seen=seen, version=self.entry.version)
+        found = {"answers": answers, "narrative": narrative, "seen": seen}
+        return EntryChanges(**found, version=self.entry.version, page=self.page)
 
-    def _version_to_save(self, name, now) -> int | None:
+    def _version_to_save(self, name, now, *, stands) -> int | None:
         """The version that the person's change builds on; None when there is no change or theirs was chosen."""
         if choice := CHOICE.fullmatch(self.data.get(f"choose.{name}", "")):
             return int(choice[2]) if choice[1] == "mine" else None
-        version, _colon, before = (self.cleaned_data.get(f"seen.{name}") or "").partition(":")
+        seen = self.cleaned_data.get(f"seen.{name}") or ""
+        if self._is_own(name, seen, stands):
+            seen = stands
+        version, _colon, before = seen.partition(":")
         if before == now or not version.isdecimal():
             return None
         return int(version[:9])
+
+    def _is_own(self, name, seen, stands) -> bool:
+        """Whether what stands there was saved from this very page, which never got the answer. The version of a text is
+        the whole entry's: it tells nothing of one field."""
+        if name.startswith(TEXT):
+            seen, stands = seen.partition(":")[2], stands.partition(":")[2]
+        return seen != stands and name.removeprefix(TEXT) in self.saved_here
+
+    @cached_property
+    def saved_here(self) -> set[str]:
+        """What this page saved last while somebody typed; asked only where it differs from what the page knows."""
+        return last_saved_from(self.page, self.entry.scorecard, f"entry:{self.entry.pk}")
 
     def _typed(self, criterion) -> dict:
         data = self.data

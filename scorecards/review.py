@@ -14,6 +14,7 @@ from scorecards.events import already_done, record_scorecard
 from scorecards.models import Correction, Publication, Ruling, Scorecard, Submission
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
+from scorecards.request_keys import saved_from
 from scorecards.rulings import (
     RulingChange,
     at_its_line,
@@ -47,9 +48,16 @@ def begin_review(scorecard: Scorecard, *, actor, request_key: str = "") -> Score
 
 @transaction.atomic
 def rule(
-    submission: Submission, *, actor, indicator, rulings: list[RulingChange], request_key: str = ""
+    submission: Submission,
+    *,
+    actor,
+    indicator,
+    rulings: list[RulingChange],
+    page: str = "",
+    request_key: str = "",
 ) -> list[Ruling]:
-    """Save rulings on an indicator. Refused with all reasons; Stale when another reviewer ruled meanwhile."""
+    """Save rulings on an indicator, from a `page` while somebody goes on. Refused with all reasons; Stale when another
+    reviewer ruled meanwhile."""
     scorecard = locked_scorecard(submission.scorecard)
     if already_done(request_key):
         return list(submission.rulings.filter(indicator=indicator))
@@ -66,7 +74,7 @@ def rule(
         subject = f"submission:{submission.pk}/{indicator.code}"
         record_scorecard(
             scorecard, actor=actor, action=Action.RULE.value, subject=subject, before=before, after=after,
-            request_key=request_key,
+            request_key=request_key or saved_from(page),
         )  # fmt: skip
     return list(submission.rulings.filter(indicator=indicator))
 

@@ -17,7 +17,7 @@ from scorecards.entry_forms import CommentForm
 from scorecards.file_rulings import judge_file
 from scorecards.finding import find_entry, find_line, find_sent
 from scorecards.models import Clarification
-from scorecards.request_keys import key_of
+from scorecards.request_keys import key_of, page_key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import left_of
 from scorecards.rulings import title_in
@@ -36,16 +36,18 @@ def save_rulings(request, pk, code):
     that alone, and what a colleague ruled on meanwhile. Between two rulings the reviewer chooses on the page and saves
     it: until then both are left as they are."""
     _card, entry, submission = _of_indicator(request, pk, code)
-    form = RulingForm(request.POST, submission=submission, indicator=entry.indicator)
+    came_from = page_key_of(request)
+    form = RulingForm(request.POST, submission=submission, indicator=entry.indicator, page=came_from)
     saved, refused, conflicts = [], [], []
     if request.POST.get("submission") != str(submission.pk):
         refused.append(_("The agency has sent a newer report meanwhile. Load the page again."))
     choosing = {name.removeprefix("choose.") for name in request.POST if name.startswith("choose.")}
+    facts = {"actor": request.user, "indicator": entry.indicator, "page": came_from}
     for change in [] if refused else form.rulings():
         if change.criterion_key in choosing:
             continue
         try:
-            verbs.rule(submission, actor=request.user, indicator=entry.indicator, rulings=[change])
+            verbs.rule(submission, rulings=[change], **facts)
             saved.append(change.criterion_key)
         except Stale as stale:
             refused += stale.reasons

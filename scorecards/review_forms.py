@@ -1,5 +1,7 @@
 """The reviewer's form for one indicator: a decision, the answer that holds, a reason and deductions per criterion."""
 
+from functools import cached_property
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,7 @@ from indicators.explaining import criterion_title, title_of
 from indicators.frozen import rubric_tree
 from indicators.models import in_language
 from indicators.scoring import never_na
+from scorecards.events import last_saved_from
 from scorecards.forms import CHOICE, YES_NO, NumberField, ProseField, digest
 from scorecards.review import ruled_on
 from scorecards.rulings import RulingChange
@@ -17,14 +20,21 @@ DECISIONS = {Decision.AGREE: _("Agree"), Decision.CHANGE: _("Change"), Decision.
 RATING = {Decision.CHANGE: _("Rate"), Decision.NA: _("N/A")}
 
 
+def seen_ruling(ruling) -> str:
+    """The version and the digest of a ruling as it was shown; of none, where nobody ruled."""
+    if ruling is None:
+        return f"0:{digest()}"
+    return f"{ruling.version}:{digest(ruling.decision, ruling.content, ruling.reason)}"
+
+
 class RulingForm(forms.Form):
     """Fields are named `decision.<criterion>`, `value.<criterion>`, `input.<criterion>.<name>`, `reason.<criterion>`,
     `deduction.<criterion>.<key>` and `seen.<criterion>` (the version that was seen, and a digest of what stood there).
     It begins with the rulings that stand, or with `known` ({criterion key: ruling})."""
 
-    def __init__(self, data=None, *, submission, indicator, disabled=False, known=None):
+    def __init__(self, data=None, *, submission, indicator, disabled=False, known=None, page=""):
         super().__init__(data, label_suffix="")
-        self.submission, self.indicator = submission, indicator
+        self.submission, self.indicator, self.page = submission, indicator, page
         self.said = submission.content["answers"].get(indicator.code, {})
         if known is None:
             known = {
@@ -61,11 +71,10 @@ class RulingForm(forms.Form):
         self.fields[f"reason.{key}"] = ProseField(
             label=_("Reason"), initial=ruling.reason if ruling else "", rows=2
         )
-        stands = digest(ruling.decision, content, ruling.reason) if ruling else digest()
         self.fields[f"seen.{key}"] = forms.CharField(
             required=False,
             widget=forms.HiddenInput(attrs={"id": f"seen-{key}"}),
-            initial=f"{ruling.version if ruling else 0}:{stands}",
+            initial=seen_ruling(ruling),
         )
         self.names_of[key] = [name for name in self.fields if name not in before]
 
@@ -137,10 +146,19 @@ class RulingForm(forms.Form):
         """The version that this ruling builds on; None where it is as it was seen, or the colleague's was chosen."""
         if choice := CHOICE.fullmatch(self.data.get(f"choose.{key}", "")):
             return int(choice[2]) if choice[1] == "mine" else None
-        version, _colon, before = (self.cleaned_data.get(f"seen.{key}") or "").partition(":")
+        seen, stands = self.cleaned_data.get(f"seen.{key}") or "", seen_ruling(self.known.get(key))
+        if seen != stands and key in self.saved_here:
+            seen = stands
+        version, _colon, before = seen.partition(":")
         if before == now:
             return None
         return int(version[:9]) if version.isdecimal() else 0
+
+    @cached_property
+    def saved_here(self) -> set[str]:
+        """What this page saved last while the reviewer went on, perhaps without getting the answer."""
+        subject = f"submission:{self.submission.pk}/{self.indicator.code}"
+        return last_saved_from(self.page, self.submission.scorecard, subject)
 
     def _content(self, criterion, decision) -> dict:
         key, said = criterion.key, self.cleaned_data

@@ -12,7 +12,7 @@ from scorecards import review as verbs
 from scorecards.conflicts import ruling_conflicts
 from scorecards.finding import find_line, find_sent
 from scorecards.reading_ahead import unless_known
-from scorecards.request_keys import key_of
+from scorecards.request_keys import key_of, page_key_of
 from scorecards.review_forms import RulingForm
 from scorecards.review_pages import decision_page, review_page, scores_of
 from scorecards.signing_in import signed_in
@@ -36,7 +36,7 @@ def review(request, pk, code):
         return unless_known(request, card, entry, lambda: _written(request, card, entry, submission))
     named = request.POST.get("submission", "")
     seen = get_object_or_404(card.submissions, pk=named[:18] if named.isdecimal() else 0)
-    form = RulingForm(request.POST, submission=seen, indicator=entry.indicator)
+    form = RulingForm(request.POST, submission=seen, indicator=entry.indicator, page=page_key_of(request))
     facts = {"actor": request.user, "indicator": entry.indicator}
     refused, conflicts = [], []
     try:

@@ -27,17 +27,19 @@ from scorecards.models.people import memberships_of
 from scorecards.paging import page_of
 from scorecards.permissions import may
 from scorecards.plausibility import second_look
-from scorecards.request_keys import key_of
+from scorecards.request_keys import key_of, page_key_of
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
 from scorecards.worklist import work_page
 
 
-def form_for(entry, user, data=None) -> EntryForm:
+def form_for(entry, user, data=None, *, page="") -> EntryForm:
     """The indicator's form as this person may fill it in now: closed where they may not, and in a returned scorecard
     where nothing is to be mended."""
     open_ = open_criteria(entry, corrections_of(entry.scorecard))
-    return EntryForm(data, entry=entry, disabled=not may(user, Action.ANSWER, entry), open_keys=open_)
+    return EntryForm(
+        data, entry=entry, disabled=not may(user, Action.ANSWER, entry), open_keys=open_, page=page
+    )
 
 
 @login_required
@@ -98,7 +100,7 @@ def entry(request, pk):
         if (key := request.GET.get("comments")) in page["comments"]:
             page |= {"whole_thread": key, "comments": comments_of(entry, whole=key)}
         return render(request, "scorecards/entry.html", page)
-    form, problems = form_for(entry, request.user, request.POST), {}
+    form, problems = form_for(entry, request.user, request.POST, page=page_key_of(request)), {}
     key = key_of(request)
     proposing = f"{key}+propose" if key else ""
     try:
@@ -132,7 +134,7 @@ def preview(request, pk):
 def save_field(request, pk):
     """Saves what changed while the person types on; answers with the state of saving and the new versions."""
     entry = find_entry(request.user, pk)
-    form = form_for(entry, request.user, request.POST)
+    form = form_for(entry, request.user, request.POST, page=page_key_of(request))
     found = {"entry": entry, "form": form, "saved_at": timezone.now()}
     changes = form.changes()
     try:
@@ -154,7 +156,7 @@ def keep_typed(request, pk) -> None:
     if not any(name.startswith("seen.") for name in request.POST):
         return
     entry = find_entry(request.user, pk)
-    form = form_for(entry, request.user, request.POST)
+    form = form_for(entry, request.user, request.POST, page=page_key_of(request))
     try:
         workflow.save_entry(entry, actor=request.user, changes=form.changes())
     except Refused as refused:

@@ -17,6 +17,7 @@ from scorecards.events import already_done, record_entry, record_scorecard
 from scorecards.fields import check_fields
 from scorecards.models import NARRATIVE, Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
+from scorecards.request_keys import saved_from
 from scorecards.sharing import give_to_guests
 from scorecards.signals import submitted
 from scorecards.snapshots import freeze_submission
@@ -36,12 +37,13 @@ class AnswerChange:
 @dataclass(frozen=True)
 class EntryChanges:
     """What changed on an indicator's page: answers by criterion key, narrative by field, the entry's version that each
-    field was `seen` at (without one: `version`)."""
+    field was `seen` at (without one: `version`), and the `page` that saves them while somebody types."""
 
     answers: dict[str, AnswerChange] = field(default_factory=dict)
     narrative: dict[str, str] = field(default_factory=dict)
     version: int = 0
     seen: dict[str, int] = field(default_factory=dict)
+    page: str = ""
 
 
 @transaction.atomic
@@ -72,8 +74,9 @@ def save_entry(entry: Entry, *, actor, changes: EntryChanges, request_key: str =
         entry.version += 1
         entry.updated_by = actor
         entry.save(update_fields=[*NARRATIVE, "version", "updated_by", "updated_at"])
+        key = request_key or saved_from(changes.page)
         record_entry(
-            entry, actor=actor, action=Action.ANSWER.value, before=before, after=after, request_key=request_key
+            entry, actor=actor, action=Action.ANSWER.value, before=before, after=after, request_key=key
         )
     return entry
 

@@ -21,6 +21,17 @@
     return seen;
   }
 
+  // What is saved while somebody types tells the page that it comes from: where an answer got lost, what the server has is
+  // this page's own and no colleague's. A page that takes up a draft goes on for the one on which it was typed.
+  const PAGE = Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
+  const isSavedOnTheWay = (form) => Object.keys(seenOf(form)).length > 0;
+  const pageOf = (form) => form.elements.namedItem("page")?.value;
+  function stand(form, page) {
+    if (!isSavedOnTheWay(form)) return;
+    if (!pageOf(form)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "page" }));
+    form.elements.namedItem("page").value = page;
+  }
+
   // The hidden field that says which version a field was built on.
   function seenName(name) {
     const [what, ...rest] = name.split(".");
@@ -31,7 +42,7 @@
   function keep(event) {
     const form = formOf(event.target);
     if (!form || !isKept(event.target)) return;
-    const draft = read(form) || { values: {}, seen: seenOf(form) };
+    const draft = read(form) || { values: {}, seen: seenOf(form), page: pageOf(form) };
     draft.at = Date.now();
     draft.values[event.target.name] = valueOf(form, event.target.name);
     write(form, draft);
@@ -104,6 +115,7 @@
       const seen = form.elements.namedItem(seenName(name));
       if (seen && draft.seen[seen.name] !== undefined) seen.value = draft.seen[seen.name];
     }
+    if (draft.page) stand(form, draft.page);
     tell(form, draft);
     const first = form.elements.namedItem(names[0]);
     (first instanceof RadioNodeList ? first[0] : first).dispatchEvent(new Event("input", { bubbles: true }));
@@ -143,6 +155,9 @@
   window.addEventListener("load", () => {
     try { sweep(); } catch { /* no storage here */ }
     for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const form of document.querySelectorAll("form[data-draft]")) stand(form, PAGE);
   });
 
   // What waits is sent by itself: back on line, and every few seconds while the server fails.

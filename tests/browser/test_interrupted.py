@@ -134,6 +134,45 @@ def test_what_was_typed_while_the_server_failed_is_saved_by_itself_when_it_answe
     assert_saved(at)
 
 
+def lose_the_answer(at):
+    """The server saves; its answer never comes back."""
+
+    def cut(route):
+        route.fetch()
+        route.abort()
+
+    at.page.route("**/save", cut)
+    with at.page.expect_event("requestfailed", lambda one: one.url.endswith("/save")):
+        at.page.type(OBSTACLES, SENTENCE)
+    expect(at.page.locator("#offline")).to_be_visible()
+    assert_saved(at)
+
+
+def test_after_a_lost_answer_one_types_on_and_is_not_asked_about_ones_own_words(desk):
+    at = sit_at(desk, "5.1 การดำเนินการ")
+    lose_the_answer(at)
+    at.page.unroute("**/save")
+    with at.saving():
+        at.page.type(OBSTACLES, " และฝนตก")
+    expect(at.page.locator("#conflicts fieldset")).to_have_count(0)
+    assert_saved(at, f"{SENTENCE} และฝนตก")
+
+
+def test_after_a_lost_answer_a_page_that_is_loaded_again_goes_on_with_what_was_typed(desk):
+    at = sit_at(desk, "2.2 ร้อยละ")
+    lose_the_answer(at)
+    at.context.set_offline(True)
+    at.page.type(OBSTACLES, " และฝนตก")
+    address = at.page.url
+    at.page.close()
+    at.context.set_offline(False)
+    at.open_tab()
+    with at.saving():
+        at.page.goto(address)
+    expect(at.page.locator("#conflicts fieldset")).to_have_count(0)
+    assert_saved(at, f"{SENTENCE} และฝนตก")
+
+
 def test_a_tab_closed_without_a_network_gives_back_what_was_typed(desk):
     at = sit_at(desk, "1.4.1")
     address = at.page.url

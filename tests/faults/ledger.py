@@ -20,10 +20,10 @@ FAULT = 500
 
 @dataclass
 class Ledger:
-    """`forms`: (path, fields) as they were acknowledged; `files`: (address, hash); `documents`: hashes of what was
-    downloaded. Lists only grow, so that threads need no lock."""
+    """`forms`: (path, fields, username) as they were acknowledged; `files`: (address, hash); `documents`: hashes of
+    what was downloaded. Lists only grow, so that threads need no lock."""
 
-    forms: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    forms: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
     files: list[list[str]] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)  # answers that no outage excuses
@@ -32,31 +32,32 @@ class Ledger:
     reloaded: int = 0  # pages that were loaded again because a part of them did not come
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def hear(self, response) -> None:
-        """A response to a browser. What a script had saved is looked at in `settle`, when the browser has time."""
+    def hear(self, response, username: str) -> None:
+        """A response to this person's browser. What a script had saved is looked at in `settle`, when the browser has
+        time."""
         path = urlsplit(response.url).path
         if response.status == FAULT:
             self.faults.append(f"{response.request.method} {path}: {response.status}")
         if response.request.method != "POST":
             return
         if response.status == 302:
-            self.acknowledge(path, fields_sent(response.request))
+            self.acknowledge(path, fields_sent(response.request), username)
         elif response.status == 200 and path.endswith("/save"):
-            self.unsettled.append((path, fields_sent(response.request), response))
+            self.unsettled.append((path, fields_sent(response.request), username, response))
 
     def settle(self) -> None:
         """Take over what scripts had saved, as far as the page still knows the answer."""
         waiting, self.unsettled = self.unsettled, []
-        for path, fields, response in waiting:
+        for path, fields, username, response in waiting:
             try:
                 said = response.text()
             except Exception:  # the browser has forgotten it: then nobody was shown it for long either
                 continue
             if 'class="error"' not in said:
-                self.acknowledge(path, fields)
+                self.acknowledge(path, fields, username)
 
-    def acknowledge(self, path: str, fields: dict[str, str]) -> None:
-        self.forms.append((path, fields))
+    def acknowledge(self, path: str, fields: dict[str, str], username: str) -> None:
+        self.forms.append((path, fields, username))
 
     def compared(self) -> dict:
         """What `differences` takes."""
@@ -105,7 +106,7 @@ class Compared:
         from scorecards.models import Entry
 
         last: dict[str, dict[str, str]] = {}
-        for path, fields in forms:
+        for path, fields, _username in forms:
             if at := ENTRY.fullmatch(path):
                 last.setdefault(at[1], {}).update(fields)
         for pk, fields in last.items():
@@ -120,7 +121,7 @@ class Compared:
         from scorecards.models import Ruling, Submission
 
         last: dict[tuple[int, str], tuple[str, str]] = {}
-        for path, fields in forms:
+        for path, fields, _username in forms:
             if at := RULINGS.fullmatch(path):
                 sent = (
                     fields.get("submission") or Submission.objects.filter(scorecard=at[1]).latest("number").pk
@@ -133,11 +134,14 @@ class Compared:
 
     def acts(self, forms, since: int) -> None:
         """Each act that was acknowledged left its one event, and no act was done that was not acknowledged."""
-        from scorecards.models import Event
+        from django.contrib.auth import get_user_model
 
-        keys = set()
-        for path, fields in forms:
-            key = fields.get("request_key", "")
+        from scorecards.models import Event
+        from scorecards.request_keys import key_for
+
+        keys, people = set(), dict(get_user_model().objects.values_list("username", "pk"))
+        for path, fields, username in forms:
+            key = key_for(people[username], path, fields.get("request_key", ""))
             if ENTRY.fullmatch(path) and fields.get("then") == "propose":
                 keys.add(f"{key}+propose")
             elif ACTS.fullmatch(path):

@@ -34,7 +34,7 @@ class Persevering(Desk):
     def open_tab(self):
         super().open_tab()
         self.page.set_default_timeout(PATIENCE)  # longer than any answer takes
-        self.page.on("response", self.ledger.hear)
+        self.page.on("response", lambda response: self.ledger.hear(response, self.username))
 
     def goto(self, address):
         self._until_answered(partial(self.page.goto, address))

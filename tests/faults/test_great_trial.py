@@ -83,6 +83,7 @@ class Colleague(threading.Thread):
         super().__init__(daemon=True)
         self.visitor = Visitor(place.ports["web0"], place.sessions[name])
         self.address, self.entry, self.ledger = f"/entries/{entry}/", entry, ledger
+        self.username = name
         self.over, self.turns, self.failed = threading.Event(), 0, []
 
     def run(self):
@@ -112,7 +113,7 @@ class Colleague(threading.Thread):
         form |= {"obstacles": f"น้ำท่วม {uuid.uuid4().hex}", "then": "save"}
         answer = self.persist(lambda: self.visitor.post(self.address, form))
         assert answer.status == 302, (answer.status, self.address)
-        self.ledger.acknowledge(self.address, form)
+        self.ledger.acknowledge(self.address, form, self.username)
 
     def attach(self):
         form = fields_of(self.persist(lambda: self.visitor.get(self.address)).text, "entry-form")
@@ -199,8 +200,10 @@ def compare(place, said) -> dict:
 
 def with_lies(said) -> dict:
     """The control: a text that nobody was told was saved, and a sending that nobody was told of."""
-    forms = [(path, dict(fields)) for path, fields in said["forms"] if not path.endswith("/submit")]
-    next(fields for path, fields in reversed(forms) if "obstacles" in fields)["obstacles"] = "ไม่มีใครบันทึก"
+    forms = [(path, dict(fields), who) for path, fields, who in said["forms"] if not path.endswith("/submit")]
+    next(fields for _path, fields, _who in reversed(forms) if "obstacles" in fields)["obstacles"] = (
+        "ไม่มีใครบันทึก"
+    )
     return said | {"forms": forms}
 
 
