@@ -19,7 +19,7 @@ from scorecards.review_assigning import REASON, assign_reviewers, share_out, tak
 from scorecards.review_assigning import hand_over as hand_over_review
 from scorecards.review_pages import decision_page
 from scorecards.review_queue import assignable_keys, queue_of, sent_scorecards
-from scorecards.reviewers import workloads
+from scorecards.reviewers import told_of, workloads
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
 
@@ -39,6 +39,7 @@ def assign_reviews(request):
     chosen = set(_numbers(request, "reviewer"))
     loads = workloads()
     page = queue | {"workloads": loads, "ticked": ticked, "chosen": chosen, "all": "all" in request.POST}
+    page["told"] = told_of(queue["lines"])
     if request.method == "GET":
         return render(request, "review/assign.html", page)
     lines = _lines(request.user, ticked, single=bool(queue["filters"].said("indicator")))

@@ -64,6 +64,11 @@ class WorkGroup:
     items: list[WorkItem]
 
     @property
+    def is_ready(self) -> bool:
+        card = self.scorecard
+        return bool(card and card.entries_in_all) and card.endorsed == card.entries_in_all
+
+    @property
     def due_at(self):
         return self.scorecard.closes_at if self.scorecard else self.items[0].due_at
 
@@ -118,18 +123,21 @@ def work_of(user, running: dict[int, Scorecard] | None = None) -> list[WorkItem]
         found += _to_clarify(works)
     if sends:
         found += _to_send(sends)
-    if Role.REVIEWER in agencies:
-        found += [*_to_review(user), *_to_rule_on(user), *_to_review_again(user)]
-    if Role.CHIEF in agencies:
-        found += [
-            *_to_decide(user),
-            *_without_reviewer(user),
-            *_for_nobody(user),
-            *_revisions_to_publish(user),
-        ]
-    if agencies.keys() & {Role.REVIEWER, Role.CHIEF}:
-        found += _appeals_to_decide(user)
+    found += _of_the_assessing_side(user, agencies.keys())
     return sorted(found, key=lambda item: item.rank)
+
+
+def _of_the_assessing_side(user, roles):
+    """What waits for whoever assesses, and for administrators what they may do of it."""
+    if Role.REVIEWER in roles:
+        yield from (*_to_review(user), *_to_rule_on(user), *_to_review_again(user))
+    if Role.CHIEF in roles:
+        yield from _to_approve(user)
+    if roles & {Role.CHIEF, Role.ADMINISTRATOR}:
+        yield from (*_to_publish(user), *_without_reviewer(user), *_for_nobody(user))
+        yield from _revisions_to_publish(user)
+    if roles & {Role.REVIEWER, Role.CHIEF}:
+        yield from _appeals_to_decide(user)
 
 
 ASKED = {
@@ -220,7 +228,8 @@ def _to_send(agencies):
 def _to_review(user):
     rows = Scorecard.objects.visible_to(user).filter(reviewers=user, state__in=OPEN_STATES)
     for card in rows.select_related("agency", "framework", "round__year"):
-        yield _scorecard_item(card, ASKED[card.state](), url=reverse("decide", args=[card.pk]))
+        url = reverse("decide", args=[card.pk])
+        yield _decision(card, ASKED[card.state](), title=card.agency.name, url=url)
 
 
 def _to_rule_on(user):
@@ -264,7 +273,8 @@ def _without_reviewer(user):
     rows = Scorecard.objects.visible_to(user).filter(state__in=OPEN_STATES, reviewers=None)
     for card in rows.filter(Exists(single)).select_related("agency", "framework", "round__year"):
         asked = _("Assign a reviewer of the whole: nobody can begin or conclude it")
-        yield _scorecard_item(card, asked, url=f"{reverse('assign_reviews')}?agency={card.agency.code}")
+        url = f"{reverse('assign_reviews')}?agency={card.agency.code}"
+        yield _decision(card, asked, title=card.agency.name, url=url)
 
 
 def _for_nobody(user):
@@ -285,33 +295,36 @@ def _for_nobody(user):
         )
 
 
-def _to_decide(user):
-    """What waits for the chief's approval or publication, without what another chief has to do."""
-    ordered = PublishOrder.objects.waiting().values("scorecard")
-    approved = approved_for(user).exclude(approved_by=user).exclude(pk__in=ordered)
+def _to_approve(user):
+    """What waits for the chief's approval, without what another chief has to do."""
     concluded = concluded_for(user).exclude(concluded_by=user)
     yield from _decisions(concluded, ScorecardState.CONCLUDED, page="committee")
+
+
+def _to_publish(user):
+    """What somebody else approved and nobody has ordered to be published yet."""
+    ordered = PublishOrder.objects.waiting().values("scorecard")
+    approved = approved_for(user).exclude(approved_by=user).exclude(pk__in=ordered)
     yield from _decisions(approved, ScorecardState.APPROVED, page="publish_approved")
 
 
 def _decisions(cards, state, *, page: str):
     """One line for each scorecard, or one for all of a form and round where they are many."""
+    asked = ASKED[state]()
     for group in groups_in(cards):
         found = in_group(cards, group).select_related("agency", "framework", "round__year")
         if group["count"] < SEVERAL:
             for card in found:
-                yield _decision(card, state, title=card.agency.name, url=reverse("decide", args=[card.pk]))
+                yield _decision(card, asked, title=card.agency.name, url=reverse("decide", args=[card.pk]))
         else:
             sentence = ngettext("%(n)s scorecard", "%(n)s scorecards", group["count"]) % {"n": group["count"]}
-            yield _decision(found[0], state, title=sentence, url=f"{reverse(page)}?group={group['key']}")
+            yield _decision(found[0], asked, title=sentence, url=f"{reverse(page)}?group={group['key']}")
 
 
-def _decision(card, state, *, title, url):
+def _decision(card, asked, *, title, url):
     """Whose result it is comes first: the form and the round are the same in most lines."""
     place = f"{card.framework.name} · {card.round.get_months_display()}"
-    return WorkItem(
-        asked=ASKED[state](), title=title, agency=place, url=url, due_at=card.round.review_closes_at
-    )
+    return WorkItem(asked=asked, title=title, agency=place, url=url, due_at=card.round.review_closes_at)
 
 
 def _appeals(user):
@@ -347,9 +360,3 @@ def _appeal_item(found, asked):
         due_at=None,
         pressing=True,
     )
-
-
-def _scorecard_item(card, asked, *, url):
-    due_at = card.closes_at if card.state in AGENCY_WORKS else card.round.review_closes_at
-    title = f"{card.framework.name} · {card.round.get_months_display()}"
-    return WorkItem(asked=asked, title=title, agency=card.agency.name, url=url, due_at=due_at)

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scorecards.models import ReviewAssignment, Ruling, Scorecard
+from scorecards.review_assigning import assign_reviewers, take_away
 from scorecards.states import ScorecardState
 from tests.pages.conftest import posted
 from tests.world import make_world, sent_by_others, walk
@@ -38,6 +39,20 @@ def test_all_that_the_filters_leave_on_every_page(world, sit):
     form["do"] = "take"
     sit("khamron").post(f"{ASSIGN}?ministry=finance&state=all", form)
     assert not Scorecard.objects.filter(reviewers=world.khwan).exists()
+
+
+def test_a_line_says_who_had_it_before_or_that_nobody_ever_had(world, sit):
+    fresh, moved = sent_by_others(world, 2)
+    assign_reviewers([moved], reviewers=[world.kamon], actor=world.khamron)
+    told = sit("chawi").get(ASSIGN).context["told"]
+    assert "ยังไม่" in told[fresh.pk] or "nobody" in told[fresh.pk]
+    assert told[moved.pk] == ""
+    take_away([moved], reviewers=[world.kamon], actor=world.khamron)
+    page = sit("chawi").get(ASSIGN)
+    assert "กมล" in page.context["told"][moved.pk]
+    assert page.context["told"][moved.pk] in page.content.decode()
+    assign_reviewers([moved], reviewers=[world.khwan], actor=world.khamron)
+    assert sit("chawi").get(ASSIGN).context["told"][moved.pk] == ""
 
 
 def test_one_indicator_across_agencies(db):

@@ -16,6 +16,19 @@ def text(answer) -> str:
     return answer.content.decode()
 
 
+def test_home_says_that_nothing_but_the_sending_is_left(world, sit):
+    def english(person):
+        client = sit(person)
+        client.cookies["django_language"] = "en"
+        return client
+
+    assert "others of the agency are at work" in text(english("busaba").get("/"))
+    workflow.endorse(workflow.propose(fill(world), actor=world.arun), actor=world.busaba)
+    for person in ("arun", "busaba"):
+        assert "every indicator is endorsed, and whoever may send" in text(english(person).get("/"))
+    assert "Nothing here waits for you" not in text(english("chat").get("/"))
+
+
 def test_home_says_what_waits_for_each(world, sit):
     assert "กรอกผลและเสนอ" in text(sit("arun").get("/"))
     assert "รอท่านรับรอง" not in text(sit("busaba").get("/"))
@@ -23,6 +36,7 @@ def test_home_says_what_waits_for_each(world, sit):
     assert "รอท่านรับรอง" in text(sit("busaba").get("/"))
     workflow.endorse(world.entry, actor=world.busaba)
     assert "พร้อมส่ง" in text(sit("chat").get("/"))
+    assert "ผู้อื่นในหน่วยงาน" not in text(sit("chat").get("/"))
     workflow.submit(world.card, actor=world.chat, declared=True)
     assert "เริ่มตรวจประเมิน" in text(sit("kamon").get("/"))
     assert "เริ่มตรวจประเมิน" not in text(sit("khwan").get("/"))

@@ -4,7 +4,7 @@ sample's second reviews, an appeal, a revised result; and what many of one kind 
 import pytest
 from django.urls import reverse
 
-from scorecards import appealing, worklist
+from scorecards import appealing, review, worklist
 from scorecards.models import Appeal, ReviewAssignment, Sample
 from scorecards.permissions import may
 from scorecards.sampling import draw
@@ -70,6 +70,23 @@ def test_the_chief_is_told_in_one_line_what_no_reviewer_has(world):
     for card in world.framework.scorecards.all():
         card.reviewers.add(world.kamon)
     assert work_of(world.khamron) == []
+
+
+def test_a_reviewer_reads_first_whose_report_waits(world):
+    walk(world, S.SUBMITTED)
+    assert world.card.agency.name in [item.title for item in work_of(world.kamon)]
+
+
+def test_administrators_are_told_what_no_reviewer_has(world):
+    sent_by_others(world, 3)
+    assert [item.url for item in work_of(world.chawi)] == [f"{reverse('assign_reviews')}?assigned=nobody"]
+
+
+def test_administrators_are_told_what_they_may_publish_but_not_what_chiefs_approve(world):
+    walk(world, S.CONCLUDED)
+    assert work_of(world.chawi) == []
+    review.approve(world.card, actor=world.khamron)
+    assert [item.url for item in work_of(world.chawi)] == [reverse("decide", args=[world.card.pk])]
 
 
 def test_what_another_chief_has_to_do_is_not_on_the_own_list(world):
