@@ -80,6 +80,9 @@ def with_versions(rows: Iterable[Evidence]) -> list[Evidence]:
 def files_of_scorecard(scorecard: Scorecard) -> list[Evidence]:
     """Every file that is attached somewhere on this scorecard, once, for choosing it again."""
     rows = Evidence.objects.proving().filter(entry__scorecard=scorecard).select_related("entry__indicator")
+    rows = rows.defer(
+        "entry__indicator__rubric", "entry__indicator__card"
+    )  # once for each file they would come
     once = {one.sha256: one for one in rows.order_by("-uploaded_at")}
     return sorted(once.values(), key=lambda one: (one.entry.indicator.position, one.name))
 
@@ -191,13 +194,11 @@ def _place(one):
 
 def missing_evidence(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker]:
     """Every criterion of these entries that says it was achieved, must be proved, and has neither file nor page."""
+    wanted = [(entry, asked) for entry in entries for asked in _to_be_proved(entry, answers_of(entry))]
+    if not wanted:
+        return []
     proved = _proved_of(*entries) if len(entries) == 1 else _proved(entries)
-    return [
-        _blocker(entry, asked)
-        for entry in entries
-        for asked in _to_be_proved(entry, answers_of(entry))
-        if (entry.pk, asked.key) not in proved
-    ]
+    return [_blocker(entry, asked) for entry, asked in wanted if (entry.pk, asked.key) not in proved]
 
 
 def _proved(entries) -> set[tuple[int, str]]:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from indicators.models import Framework
 from indicators.scoring.numbers import grouped
 from scorecards.delegation import belongs_to
-from scorecards.models import Entry, Publication, Scorecard
+from scorecards.models import Entry, Publication, Round, Scorecard
 from scorecards.past_results import past_results
 from scorecards.permissions import may
+from scorecards.reasons import form_code
 from scorecards.scoring import answers_by_indicator, misses_by_rounding, result_of, score_scorecard
 from scorecards.states import AGENCY_WORKS, Action, ScorecardState
 
@@ -119,12 +119,18 @@ def column_of(card, *, is_own: bool, entries=None) -> Column:
 
 def earlier_rounds(card, user) -> list[Scorecard]:
     """This year's rounds before this one, under the same form in any version, as far as this person may see them."""
-    base = card.framework.variant_of or card.framework
-    family = Framework.objects.filter(code=base.code, year=base.year)
-    rows = Scorecard.objects.visible_to(user).filter(
-        agency=card.agency_id, round__year=card.round.year_id, round__months__lt=card.round.months
+    if card.round.months == Round.Months.SIX:
+        return []
+    rows = (
+        Scorecard.objects.visible_to(user)
+        .of_form(form_code(card.framework))
+        .filter(
+            agency=card.agency_id,
+            framework__year=card.framework.year_id,
+            round__year=card.round.year_id,
+            round__months__lt=card.round.months,
+        )
     )
-    rows = rows.filter(framework__in=family) | rows.filter(framework__variant_of__in=family)
     return list(rows.select_related("framework__year", "round__year").order_by("round__months"))
 
 

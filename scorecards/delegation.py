@@ -1,10 +1,10 @@
 """Who somebody is where: memberships, and the roles they hold for colleagues who are away. Reads only."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from scorecards.models import Delegation, Membership
+from scorecards.models import Delegation
 from scorecards.models.people import memberships_of
 from scorecards.states import ASSESSING_ROLES, OVERSEEING_ROLES
 
@@ -13,7 +13,7 @@ def roles_held(user) -> list[tuple[int, str]]:
     """(agency, role) of this person now: the own ones and those held for somebody. Asked once for each request."""
     if not hasattr(user, "_roles_held"):
         own = [(one.agency_id, one.role) for one in memberships_of(user)]
-        held = active(deputy=user).values_list("agency_id", "role")
+        held = active(deputy=user).order_by().values_list("agency_id", "role")
         user._roles_held = own + [one for one in held if one not in own]
     return user._roles_held
 
@@ -47,11 +47,13 @@ def oversees(user) -> bool:
 def active(moment=None, **filters):
     """Delegations that hold at this moment (now) and whose giver still has the role."""
     moment = moment or timezone.now()
-    giver_has_it = Membership.objects.filter(
-        user=OuterRef("giver"), agency=OuterRef("agency"), role=OuterRef("role")
+    return Delegation.objects.filter(
+        starts_at__lte=moment,
+        ends_at__gt=moment,
+        giver__memberships__agency=F("agency"),
+        giver__memberships__role=F("role"),
+        **filters,
     )
-    rows = Delegation.objects.filter(starts_at__lte=moment, ends_at__gt=moment, **filters)
-    return rows.filter(Exists(giver_has_it))
 
 
 def name_of(person) -> str:

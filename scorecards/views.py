@@ -49,7 +49,8 @@ def home(request):
     cards = Scorecard.objects.visible_to(request.user).select_related(
         "agency", "framework__year", "round__year"
     )
-    found = list(cards.order_by("round__closes_at", "agency__name_th", "pk")[:13])
+    cards = cards.defer("framework__document").order_by("round__closes_at", "agency__name_th", "pk")
+    found = list(cards[:13])
     return render(
         request,
         "scorecards/home.html",
@@ -124,7 +125,7 @@ def entry(request, pk):
 @require_POST
 def preview(request, pk):
     """The score of what stands in the form now, by the real fold. Nothing is saved."""
-    entry = find_entry(request.user, pk)
+    entry = find_entry(request.user, pk, whole_page=False)
     form = form_for(entry, request.user, request.POST)
     return render(request, "scorecards/_preview.html", score_panel(entry, form))
 
@@ -133,7 +134,7 @@ def preview(request, pk):
 @require_POST
 def save_field(request, pk):
     """Saves what changed while the person types on; answers with the state of saving and the new versions."""
-    entry = find_entry(request.user, pk)
+    entry = find_entry(request.user, pk, whole_page=False)
     form = form_for(entry, request.user, request.POST, page=page_key_of(request))
     found = {"entry": entry, "form": form, "saved_at": timezone.now()}
     changes = form.changes()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title, describe_answer_error, shortened
@@ -56,6 +57,7 @@ def save_entry(entry: Entry, *, actor, changes: EntryChanges, request_key: str =
     require(actor, Action.ANSWER, entry)
     _refuse_misfits(entry, changes)
     _refuse_closed(entry, changes)
+    prefetch_related_objects([entry], "answers")
     known = {answer.criterion_key: answer for answer in entry.answers.all()}
     _refuse_stale(entry, known, changes)
     before, after = {}, {}
@@ -184,21 +186,21 @@ def recall(scorecard: Scorecard, *, actor, reason: str = "", request_key: str = 
 
 # ── what the verbs share ──────────────────────────────────────────────────────────────────────────────────────────
 
+WITH_A_SCORECARD = ("agency", "framework__year", "round__year")
+
 
 def locked_scorecard(scorecard: Scorecard) -> Scorecard:
     """The row as it is now, locked until the transaction ends."""
-    rows = Scorecard.objects.select_for_update(of=("self",)).select_related(
-        "agency", "framework__year", "round__year"
-    )
+    rows = Scorecard.objects.select_for_update(of=("self",)).select_related(*WITH_A_SCORECARD)
     return rows.defer("framework__document").get(pk=scorecard.pk)
 
 
 def locked_entry(entry: Entry) -> Entry:
-    """The entry as it is now, locked after its scorecard, so that nothing changes while a scorecard is being sent."""
-    scorecard = locked_scorecard(Scorecard(pk=entry.scorecard_id))
-    entry = Entry.objects.select_for_update(of=("self",)).select_related("indicator").get(pk=entry.pk)
-    entry.scorecard = scorecard
-    return entry
+    """The entry as it is now, locked after its scorecard, so that nothing changes while a scorecard is being sent: one
+    statement locks its tables in the order in which they are named."""
+    of_card = [f"scorecard__{one}" for one in WITH_A_SCORECARD]
+    rows = Entry.objects.select_for_update(of=("scorecard", "self")).select_related("indicator", *of_card)
+    return rows.defer("scorecard__framework__document").get(pk=entry.pk)
 
 
 def move_scorecard(scorecard, *, action, actor, fields=(), **facts) -> Scorecard:
@@ -289,7 +291,9 @@ def _write_answer(answer, change, actor):
     answer.version += 1
     answer.updated_by, answer.taken_from = actor, None
     check_fields(answer)
-    answer.save()
+    answer.entry.answers.add(
+        answer, bulk=False
+    )  # saved, and the answers are read anew by whoever asks for them next
 
 
 def _write_narrative(entry, narrative, before, after):

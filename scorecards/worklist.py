@@ -198,7 +198,7 @@ def _to_clarify(agencies):
     )
     rows = Entry.objects.filter(scorecard__agency__in=agencies, scorecard__state=ScorecardState.IN_REVIEW)
     rows = rows.filter(Exists(open_)).select_related("indicator", "scorecard__agency", "scorecard__round")
-    for entry in rows.order_by(*BY_AGENCY):
+    for entry in rows.defer(*NOT_PRINTED).order_by(*BY_AGENCY):
         yield WorkItem(
             asked=_("The reviewer asks"),
             title=f"{entry.indicator.code} {entry.indicator.name}",
@@ -237,8 +237,8 @@ def _to_rule_on(user):
     running = Scorecard.objects.visible_to(user).filter(state=ScorecardState.IN_REVIEW)
     cards = running.exclude(reviewers=user).order_by()
     mine = Entry.objects.filter(review_assignments__reviewer=user, scorecard__in=cards.values("pk"))
-    mine = mine.select_related("indicator", "scorecard__agency", "scorecard__round").order_by(*BY_AGENCY)
-    progress = rulings_done(mine)
+    mine = mine.select_related("indicator", "scorecard__agency", "scorecard__round").defer(*NOT_PRINTED)
+    progress = rulings_done(mine.order_by(*BY_AGENCY))
     for entry, (done, of) in progress.items():
         if done < of:
             yield WorkItem(
@@ -330,7 +330,8 @@ def _decision(card, asked, *, title, url):
 def _appeals(user):
     cards = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user).order_by()
     rows = Appeal.objects.filter(publication__scorecard__in=cards.values("pk"))
-    return rows.select_related("indicator", "publication__scorecard__agency")
+    rows = rows.select_related("indicator", "publication__scorecard__agency")
+    return rows.defer("publication__content", "publication__scored", "indicator__rubric", "indicator__card")
 
 
 def _appeals_to_decide(user):

@@ -34,7 +34,7 @@ def indicator_report(context, scorecard, code):
         "scorecard": scorecard,
         "code": code,
         "digits": Digits.choices,
-        "is_sent": scorecard.submissions.exists(),
+        "is_sent": bool(context.get("submission")) or scorecard.submissions.exists(),
     }
 
 

@@ -315,6 +315,7 @@ def test_queries_do_not_grow_with_the_files(place, upload, django_assert_num_que
         receive(place.entry, "s2", actor=place.collector, upload=upload(content=f"{number}".encode()))
     with django_assert_num_queries(3):
         assert len(evidence_by_criterion(place.entry)["s2"]) == 3
+    Answer.objects.create(entry=place.entry, criterion_key="s1", content={"value": "yes"})
     with django_assert_num_queries(4):  # the answers as well
         missing_evidence(place.scorecard, [place.entry])
     with django_assert_num_queries(2):

@@ -73,15 +73,15 @@ def test_who_somebody_is_is_asked_once_for_each_page(world):
 
 def test_a_preview_and_a_save_ask_for_their_indicator_alone(world):
     """The session, the person, who they are where, the entry with its answers (2); a preview what does not apply
-    elsewhere. A save locks scorecard and entry and reads the answers (3), writes one answer and the entry (2), and the
-    event behind the last one under the agency's lock (3), all in a savepoint (2); then what is missing (4): answers,
-    files, pages, parts."""
+    elsewhere. A save locks scorecard and entry together and reads the answers (2), writes one answer and the entry (2),
+    and the event behind the last one under the agency's lock (3), all in a savepoint (2); then what is missing (2):
+    answers and parts, and files and pages only where something must be proved."""
     arun, address = signed_in(world.arun), reverse("entry", args=[world.entry.pk])
     page = posted(arun.get(address))
     arun.post(f"{address}preview", page)
     assert asked_by(lambda: arun.post(f"{address}preview", page)) == 6
     key = next(name for name in page if name.startswith("note."))
-    assert asked_by(lambda: arun.post(f"{address}save", page | {key: "ดูหน้า ๓"})) == 19
+    assert asked_by(lambda: arun.post(f"{address}save", page | {key: "ดูหน้า ๓"})) == 16
 
 
 def asked_by(work) -> int:
@@ -93,4 +93,4 @@ def asked_by(work) -> int:
 def test_a_review_asks_for_its_indicator_alone(world):
     walk(world, ScorecardState.IN_REVIEW)
     address = reverse("review", args=[world.card.pk, "4"])
-    assert len(asked(signed_in(world.kamon), address)) == 19
+    assert len(asked(signed_in(world.kamon), address)) == 18

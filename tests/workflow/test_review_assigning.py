@@ -2,8 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.models.signals import pre_save
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.refusals import Refused
@@ -207,3 +208,11 @@ def test_the_workload_of_each_reviewer(large):
     assert (kamon.reviewer, kamon.scorecards, kamon.indicators) == (large.kamon, 1, 2)
     assert kamon.oldest == min(card.submissions.get().submitted_at for card in large.cards)
     assert (khwan.scorecards, khwan.indicators, khwan.oldest) == (0, 0, None)
+
+
+def test_the_home_page_reads_no_rubric_to_name_an_indicator(large):
+    assign_reviewers([large.cards[0].entries.first()], reviewers=[large.khwan], actor=large.khamron)
+    with CaptureQueriesContext(connection) as asked:
+        (item,) = work_of(large.khwan)
+    assert item.title
+    assert not [one["sql"] for one in asked if '"rubric"' in one["sql"] or '"actions_taken"' in one["sql"]]
