@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from urllib.parse import urlencode
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
@@ -103,6 +104,13 @@ def typed(entry) -> dict:
     return {field.name: str(field.value() or "") for field in form}
 
 
+def sent_by(client, address, fields):
+    """A form as the browser sends it: the test client's own encoding is that of forms with files, which costs a
+    fifth of a preview."""
+    encoded = {"content_type": "application/x-www-form-urlencoded"}
+    return partial(client.post, address, urlencode(fields), **encoded)
+
+
 def works(world) -> dict:
     """{name: (what it may cost of the bare one, the work, the bare work)}; a work is made ready, then measured."""
     collector, reviewer, observer = (signed_in(one) for one in (world.arun, world.kamon, world.cho))
@@ -114,10 +122,10 @@ def works(world) -> dict:
         return lambda: partial(client.get, address)
 
     def save():
-        return partial(collector.post, f"{here}save", typed(entry) | {"actions_taken": f"{next(turn)}"})
+        return sent_by(collector, f"{here}save", typed(entry) | {"actions_taken": f"{next(turn)}"})
 
     def bare_saving():
-        return partial(collector.post, "/bare/save", {"pk": entry.pk, "value": f"{next(turn)}"})
+        return sent_by(collector, "/bare/save", {"pk": entry.pk, "value": f"{next(turn)}"})
 
     plain = page(collector, "/bare/")
     return {
@@ -126,7 +134,7 @@ def works(world) -> dict:
         "SAR card, being filled in": (3, page(collector, f"/scorecards/{world.card.pk}/"), plain),
         "SAR card, sent": (3, page(reviewer, f"/scorecards/{world.other.pk}/"), plain),
         "indicator": (3, page(collector, here), plain),
-        "live preview": (2, lambda: partial(collector.post, f"{here}preview", typed(entry)), plain),
+        "live preview": (2, lambda: sent_by(collector, f"{here}preview", typed(entry)), plain),
         "review": (3, page(reviewer, there), plain),
         "dashboard": (8, page(observer, "/dashboards/heat/"), plain),
         "save with its event": (2, save, bare_saving),

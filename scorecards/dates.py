@@ -1,6 +1,7 @@
 """Dates as people here write them: Asia/Bangkok, short Thai months, พ.ศ. in Thai and the common era in English."""
 
 import datetime as dt
+from functools import lru_cache
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
@@ -23,7 +24,12 @@ def day_of(date: dt.date) -> str:
 
 def day_and_time(moment: dt.datetime | None) -> str:
     """21 มี.ค. 2562 14:02 น."""
-    return f"{day(moment)} {clock_time(moment)}" if moment else ""
+    return _written(moment, get_language()) if moment else ""
+
+
+@lru_cache(maxsize=4_000)  # the same rows are printed again and again
+def _written(moment: dt.datetime, language: str | None) -> str:
+    return f"{day(moment)} {clock_time(moment)}"
 
 
 def clock_time(moment: dt.datetime) -> str:

@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from indicators.models import Framework
 from scorecards.patterns import filled, filled_area
 from scorecards.templatetags.rubric_tags import choice, hidden, segments
+from scorecards.templatetags.scorecard_tags import score
 
 DROP = "evidence/_drop.html"
 
@@ -79,3 +81,26 @@ def test_fields_are_letter_for_letter_as_django_writes_them(is_bound):
         assert choice(form["value"]).strip() == str(form["value"])
         radios = (f"<label>{one.tag()}<span>{one.choice_label}</span></label>" for one in form["value"])
         assert segments(form["value"]) == "".join(radios).replace("<ไม่มี>", "&lt;ไม่มี&gt;")
+
+
+def form_with_band(name, *, content_hash=""):
+    bands = [{"from": "0", "name": {"th": name, "en": ""}, "color": 3}]
+    return Framework(head={"bands": bands}, content_hash=content_hash)
+
+
+NODE = {"score_shown": "3.0000", "score": "3", "minimum": "1", "maximum": "5"}
+
+
+def test_a_score_is_drawn_anew_where_the_bands_of_a_draft_changed_or_the_form_is_another():
+    assert "ดี" in score(NODE, form_with_band("ดี"))
+    assert "พอใช้" in score(NODE, form_with_band("พอใช้"))
+    assert "ดี" in score(NODE, form_with_band("ดี", content_hash="a" * 64))
+    assert "พอใช้" in score(NODE, form_with_band("พอใช้", content_hash="b" * 64))
+
+
+def test_a_score_kept_is_drawn_anew_for_another_figure_or_size():
+    form = form_with_band("ดี", content_hash="c" * 64)
+    first, large = score(NODE, form), score(NODE, form, large=True)
+    other = score(NODE | {"score_shown": "4.0000", "score": "4"}, form)
+    assert len({first, large, other}) == 3
+    assert score(NODE, form) == first

@@ -15,6 +15,7 @@ from indicators.scoring.numbers import grouped
 from scorecards import dates
 from scorecards.contacts import masked
 from scorecards.delegation import name_of
+from scorecards.kept import Kept
 from scorecards.patterns import filled_area
 
 register = template.Library()
@@ -27,6 +28,7 @@ register.filter("grouped", grouped)
 register.filter("masked", masked)
 register.filter("name_of", name_of)
 
+FIGURES = Kept(4_000)  # a score as it is drawn, under all that it is made of
 ICONS = {
     "draft": "○", "open": "○", "proposed": "◔", "submitted": "◔", "in_review": "◑", "returned": "↩", "endorsed": "✓",
     "concluded": "◕", "approved": "✓", "published": "●",
@@ -79,6 +81,14 @@ def score(node, framework=None, large=False, missing=""):
         size = " figure large" if large else ""
         said = _("N/A") if not_applicable else missing or "–"
         return format_html('<span class="soft{}">{}</span>', size, said)
+    if framework is not None and not framework.content_hash:  # the bands of a draft may change
+        return _figure(node, framework, large)
+    of_node = (node["score_shown"], node.get("score"), node.get("minimum"), node.get("maximum"))
+    form = framework and framework.content_hash
+    return FIGURES.once(lambda: _figure(node, framework, large), *of_node, form, large)
+
+
+def _figure(node, framework, large):
     found = band(node, framework)
     return format_html(
         '<span class="score{}{}"> <span class="figure">{}</span> {} {} </span>',
