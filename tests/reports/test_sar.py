@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from reports import checking, jobs
 from reports.models import Document, Imprint, Job
-from reports.page_fit import SIZES, fit_of
+from reports.page_fit import SIZES, card_drawn, fit_of
 from reports.pdf import print_record
 from reports.record import NothingToPrint, build_record
 from reports.sar import build_card, build_indicator
@@ -62,6 +62,37 @@ def test_thirty_indicators_with_the_rounds_before_stand_on_one_page_too(sample):
     assert print_record(record).pages == 1
 
 
+def test_where_long_targets_leave_no_room_they_end_early_and_a_note_says_where_they_stand_whole(sample):
+    record = of_lines(build_card(sample.scorecard), 24, name=LONG[:44])
+    for line in record["card"]["lines"]:
+        line |= {"target": f"{LONG} {LONG}", "past": ["ร้อยละ 84.20", LONG]} if line["leaf"] else {}
+    printed = print_record(record)
+    text = flat(text_of(printed.content))
+    assert printed.pages == 1
+    assert "…" in text
+    assert flat("ดูฉบับเต็มได้ในรายงานของแต่ละตัวชี้วัด") in text
+
+
+def test_whole_targets_are_followed_by_no_such_note(sample):
+    assert "…" not in text_of(print_record(of_lines(build_card(sample.scorecard), 10)).content)
+
+
+def test_a_foreign_word_is_not_broken_in_the_column_of_an_earlier_year(sample):
+    record = of_lines(build_card(sample.scorecard), 10)
+    word = "Government Interoperability"
+    for line in record["card"]["lines"]:
+        line |= {"past": [word] * len(record["years"])} if line["leaf"] else {}
+    text = text_of(print_record(record).content)
+    assert all(one in text.split() for one in word.split())
+
+
+def test_a_groups_name_takes_the_columns_that_are_empty_beside_it(sample):
+    record = of_lines(build_card(sample.scorecard), 10)
+    drawn = card_drawn(record)
+    assert {line["across"] for line in drawn["lines"] if not line["leaf"]} == {3 + len(record["years"])}
+    assert {line["across"] for line in drawn["lines"] if line["leaf"]} == {1}
+
+
 def test_more_than_fit_go_on_to_a_second_page_under_the_same_head(sample):
     printed = print_record(of_lines(build_card(sample.scorecard), 60))
     assert printed.pages == 2
@@ -70,7 +101,7 @@ def test_more_than_fit_go_on_to_a_second_page_under_the_same_head(sample):
 
 def test_the_type_is_as_large_as_the_lines_allow_and_never_below_seven_points(sample):
     record = build_card(sample.scorecard)
-    sizes = [fit_of(of_lines(record, count))[0] for count in (3, 20, 30, 90)]
+    sizes = [fit_of(of_lines(record, count)).size for count in (3, 20, 30, 90)]
     assert sizes == sorted(sizes, reverse=True)
     assert (sizes[0], sizes[-1]) == (SIZES[0], 7.0)
 
