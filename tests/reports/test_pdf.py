@@ -62,6 +62,13 @@ def test_pages_are_numbered(real):
     assert flat(f"หน้า {last} จาก {last}") in flat(real.text)
 
 
+def test_indicators_follow_each_other_on_the_same_paper(real):
+    indicators = [{**real.record["indicators"][0], "code": code} for code in ("7.7.1", "7.7.2")]
+    pages = print_record(real.record | {"indicators": indicators, "assumptions": []}).pages
+    alone = print_record(real.record | {"indicators": indicators[:1], "assumptions": []}).pages
+    assert pages < 2 * alone
+
+
 def test_progress_counts_the_indicators(real):
     assert real.steps[0] == 0
     assert real.steps[-1] == len(real.record["indicators"])
