@@ -1,15 +1,16 @@
-"""Who took a report out: a row for the history of reports, and an event in the record of every agency it is about; and
-under which name."""
+"""Who took a report out or had a failed one made again: a row for the history of reports, and an event in the record of
+every agency it is about; and under which name."""
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports.kinds import title_of
-from reports.models import BatchFile, Document, Download
+from reports.models import BatchFile, Document, Download, Job
 from scorecards.events import record_scorecard
 
 ACTION = "export_report"
+AGAIN = "make_again"
 
 
 @transaction.atomic
@@ -29,6 +30,14 @@ def note_file(file: BatchFile, *, actor) -> None:
     for item in items.select_related("document__scorecard__agency"):
         with transaction.atomic():
             _record(item.document, f"batch:{file.batch_id}/{item.document_id}", actor)
+
+
+def note_try_again(job: Job, *, actor) -> None:
+    """An administrator has a failed document made again; one of a group is no event of its agencies, as above."""
+    card = job.scorecard
+    if card is not None:
+        facts = {"before": {"failed": job.reason}, "after": {"record": job.record_hash}}
+        record_scorecard(card, actor=actor, action=AGAIN, subject=f"job:{job.pk}", **facts)
 
 
 def _record(document, subject, actor):

@@ -12,6 +12,7 @@ from reports import store
 from reports.batches import may_change
 from reports.checking import grouped
 from reports.models import Batch, BatchItem, Document, Download, Imprint, Job
+from reports.models.documents import latest_forms
 from scorecards.delegation import name_of
 from scorecards.models import Membership
 from scorecards.models.people import memberships_of
@@ -122,7 +123,10 @@ def documents_of(user, *, page):
         "group__ministry", "group__round__year",
     )  # fmt: skip
     shown = page_of(found.prefetch_related(Prefetch("jobs", jobs)), page)
-    askers = Askers(user)
+    askers, groups = Askers(user), [document.group for document in shown if document.group]
+    forms = latest_forms(groups) if groups else {}
+    for group in groups:
+        group.form = forms.get((group.form_code, group.round.year_id))
     for document in shown:
         card = document.scorecard
         is_published = card is None or card.state == ScorecardState.PUBLISHED

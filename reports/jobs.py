@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 from evidence.store import is_full
 from indicators.refusals import Refused
 from reports import checking, store
+from reports.downloads import note_try_again
 from reports.models import Digits, Document, Job
 from reports.pdf import CannotPrint, Printed, print_record
 from reports.receipts import build_receipt
@@ -167,6 +168,7 @@ def try_again(job: Job, *, actor) -> Job:
         raise Refused(
             [_("The same document was asked for again and is being made; wait for that one.")]
         ) from None
+    note_try_again(job, actor=actor)
     logger.info("Job %s is tried again for user %s", job.pk, actor.pk)
     transaction.on_commit(lambda: send(job.pk, background=job.background))
     return job

@@ -90,13 +90,12 @@ def build_front(
 def head_of(group: AgencyGroup, cards: list, publications: list[Publication], language: str) -> dict:
     """Which group it is, and of how many agencies it tells. `publication` counts what was ever published in it: one
     more and the summary is out of date."""
-    form = Framework.objects.filter(code=group.form_code, year=group.round.year).order_by("-version").first()
     months, year = group.round.months, group.round.year.year
     whose = group.ministry.code.upper() if group.ministry else "ALL"
     return {
         "code": f"{year}-{group.form_code.upper()}-{months:02d}-{whose}",
         "ministry": str(group.ministry) if group.ministry else _("All ministries"),
-        "framework": (form.name if form else group.form_code).replace("พ.ศ. ", "พ.ศ.\u00a0"),
+        "framework": (group.form.name if group.form else group.form_code).replace("พ.ศ. ", "พ.ศ.\u00a0"),
         "year": str(year),
         "months": str(months),
         "agencies": str(len(cards)),

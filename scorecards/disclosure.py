@@ -65,7 +65,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys([A.RULE, A.AMEND, "carry_over"], RULINGS),
     **dict.fromkeys([A.ASSIGN, A.HAND_OVER, A.REOPEN_REVIEW, "order_publishing", "cancel_publishing"], INTERNAL),
     **dict.fromkeys([A.SAMPLE, A.RULE_AGAIN], BLIND),
-    **dict.fromkeys(["read_evidence", "export_report", "export_tables"], Kind(W.OWN, W.OWN)),
+    **dict.fromkeys(["read_evidence", "export_report", "export_tables", "make_again"], Kind(W.OWN, W.OWN)),
 }  # fmt: skip
 
 

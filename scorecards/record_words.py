@@ -28,6 +28,7 @@ LABELS = OTHER | {
     "read_evidence": gettext_lazy("file read"),
     "export_report": gettext_lazy("report downloaded"),
     "export_tables": gettext_lazy("tables downloaded"),
+    "make_again": gettext_lazy("failed report made again"),
     "evidence_altered": gettext_lazy("file found altered"),
     "order_publishing": gettext_lazy("publication ordered"),
     "cancel_publishing": gettext_lazy("ordered publication cancelled"),

@@ -7,8 +7,11 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from indicators.explaining import shortened
+from indicators.models import Framework
 from scorecards.delegation import assesses
 from scorecards.models import Ministry, Round, Scorecard, Submission
 
@@ -57,11 +60,27 @@ class AgencyGroup(models.Model):
         """The ministry's name, or that it is all of them."""
         return str(self.ministry or _("All ministries"))
 
+    @cached_property
+    def form(self) -> Framework | None:
+        """The form by its code, in its latest version."""
+        return latest_forms([self]).get((self.form_code, self.round.year_id))
+
+    @property
+    def form_name(self) -> str:
+        """What the form is called, short, with its code."""
+        return f"{shortened(self.form.name, 36)} ({self.form_code})" if self.form else self.form_code
+
     @property
     def scorecards(self):
         """The scorecards of the group, in any state."""
         found = Scorecard.objects.filter(round=self.round_id).of_form(self.form_code)
         return found.filter(agency__ministry=self.ministry_id) if self.ministry_id else found
+
+
+def latest_forms(groups) -> dict[tuple[str, int], Framework]:
+    """{(code, year's key): the form in its latest version} of these groups, in one query."""
+    rows = Framework.objects.filter(code__in={one.form_code for one in groups}).order_by("version")
+    return {(one.code, one.year_id): one for one in rows.defer("document")}
 
 
 def of_what_is_open_to(user) -> Q:

@@ -12,6 +12,9 @@ from config import slowness
 from config.models import Sign, Slow
 from config.operations import signs
 from reports.models import Job
+from scorecards.disclosure import readable_events
+from scorecards.models import Event
+from tests.world import walk
 
 
 @pytest.fixture
@@ -36,6 +39,17 @@ def test_a_failed_document_is_shown_with_its_reason_and_tried_again(
     failed.refresh_from_db()
     assert (failed.state, failed.attempts, failed.reason) == ("queued", 0, "")
     assert queue == [str(failed.pk)]
+
+
+def test_who_had_it_made_again_stands_on_the_record(world, sit, failed, queue):
+    walk(world, "submitted")
+    for _time in range(2):  # the second one is refused: it is no failed one any more
+        sit("chawi").post(reverse("try_again", args=[failed.pk]))
+    event = Event.objects.get(action="make_again")
+    assert (event.actor, event.scorecard, event.agency) == (world.chawi, world.card, world.card.agency)
+    assert event.before == {"failed": "OSError: ดิสก์เต็ม"}
+    assert event in readable_events(world.card, world.khamron)
+    assert event not in readable_events(world.card, world.chat)
 
 
 def test_a_document_that_is_not_failed_is_refused(world, sit, failed, queue):

@@ -16,7 +16,7 @@ S = ScorecardState
 
 # Never the agency's to read, whatever the state.
 # Each side reads what its own people took.
-READING = {"read_evidence", "export_report", "export_tables"}
+READING = {"read_evidence", "export_report", "export_tables", "make_again"}
 HIDDEN_FROM_AGENCIES = {
     "assign", "hand_over", "reopen_review", "order_publishing", "cancel_publishing", "sample", "rule_again",
 }  # fmt: skip
