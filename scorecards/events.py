@@ -86,10 +86,10 @@ def verify(agency) -> list[str]:
     previous, expected, faults = "", 1, []
     for event in Event.objects.filter(agency=agency).order_by("number").iterator():
         if event.number != expected:
-            faults.append(f"{agency.code}: event {expected} is missing")
+            faults.append(f"{agency.code}: เหตุการณ์ที่ {expected} หายไป · event {expected} is missing")
             expected = event.number
         if event.previous_hash != previous or event.hash != hash_of(event):
-            faults.append(f"{agency.code}: event {event.number} was changed")
+            faults.append(f"{agency.code}: เหตุการณ์ที่ {event.number} ถูกแก้ไข · event {event.number} was changed")
         previous, expected = event.hash, expected + 1
     return faults
 

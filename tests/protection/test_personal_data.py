@@ -198,4 +198,6 @@ def test_both_are_commands_too(malee, named, tmp_path):
     call_command("forget_person", "arun", reason="คำขอ", by="chawi", stdout=io.StringIO())
     with pytest.raises(CommandError):
         call_command("forget_person", "arun", reason="คำขอ")
+    with pytest.raises(CommandError, match=r"ไม่มีบัญชีผู้ใช้(.|\n)*no account"):
+        call_command("export_person", "nobody", out=file, reason="คำขอ")
     call_command("verify_audit", stdout=io.StringIO())

@@ -153,7 +153,9 @@ def press(monkeypatch):
 def test_the_command_writes_the_file(sample, press, tmp_path, capsys):
     call_command("report", "sample", "2550", out=tmp_path / "x.pdf")
     assert hashlib.sha256((tmp_path / "x.pdf").read_bytes()).hexdigest() == hashlib.sha256(PDF).hexdigest()
-    assert "3" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "3 หน้า" in said
+    assert "3 pages" in said
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_the_command_writes_the_file(sample, press, tmp_path, capsys):
     ],
 )
 def test_the_command_says_what_is_missing(sample, press, tmp_path, arguments, sentence):
-    with pytest.raises(CommandError, match=sentence):
+    with pytest.raises(CommandError, match=rf"ไม่มีรายงาน(.|\n)*{sentence}"):
         call_command("report", *arguments, "--out", str(tmp_path / "x.pdf"))
 
 

@@ -330,7 +330,16 @@ def test_beat_rings_for_them_and_the_command_says_how_they_stand(addressed, caps
     app.tasks[ring["task"]].run()
     assert len(mail.outbox) == 6
     call_command("send_reminders")
-    assert "waiting: 0, sent: 6, not_wanted: 0, overtaken: 0, failed: 0" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "waiting: 0, sent: 6, not_wanted: 0, overtaken: 0, failed: 0" in said
+    assert f"{Notice.Mail.SENT.label}: 6" in said
+    assert "EMAIL_URL" not in said
+
+
+def test_the_command_says_when_no_mail_server_is_set(addressed, settings, capsys):
+    settings.MAIL_IS_SET_UP = False
+    call_command("send_reminders")
+    assert capsys.readouterr().out.count("EMAIL_URL") == 2  # in both languages
 
 
 def test_a_return_is_mailed_with_its_sentence(addressed):

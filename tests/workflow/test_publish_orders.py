@@ -184,7 +184,10 @@ def test_beat_and_the_command_ring(approved, capsys):
     assert ring["task"] == publish_due_task.name
     assert ring["schedule"] <= 60
     call_command("publish_due")
-    assert "published: 1, refused: 0" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "published: 1, refused: 0" in said
+    assert "เผยแพร่ 1 รายการ" in said
+    assert "/review/publish/" not in said  # what to do stands there only where something is to be done
     publish_due_task()
     assert Publication.objects.count() == 1
 
@@ -214,3 +217,13 @@ def test_cancelled_or_published_never_both():
     assert isinstance(publish, Publication)
     assert isinstance(cancelled, PublishOrder | Refused)
     assert Publication.objects.count() == 1
+
+
+def test_the_command_says_what_to_do_with_what_was_refused(approved, capsys):
+    due(ordered(approved))
+    approved.chan.is_active = False
+    approved.chan.save()
+    call_command("publish_due")
+    said = capsys.readouterr().out
+    assert "ไม่ผ่าน 1 รายการ" in said
+    assert said.count("/review/publish/") == 2  # in both languages

@@ -35,7 +35,7 @@ def test_a_changed_event_is_named(world, tampering, field):
     }
     Event.objects.filter(pk=event.pk).update(**{field: value[field]})
     assert f"event {event.number} was changed" in verify(world.agencies["ict"])[0]
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match=r"สำเนา(.|\n)*keep a copy"):
         call_command("verify_audit", "ict")
 
 

@@ -37,7 +37,8 @@ class Command(BaseCommand):
                 "เดโมใช้ฐานข้อมูลและคิวของตัวเองเท่านั้น ให้ยกเลิกตัวแปร DATABASE_URL และ BROKER_URL ก่อน\n"
                 "The demo runs on its own database and queue only: unset DATABASE_URL and BROKER_URL."
             )
-        with only_demo(), listening(port) as listener:
+        with only_demo() as place, listening(port) as listener:
+            tell_address(place, listener)
             try:
                 self.prepare()
             except KeyboardInterrupt:
@@ -118,16 +119,26 @@ def children(listener: socket.socket, logs: Path) -> list[Child]:
 
 @contextmanager
 def only_demo():
-    """Refuse a second demo on the same data."""
+    """Refuse a second demo on the same data, and say where the first one is; gives the file for its address."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.VAR_DIR / "demo.lock").open("w") as lock:
+    with (settings.VAR_DIR / "demo.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            lock.seek(0)
+            address = lock.read() or "…"
             raise CommandError(
-                "มีเดโมทำงานอยู่แล้วบนข้อมูลชุดนี้ ให้หยุดก่อน\nA demo is already running on this data; stop it first."
+                f"มีเดโมทำงานอยู่แล้วบนข้อมูลชุดนี้ที่ {address} ให้ใช้ที่นั่น หรือหยุดก่อนแล้วเริ่มใหม่\n"
+                f"A demo is already running on this data at {address}; use it there, or stop it first."
             ) from None
-        yield
+        lock.truncate(0)
+        yield lock
+
+
+def tell_address(place, listener: socket.socket) -> None:
+    """Write where this demo is to be found, for whoever starts a second one."""
+    place.write(f"http://{HOST}:{listener.getsockname()[1]}/")
+    place.flush()
 
 
 @contextmanager

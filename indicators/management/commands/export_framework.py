@@ -23,9 +23,15 @@ class Command(BaseCommand):
         framework = found.order_by("-version").first()
         if framework is None:
             known = ", ".join(sorted(set(Framework.objects.values_list("code", flat=True)))) or "–"
-            raise CommandError(f"There is no such framework. There are: {known}.")
+            raise CommandError(
+                f"ไม่มีแบบประเมินหรือฉบับที่ระบุ แบบที่มี: {known}\n"
+                f"There is no such framework or version. There are: {known}."
+            )
         text = write_document(export_framework(framework))
         if out:
             out.write_text(text, encoding="utf-8")
+            self.stdout.write(
+                f"{framework.code} ฉบับที่ {framework.version} → {out} · version {framework.version}"
+            )
         else:
             self.stdout.write(text)

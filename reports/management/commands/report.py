@@ -34,7 +34,10 @@ class Command(BaseCommand):
             raise CommandError(str(fault)) from None
         checking.note(record, printed.content, scorecard=scorecard)
         options["out"].write_bytes(printed.content)
-        self.stdout.write(f"{options['out']}: {printed.pages} pages, record {printed.record_hash}")
+        self.stdout.write(
+            f"{options['out']}: {printed.pages} หน้า รหัสข้อมูล {printed.record_hash} · "
+            f"{printed.pages} pages, record {printed.record_hash}"
+        )
 
 
 def find(*, agency: str, year: int, round: int | None, framework: str | None) -> Scorecard:
@@ -45,10 +48,14 @@ def find(*, agency: str, year: int, round: int | None, framework: str | None) ->
     if found.values("framework").distinct().count() > 1:
         codes = sorted(set(found.values_list("framework__code", flat=True)))
         raise CommandError(
+            f"{agency} มีหลายแบบประเมินในปี {year} ให้ระบุด้วย --framework ({', '.join(codes)})\n"
             f"{agency} has several forms in {year}: name one with --framework ({', '.join(codes)})."
         )
     sent = found.filter(submissions__isnull=False)
     scorecard = (sent or found).order_by("-round__months").first()
     if scorecard is None:
-        raise CommandError(f"{agency} has no such scorecard in {year}.")
+        raise CommandError(
+            f"{agency} ไม่มีรายงานตามที่ระบุในปี {year} ปีต้องเป็น พ.ศ. และรหัสหน่วยงานดูได้ที่หน้า /people/\n"
+            f"{agency} has no such scorecard in {year}: the year is in พ.ศ., the codes stand at /people/"
+        )
     return scorecard

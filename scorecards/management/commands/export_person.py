@@ -29,4 +29,8 @@ class Command(BaseCommand):
         out.write_text(
             json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2), encoding="utf-8"
         )
-        self.stdout.write(f"{out}: {sum(map(len, data['on_record'].values()))} rows on record")
+        rows = sum(map(len, data["on_record"].values()))
+        self.stdout.write(
+            f"{out}: {rows} รายการ อ่านได้เฉพาะผู้เรียกคำสั่ง ส่งมอบให้เจ้าของข้อมูลแล้วลบไฟล์ทิ้ง\n"
+            f"{out}: {rows} rows on record, readable by you alone; hand it to the person, then delete the file."
+        )

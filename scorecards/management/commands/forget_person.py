@@ -21,12 +21,19 @@ class Command(BaseCommand):
             forget(person, actor=account(by) if by else None, reason=reason)
         except Refused as refused:
             raise CommandError("\n".join(map(str, refused.reasons))) from refused
-        self.stdout.write(pseudonym_of(person))
+        name = pseudonym_of(person)
+        self.stdout.write(
+            f"ลบข้อมูลส่วนบุคคลแล้ว ในระบบจะแสดงเป็น “{name}” ข้อมูลสำรองที่มีอยู่ยังมีชื่อเดิมจนกว่าจะหมดอายุ\n"
+            f"Forgotten: the pages say “{name}” from now on; backups hold the name until they are thrown away."
+        )
 
 
 def account(username):
     """The account of this name; CommandError where there is none."""
     person = get_user_model().objects.filter(username=username).first()
     if person is None:
-        raise CommandError(f"There is no account “{username}”.")
+        raise CommandError(
+            f"ไม่มีบัญชีผู้ใช้ “{username}” ชื่อผู้ใช้ดูได้ที่หน้า /people/\n"
+            f"There is no account “{username}”; the user names stand at /people/"
+        )
     return person

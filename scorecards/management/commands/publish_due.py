@@ -11,6 +11,15 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         done = publish_due()
         for order in done:
-            self.stdout.write(f"{order.scorecard}: {order.refusal or 'published'}")
+            self.stdout.write(f"{order.scorecard}: {order.refusal or 'เผยแพร่แล้ว · published'}")
         refused = sum(bool(order.refusal) for order in done)
-        self.stdout.write(f"published: {len(done) - refused}, refused: {refused}")
+        published = len(done) - refused
+        self.stdout.write(
+            f"เผยแพร่ {published} รายการ ไม่ผ่าน {refused} รายการ · published: {published}, refused: {refused}"
+        )
+        if refused:
+            self.stdout.write(
+                "รายการที่ไม่ผ่านจะไม่ลองซ้ำ ให้หัวหน้าผู้ประเมินแก้ไขตามเหตุผลข้างต้น แล้วสั่งเผยแพร่ใหม่ที่หน้า /review/publish/\n"
+                "What was refused is not tried again: a chief reviewer sees to the reason and orders it anew at "
+                "/review/publish/"
+            )
