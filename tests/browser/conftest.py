@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import time
 import warnings
+from collections import deque
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -89,6 +91,8 @@ class Desk:
     def open_tab(self):
         """Work in a new tab of the same browser."""
         self.page = self.context.new_page()
+        self.asked = deque(maxlen=20)
+        self.page.on("request", lambda request: self.asked.append(request))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", self._listen)
 
@@ -127,12 +131,18 @@ class Desk:
         self.follow(f".work li:has-text('{text}') a")
 
     def follow(self, selector):
-        """Click a link or a button and wait for its page; where none comes, once more, and the summary tells it."""
+        """Click a link or a button and wait for its page; where none comes, once more, and the summary tells it with
+        what was asked of the server meanwhile."""
+        self.asked.clear()
+        begun = pressed = time.monotonic()
         try:
             with self.page.expect_navigation(timeout=20_000):
                 self.page.click(selector)
-        except TimeoutError:
-            warnings.warn(f"No page came after {selector} at {self.page.url}: pressed again.", stacklevel=2)
+                pressed = time.monotonic()
+        except TimeoutError as late:
+            asked = [f"{one.method} {one.url} {one.timing}" for one in self.asked]
+            told = f"{selector} at {self.page.url}, pressed in {pressed - begun:.1f} s, asked {asked}: {late}"
+            warnings.warn(f"No page came after {told}", stacklevel=2)
             with self.page.expect_navigation():
                 self.page.click(selector)
 

@@ -8,6 +8,7 @@ It sends the scorecard on which the other stories work, so it has a demo of its 
 from itertools import cycle
 
 import pytest
+from playwright.sync_api import expect
 
 from indicators.answer_files import fit_answers
 from indicators.documents import read_framework_file
@@ -94,6 +95,8 @@ def attach(at, letter):
     if not at.has_scripts:
         with at.page.expect_navigation():
             at.page.locator(".evidence-send").last.click()
+        # The address leads to the file: what is pressed before the page has gone there is not where it was.
+        expect(at.page.locator(f"a:text-is('{letter.name}')")).to_be_in_viewport()
     at.page.locator(f"a:text-is('{letter.name}')").wait_for()
 
 
