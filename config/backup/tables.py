@@ -23,6 +23,10 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 SNAPSHOT = "snapshot"  # the alias of the connection that sees one moment
 ALWAYS_THERE = {"django_content_type", "auth_permission"}
+NOTED = {
+    "config_sign",
+    "config_slow",
+}  # by services that have merely been started: nobody kept anything by it
 LEFT_OUT = {"sessions.session", "usersessions.usersession"}  # whoever is signed in signs in anew
 ROWS = 200  # read and written at a time
 PARAMETERS = 900  # SQLite's older limit for one statement
@@ -210,9 +214,10 @@ def go_on_from(table: Table, *, number: int, using: str = "default") -> None:
 
 
 def is_empty(tables: dict[str, Table], *, using: str = "default") -> bool:
-    """Whether nobody has kept anything yet: no table, or no row but those that migrating makes."""
+    """Whether nobody has kept anything yet: no table, or no row but those that come from migrating and
+    from starting the services."""
     there = set(connections[using].introspection.table_names())
-    ours = [table for name, table in tables.items() if name in there - ALWAYS_THERE]
+    ours = [table for name, table in tables.items() if name in there - ALWAYS_THERE - NOTED]
     return not any(table.model._base_manager.using(using).exists() for table in ours)
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
+from django.utils import timezone
 
 from config.backup import keys
 from config.backup.reading import read_backup
 from config.backup.restoring import Consent, restore
 from config.backup.tables import last_number, tables_of
 from config.backup.taking import take_backup
+from config.models import Sign, Slow
 from evidence import store
 from evidence.models import Evidence
 from indicators.freezing import RECORDS
@@ -74,6 +76,15 @@ def test_data_is_replaced_only_by_the_name_of_its_site(backup, lived_in, setting
     assert Membership.objects.filter(user=lived_in.cho).exists()
     assert [Path(folder).name.partition(".")[0] for folder in left] == ["evidence", "reports"]
     assert all(any(Path(folder).rglob("*")) for folder in left)
+
+
+def test_an_installation_whose_services_merely_started_is_empty(fresh, whole):
+    with fresh():
+        Sign.objects.create(name="celery@worker-1", seen_at=timezone.now())
+        Slow.objects.create(hour=timezone.now(), kind="request", pattern="/", total_ms=900, longest_ms=900)
+        restore(whole)
+        assert Scorecard.objects.exists()
+        assert not Sign.objects.exists()
 
 
 def test_what_a_killed_restore_left_beside_goes_with_the_next_one(fresh, whole, settings):
