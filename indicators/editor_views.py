@@ -106,9 +106,9 @@ VERBS = {
 
 
 SAID = {
-    "remove": gettext_lazy("Removed. “Undo” brings it back."),
+    "remove": gettext_lazy("Removed. “Undo the latest change” brings it back."),
     "kind": gettext_lazy(
-        "The kind is changed. What only the former kind has is gone; “Undo” brings it back."
+        "The kind is changed. What only the former kind has is gone; “Undo the latest change” brings it back."
     ),
 }
 
