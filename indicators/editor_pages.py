@@ -79,6 +79,7 @@ def editor_page(framework: Framework, place: Place, *, form: PartForm | None = N
         "is_root": node is not None and node is row.rubric,
         "problems": [(problem, place_url(framework, problem.place)) for problem in problems],
         "problems_here": [problem for problem in problems if problem.place == place],
+        "part_url": place_url(framework, place),
         "try_url": place_url(framework, place, page="try_part"),
         "trial": _trial_form(framework, place),
         "reruns": [

@@ -20,7 +20,8 @@ MOST_SHOWN = 40
 
 
 class TrialForm(forms.Form):
-    """Fields are named `try.<n>` by the order of the questions, `try.<n>.<input>` for named numbers."""
+    """Fields are named `try.<code>/<key>`, `try.<code>/<key>/<input>` for named numbers: what a browser keeps of a
+    trial finds its criterion again wherever that stands by then."""
 
     round = forms.TypedChoiceField(
         label=gettext_lazy("Round"), choices=MONTHS, coerce=int, required=False, empty_value=12,
@@ -32,11 +33,11 @@ class TrialForm(forms.Form):
         self.fields["round"].choices = [one for one in MONTHS if one[0] in rounds] or MONTHS
         self.questions = questions
         several = len({question.code for question in questions}) > 1
-        for number, question in enumerate(questions):
+        for question in questions:
             title = words(question.node.get("title")) or question.node.get("key", "")
             label = f"{question.code} {title}".strip() if several else title
             for name, field_label, field in _fields(question.node):
-                full = f"try.{number}.{name}" if name else f"try.{number}"
+                full = f"{_name_of(question)}/{name}" if name else _name_of(question)
                 field.label = f"{label} › {field_label}" if field_label else label
                 self.fields[full] = field
 
@@ -48,23 +49,26 @@ class TrialForm(forms.Form):
     def answers(self) -> dict:
         """{code: {key: answer}} of what was typed; blanks are left out."""
         found: dict[str, dict] = {}
-        for number, question in enumerate(self.questions):
-            if content := self._content(number, question.node):
+        for question in self.questions:
+            if content := self._content(_name_of(question), question.node):
                 found.setdefault(question.code, {})[question.node["key"]] = content
         return found
 
-    def _content(self, number, node) -> dict:
+    def _content(self, own, node) -> dict:
         typed = {
-            name.removeprefix(f"try.{number}").removeprefix("."): value
+            name.removeprefix(own).removeprefix("/"): value
             for name in self.fields
-            if (name == f"try.{number}" or name.startswith(f"try.{number}."))
-            and (value := (self.data.get(name) or "").strip())
+            if (name == own or name.startswith(f"{own}/")) and (value := (self.data.get(name) or "").strip())
         }
         if typed.get("") == "na":
             return {"na": _("trial")}
         if "" in typed:
             return {"option" if node["kind"] == "rating" else "value": typed[""]}
         return {"inputs": typed} if typed else {}
+
+
+def _name_of(question) -> str:
+    return f"try.{question.code}/{question.node.get('key', '')}"
 
 
 def _choice(choices):

@@ -32,6 +32,21 @@
     form.elements.namedItem("page").value = page;
   }
 
+  // What nobody saves (data-stays: a trial) comes back without a word, until it is emptied.
+  const stays = (form) => "stays" in form.dataset;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-empty]");
+    if (!link) return;
+    event.preventDefault();
+    const form = link.closest("form");
+    for (const field of form.elements) {
+      if (field.tagName === "SELECT") field.selectedIndex = 0;
+      else if (isKept(field)) field.value = "";
+    }
+    forget(form);
+    form.dispatchEvent(new Event("change"));
+  });
+
   // The hidden field that says which version a field was built on.
   function seenName(name) {
     const [what, ...rest] = name.split(".");
@@ -105,7 +120,7 @@
       return now !== undefined && now !== draft.values[name];
     });
     if (!names.length) {
-      if (!document.querySelector(".refused")) forget(form);
+      if (!stays(form) && !document.querySelector(".refused")) forget(form);
       return;
     }
     for (const name of names) {
@@ -116,7 +131,7 @@
       if (seen && draft.seen[seen.name] !== undefined) seen.value = draft.seen[seen.name];
     }
     if (draft.page) stand(form, draft.page);
-    tell(form, draft);
+    if (!stays(form)) tell(form, draft);
     const first = form.elements.namedItem(names[0]);
     (first instanceof RadioNodeList ? first[0] : first).dispatchEvent(new Event("input", { bubbles: true }));
   }

@@ -59,7 +59,7 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     const isElsewhere = link && !link.getAttribute("href").startsWith("#") && !link.target && !event.ctrlKey && !event.metaKey;
-    if (isElsewhere) saveBefore(event, () => { location.href = link.href; });
+    if (isElsewhere && !event.defaultPrevented) saveBefore(event, () => { location.href = link.href; });
   });
   window.addEventListener("beforeunload", (event) => { if (saved !== typed) event.preventDefault(); });
 

@@ -87,13 +87,18 @@ def try_g5(editor):
     for number in range(20):
         yes = number < 9 or 10 <= number < 18
         choices.nth(number).select_option("yes" if yes else "no")
-    for name, value in zip(
-        ("20.done", "20.weights", "21.done", "21.weights"), ("400", "4", "360", "4"), strict=True
-    ):
-        editor.page.fill(f"[name='try.{name}']", value)
+    for name, values in (("done", ("400", "360")), ("weights", ("4", "4"))):
+        for number, value in enumerate(values):
+            editor.page.locator(f"[name^='try.'][name$='/{name}']").nth(number).fill(value)
     expect(editor.page.locator("#tried")).to_contain_text("4.1250")
     expect(editor.page.locator("#tried")).to_contain_text("0.1650")
     editor.at.shoot("tried")
+    editor.page.reload()
+    expect(editor.page.locator("#tried")).to_contain_text("0.1650")
+    editor.page.click("[data-empty]")
+    expect(editor.page.locator("#tried")).not_to_contain_text("0.1650")
+    editor.page.reload()
+    expect(choices.first).to_have_value("")
 
 
 BREAKS = [

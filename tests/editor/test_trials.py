@@ -21,15 +21,9 @@ def g5(draft, fourteen):
     answers = {f"r{item}": "yes" for item in NINE} | {"r35": "no"}
     answers |= {f"p{item}": "yes" for item in NINE[:8]} | {"p34": "no", "p35": "no"}
     typed = {"round": "12"}
-    for number, question in enumerate(questions_of(draft, fourteen)):
-        key = question.node["key"]
-        if key in answers:
-            typed[f"try.{number}"] = answers[key]
-        elif key == "progress":
-            typed |= {f"try.{number}.weighted_progress": "400", f"try.{number}.weights": "4"}
-        else:
-            typed |= {f"try.{number}.weighted_achievement": "๓๖๐", f"try.{number}.weights": "4"}
-    return typed
+    typed |= {f"try.14/{key}": value for key, value in answers.items()}
+    typed |= {"try.14/progress/weighted_progress": "400", "try.14/progress/weights": "4"}
+    return typed | {"try.14/achieved/weighted_achievement": "๓๖๐", "try.14/achieved/weights": "4"}
 
 
 def test_a_trial_reads_the_score_and_why(draft, fourteen, desk, g5):
@@ -41,9 +35,19 @@ def test_a_trial_reads_the_score_and_why(draft, fourteen, desk, g5):
 
 def test_a_criterion_alone_is_tried_too(draft, fourteen, desk):
     url = place_url(draft, Place(fourteen.row, "progress"), page="try_part")
-    page = desk.post(url, {"try.0.weighted_progress": "3,600", "try.0.weights": "40"}).content.decode()
+    page = desk.post(
+        url, {"try./progress/weighted_progress": "3,600", "try./progress/weights": "40"}
+    ).content.decode()
     assert "4.0000" in page
     assert "3,600 ÷ 40" in page
+
+
+def test_a_field_keeps_its_name_wherever_its_criterion_stands(draft, fourteen, people, g5):
+    names = set(editor_page(draft, fourteen)["trial"].fields)
+    assert names == {"round", *g5}
+    editing.add(draft, Place(fourteen.row, "review"), "check", actor=people.chawi)
+    editing.move(draft, Place(fourteen.row, "plan"), "up", actor=people.chawi)
+    assert set(editor_page(draft, fourteen)["trial"].fields) == {*names, "try.14/check"}
 
 
 def test_the_whole_form_is_tried_too(draft, desk, g5):
@@ -65,7 +69,7 @@ def test_nothing_answered_is_no_score(draft, fourteen):
 
 def test_what_is_no_number_is_said(draft, fourteen, desk):
     url = place_url(draft, Place(fourteen.row, "progress"), page="try_part")
-    assert "ไม่ใช่ตัวเลข" in desk.post(url, {"try.0.weighted_progress": "มาก"}).content.decode()
+    assert "ไม่ใช่ตัวเลข" in desk.post(url, {"try./progress/weighted_progress": "มาก"}).content.decode()
 
 
 def test_a_part_with_problems_says_so_instead_of_a_score(draft, fourteen, people):
