@@ -1,4 +1,4 @@
-"""The verbs of a draft: change, add, duplicate, move, remove, undo. Each is one transaction and leaves an Edit.
+"""The verbs of a draft: change, add, move, remove, undo. Each is one transaction and leaves an Edit.
 
 A `Place` is the framework itself, a component or an indicator (a row), or a criterion of its rubric. Nothing that a
 person types is refused here but names by which other things find a part (codes and keys); what is wrong with the rest
@@ -128,39 +128,6 @@ def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> P
 
 
 @transaction.atomic
-def duplicate(framework: Framework, place: Place, *, actor) -> Place:
-    """A copy of a part, with all that stands under it, right behind it; codes and keys in the copy are fresh."""
-    draft = opened(framework, actor)
-    row = find_row(draft, place)
-    if place.key:
-        if row.rubric["key"] == place.key:
-            raise Refused([_("An indicator has one rubric. Duplicate the indicator instead.")])
-        before = state_of(draft, rows=[row.pk])
-        row.rubric, key = rubric_trees.copied(row.rubric, place.key)
-        row.save(update_fields=["rubric"])
-        record(draft, actor, Edit.Action.DUPLICATE, place, (before, state_of(draft, rows=[row.pk])))
-        return Place(row.pk, key)
-    before = state_of(draft, order=True)
-    outline = outline_of(draft)
-    originals = draft.indicators.in_bulk(subtree(outline, row.pk))
-    made: dict[int, Indicator] = {}
-    for number, pk in enumerate(subtree(outline, row.pk)):
-        old = originals[pk]
-        made[pk] = Indicator.objects.create(
-            framework=draft, parent=made.get(old.parent_id) or old.parent, position=2_000_000 + number, kind=old.kind,
-            code=fresh_code(draft, old), name_th=old.name_th, name_en=old.name_en, card=old.card, rubric=old.rubric,
-        )  # fmt: skip
-    below = children_of([*outline, *((new.pk, new.parent_id) for new in made.values())])
-    siblings = below[row.parent_id]
-    siblings.insert(siblings.index(row.pk) + 1, siblings.pop(siblings.index(made[row.pk].pk)))
-    renumber(draft, flat(below))
-    new_rows = [one.pk for one in made.values()]
-    before["rows"] = dict.fromkeys(map(str, new_rows))
-    record(draft, actor, Edit.Action.DUPLICATE, place, (before, state_of(draft, rows=new_rows, order=True)))
-    return Place(made[row.pk].pk)
-
-
-@transaction.atomic
 def move(framework: Framework, place: Place, direction: str, *, actor) -> Place:
     """One step: up, down, in (under the part before it) or out (behind its parent). Where there is no way, nothing
     happens."""
@@ -191,7 +158,7 @@ def move_to(framework: Framework, place: Place, under: Place, *, before: Place |
     parent = find_row(draft, under) if under.row else None
     if parent and parent.pk in subtree(outline, row.pk):
         raise Refused([_("A part does not move under itself.")])
-    _refuse_row_under(parent, row.kind)
+    refuse_row_under(parent, row.kind)
     below = children_of(outline)
     below[row.parent_id].remove(row.pk)
     siblings = below.setdefault(under.row, [])
@@ -304,7 +271,8 @@ def _refuse_leaf(row, key):
         raise Refused([_("Only milestones, checklists and weighted groups hold other criteria.")])
 
 
-def _refuse_row_under(parent, kind):
+def refuse_row_under(parent, kind) -> None:
+    """Refused where a component or an indicator cannot stand under this row (None is the framework)."""
     if kind == Indicator.Kind.COMPONENT and parent and parent.kind != Indicator.Kind.COMPONENT:
         raise Refused([_("A component stands in the framework or in another component.")])
     if kind == Indicator.Kind.INDICATOR and parent is None:
@@ -314,7 +282,7 @@ def _refuse_row_under(parent, kind):
 
 
 def _add_rows(draft, parent, kind, lines, actor):
-    _refuse_row_under(parent, kind)
+    refuse_row_under(parent, kind)
     before = state_of(draft, order=True)
     outline = outline_of(draft)
     made = []

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from indicators import rubric_trees
+from indicators.copying import sources_for
 from indicators.draft_problems import problems_of_draft
 from indicators.editing import Place, fields_of, find_row
 from indicators.editor_forms import PartForm
@@ -74,6 +75,7 @@ def editor_page(framework: Framework, place: Place, *, form: PartForm | None = N
         "tree": tree_of(framework, place, problems),
         "kinds": [(one, choice_label(one)) for one in kinds_under(row, node)],
         "other_kinds": [(one, choice_label(one)) for one in rubric_trees.kinds_for(node)] if node else [],
+        "takes_over": not set(Indicator.Kind.values).isdisjoint(kinds_under(row, node)),
         "takes_several": row is None or node is not None or row.kind == Indicator.Kind.COMPONENT,
         "directions": DIRECTIONS,
         "is_root": node is not None and node is row.rubric,
@@ -88,6 +90,25 @@ def editor_page(framework: Framework, place: Place, *, form: PartForm | None = N
         ],
         "edits": framework.edits.select_related("actor")[:8],
         "undoable": framework.edits.filter(undone_at=None).defer("before", "after").first(),
+    }
+
+
+def taking_page(framework: Framework, place: Place, wanted: str) -> dict:
+    """The forms from which a part may take over, and the rows of the wanted one (without a wish: of the form that this
+    one follows), each with whether it can stand there. Refused when the part is gone."""
+    row = find_row(framework, place) if place.row else None
+    sources = list(sources_for(framework))
+    wanted = wanted or str(framework.based_on_id)
+    source = next((one for one in sources if str(one.pk) == wanted), None)
+    kinds = kinds_under(row, None)
+    return {
+        "framework": framework,
+        "place": place,
+        "part_url": place_url(framework, place),
+        "title": str(row) if row else framework.name,
+        "sources": sources,
+        "source": source,
+        "parts": [(one, one.kind in kinds) for one in source.indicators.all()] if source else [],
     }
 
 

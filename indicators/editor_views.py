@@ -8,13 +8,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from indicators import editing
 from indicators.changing_kinds import change_kind
+from indicators.copying import duplicate, take_over
 from indicators.editing import Place, fields_of
-from indicators.editor_pages import editor_page, in_words, part_form, place_url, trial_page
+from indicators.editor_pages import editor_page, in_words, part_form, place_url, taking_page, trial_page
 from indicators.models import Framework
 from indicators.pasting import lines_of
 from indicators.permissions import may_configure
@@ -93,9 +94,14 @@ def _place(data, prefix="") -> Place | None:
 
 VERBS = {
     "add": lambda f, at, data, actor: editing.add(
-        f, at, data.get("kind", ""), titles=lines_of(data.get("titles", "")), actor=actor
+        f,
+        at,
+        data.get("kind", ""),
+        titles=lines_of(data.get("titles", "")),
+        actor=actor,
     ),
-    "duplicate": lambda f, at, data, actor: editing.duplicate(f, at, actor=actor),
+    "duplicate": lambda f, at, data, actor: duplicate(f, at, actor=actor),
+    "take": lambda f, at, data, actor: take_over(f, at, (_place(data, "part_") or Place()).row, actor=actor),
     "move": lambda f, at, data, actor: editing.move(f, at, data.get("direction", ""), actor=actor),
     "drop": lambda f, at, data, actor: editing.move_to(
         f, at, _place(data, "under_") or Place(), before=_place(data, "before_"), actor=actor
@@ -106,6 +112,9 @@ VERBS = {
 
 
 SAID = {
+    "take": gettext_lazy(
+        "Taken over with all that stands under it. Weights, targets and plans are the other form's: go through them."
+    ),
     "remove": gettext_lazy("Removed. “Undo the latest change” brings it back."),
     "kind": gettext_lazy(
         "The kind is changed. What only the former kind has is gone; “Undo the latest change” brings it back."
@@ -126,6 +135,19 @@ def edit_tree(request, pk, verb):
     if verb in SAID:
         messages.success(request, SAID[verb])
     return redirect(place_url(framework, stands))
+
+
+@configurers_only
+@require_GET
+def parts_elsewhere(request, pk, row=None):
+    """What a part may take over from another form: the form is chosen first, then one of its parts."""
+    framework, place = _draft(pk), Place(row)
+    try:
+        page = taking_page(framework, place, request.GET.get("form", ""))
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("edit_part", pk)
+    return render(request, "frameworks/take_over.html", page)
 
 
 @configurers_only

@@ -4,7 +4,7 @@ from indicators import editor_views, lifecycle_views, views
 
 
 class TreeVerb:
-    regex = "add|duplicate|move|drop|kind|remove"
+    regex = "add|duplicate|take|move|drop|kind|remove"
     to_python = to_url = staticmethod(str)
 
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("<int:pk>/edit/<int:row>/", editor_views.edit_part, name="edit_part"),
     path("<int:pk>/edit/<int:row>/<str:key>/", editor_views.edit_part, name="edit_part"),
     path("<int:pk>/tree/<tree_verb:verb>", editor_views.edit_tree, name="edit_tree"),
+    path("<int:pk>/elsewhere/", editor_views.parts_elsewhere, name="parts_elsewhere"),
+    path("<int:pk>/elsewhere/<int:row>/", editor_views.parts_elsewhere, name="parts_elsewhere"),
     path("<int:pk>/try/", editor_views.try_draft, name="try_part"),
     path("<int:pk>/try/<int:row>/", editor_views.try_draft, name="try_part"),
     path("<int:pk>/try/<int:row>/<str:key>/", editor_views.try_draft, name="try_part"),

@@ -23,7 +23,7 @@ PAGES = {
                  "/results/2562/dga/", "/results/2562/film/", "/check/"],
     "admin": ["/operations/", "/people/", "/people/dga/ministry", "/privacy/", "/review/publish/", "/review/assign/",
               "/reports/tables/", "/frameworks/", "/frameworks/years/2562/", "/frameworks/years/2562/12/more-time",
-              "form", "agencies", "own-form", "extension", "editor", "editor-criterion"],
+              "form", "agencies", "own-form", "extension", "editor", "editor-criterion", "editor-taking"],
     "chief": ["/reports/", "/reports/batches/", "/reports/batches/new/?content=sent"],
 }  # fmt: skip
 OF_THE_CARD = {
@@ -51,6 +51,13 @@ CONFIGURING = {
         "text=สร้างแบบของปีถัดไป",
         "#tree a:has-text('1.1.3')",
         "#tree .kind-checklist, #tree .kind-measure",
+    ],
+    "editor-taking": [
+        "tr:has-text('sdo-2562') a",
+        "summary:has-text('ดำเนินการต่อจากแบบนี้')",
+        "text=สร้างแบบของปีถัดไป",
+        "#tree .kind-component >> nth=0",
+        "a[href*='/elsewhere/']",
     ],
 }
 

@@ -6,6 +6,7 @@ import pytest
 
 from indicators import editing
 from indicators.changing_kinds import change_kind
+from indicators.copying import duplicate
 from indicators.documents import read_framework_file
 from indicators.editing import Place, digest, fields_of
 from indicators.models import Edit, Indicator
@@ -155,10 +156,10 @@ class TestTree:
         assert positions == list(range(len(positions)))
 
     def test_duplicating_gives_fresh_codes_and_keys(self, draft, fourteen, people):
-        copy = editing.duplicate(draft, fourteen, actor=people.chawi)
+        copy = duplicate(draft, fourteen, actor=people.chawi)
         assert Indicator.objects.get(pk=copy.row).rubric == rubric_of(fourteen)
         assert Indicator.objects.get(pk=copy.row).code != "14"
-        editing.duplicate(draft, Place(fourteen.row, "review"), actor=people.chawi)
+        duplicate(draft, Place(fourteen.row, "review"), actor=people.chawi)
         found = [node["key"] for node in nodes(rubric_of(fourteen))]
         assert len(found) == len(set(found))
         assert keys(rubric_of(fourteen), "quality")[:2] == ["review", "review2"]
@@ -181,7 +182,7 @@ VERBS = {
         f, Place(row, key), {"points": "9"}, actor=who
     ),
     "add component": lambda f, row, key, who: editing.add(f, Place(), "component", actor=who),
-    "duplicate row": lambda f, row, key, who: editing.duplicate(f, Place(row), actor=who),
+    "duplicate row": lambda f, row, key, who: duplicate(f, Place(row), actor=who),
     "move up": lambda f, row, key, who: editing.move(f, Place(row), "up", actor=who),
     "move out": lambda f, row, key, who: editing.move(f, Place(row), "out", actor=who),
     "move criterion": lambda f, row, key, who: editing.move(f, Place(row, key), "down", actor=who),

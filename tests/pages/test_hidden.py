@@ -19,7 +19,8 @@ OWN_PAGES = [
     "scorecard_workbook",
     "import_answers",
 ]
-CONFIGURING = {"edit_part", "edit_tree", "undo_edit", "try_part", "settle_example", "begin_next_year", "begin_version",
+CONFIGURING = {"edit_part", "edit_tree", "parts_elsewhere", "undo_edit", "try_part", "settle_example",
+               "begin_next_year", "begin_version",
                "publish_framework", "discard_framework", "framework_differences", "assignments", "assign_agencies",
                "open_scorecards", "assignment", "framework_workbook", "assignments_workbook",
                "import_assignments", "assignment_owners", "unassign_agency", "move_form",
