@@ -30,7 +30,7 @@ from indicators.draft_rows import (
 )
 from indicators.explaining import describe_problem
 from indicators.models import Edit, FiscalYear, Framework, Indicator
-from indicators.pasting import Line, fields_of_line
+from indicators.pasting import NEW_KEYS, Line, with_lines
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused, Stale
 from indicators.rows import long_names, text_of
@@ -112,17 +112,13 @@ def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> P
     if kind not in NEW_KEYS or not is_leaf:
         raise Refused([_("A rubric stands in an indicator that has no sub-indicators.")])
     before = state_of(draft, rows=[parent.pk])
-    holder = rubric_trees.find(parent.rubric, under.key)
-    for line in titles or [Line("")]:
-        new = {"key": rubric_trees.fresh_key(parent.rubric, NEW_KEYS[kind]), "kind": kind}
-        new |= fields_of_line(line, kind, in_weighted=bool(holder and holder["kind"] == "weighted"))
-        if parent.rubric is None:
-            parent.rubric = new
-        else:
-            _refuse_leaf(parent, under.key)
-            parent.rubric = rubric_trees.with_child(parent.rubric, under.key or parent.rubric["key"], new)
+    if parent.rubric is not None:
+        _refuse_leaf(parent, under.key)
+    elif len(titles) > 1:
+        raise Refused([_("An indicator has one rubric. Add a group first, and the others in it.")])
+    parent.rubric, key = with_lines(parent.rubric, under.key, kind, titles or [Line("")])
     parent.save(update_fields=["rubric"])
-    place = under if len(titles) > 1 else Place(parent.pk, new["key"])
+    place = under if len(titles) > 1 else Place(parent.pk, key)
     record(draft, actor, Edit.Action.ADD, place, (before, state_of(draft, rows=[parent.pk])))
     return place
 
@@ -204,11 +200,6 @@ def undo(framework: Framework, *, actor) -> Edit:
 
 
 # ---------------------------------------------------------------- what the verbs share
-
-NEW_KEYS = {
-    "check": "check", "measure": "result", "rating": "rating", "milestone": "steps", "checklist": "list",
-    "weighted": "parts",
-}  # fmt: skip
 
 
 def opened(framework, actor) -> Framework:

@@ -97,7 +97,7 @@ VERBS = {
         f,
         at,
         data.get("kind", ""),
-        titles=lines_of(data.get("titles", "")),
+        titles=lines_of(data.get("titles", ""), data.get("groups", "")),
         actor=actor,
     ),
     "duplicate": lambda f, at, data, actor: duplicate(f, at, actor=actor),
@@ -115,6 +115,7 @@ SAID = {
     "take": gettext_lazy(
         "Taken over with all that stands under it. Weights, targets and plans are the other form's: go through them."
     ),
+    "list": gettext_lazy("The list is added. “Undo the latest change” takes all of it back."),
     "remove": gettext_lazy("Removed. “Undo the latest change” brings it back."),
     "kind": gettext_lazy(
         "The kind is changed. What only the former kind has is gone; “Undo the latest change” brings it back."
@@ -132,8 +133,8 @@ def edit_tree(request, pk, verb):
     except Refused as refused:
         messages.warning(request, str(refused))
         return redirect(place_url(framework, place))
-    if verb in SAID:
-        messages.success(request, SAID[verb])
+    if said := SAID.get("list" if verb == "add" and "titles" in request.POST else verb):
+        messages.success(request, said)
     return redirect(place_url(framework, stands))
 
 

@@ -146,6 +146,8 @@
 
   function tell(form, draft) {
     const notice = document.getElementById("restored");
+    const folded = form.closest("details");
+    if (folded) folded.open = true;
     if (!notice) return;
     notice.hidden = false;
     notice.querySelector("time").textContent = when(draft.at);

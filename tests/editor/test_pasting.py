@@ -7,6 +7,7 @@ from indicators import editing
 from indicators.editing import Place
 from indicators.models import Indicator
 from indicators.pasting import Line, lines_of
+from indicators.refusals import Refused
 from indicators.rubric_trees import find
 
 
@@ -27,9 +28,61 @@ def test_cells_are_titles_and_a_last_number(text, lines):
     assert lines_of(text) == lines
 
 
-def test_no_more_than_a_hundred_of_a_thousand_letters():
-    found = lines_of("ก" * 5000 + "\nข" * 300)
-    assert (len(found), len(found[0].title)) == (100, 1000)
+def test_a_title_has_a_thousand_letters_at_most():
+    assert len(lines_of("ก" * 5000)[0].title) == 1000
+
+
+def test_a_list_that_is_too_long_is_refused_whole_and_none_of_it_dropped(draft, fourteen, desk):
+    sent = {"row": fourteen.row, "key": "plan", "kind": "check", "titles": "ข\n\n" * 201}
+    before = Indicator.objects.get(pk=fourteen.row).rubric
+    page = desk.post(reverse("edit_tree", args=[draft.pk, "add"]), sent, follow=True).content.decode()
+    assert Indicator.objects.get(pk=fourteen.row).rubric == before
+    assert "201" in page
+    assert len(lines_of("ข\n\n" * 200)) == 200
+
+
+BY_ROWS = "ด้านการนำ\n1.1 มีแผน\t2\n1.2 มีคำสั่ง (1.5 คะแนน)\nด้านบุคลากร\n2.1 มีการอบรม\t3"
+BY_COLUMN = "ด้านการนำ\t1.1 มีแผน\t2\n\t1.2 มีคำสั่ง (1.5 คะแนน)\t\nด้านบุคลากร\t2.1 มีการอบรม\t3"
+
+
+@pytest.mark.parametrize(("groups", "text"), [("rows", BY_ROWS), ("column", BY_COLUMN)])
+class TestGroups:
+    def test_lines_stand_in_the_group_that_their_table_shows(self, draft, fourteen, desk, groups, text):
+        sent = {"row": fourteen.row, "key": "quality", "kind": "check", "titles": text, "groups": groups}
+        desk.post(reverse("edit_tree", args=[draft.pk, "add"]), sent)
+        made = find(Indicator.objects.get(pk=fourteen.row).rubric, "quality")["children"][-2:]
+        assert [(one["kind"], one["title"]["th"]) for one in made] == [
+            ("checklist", "ด้านการนำ"),
+            ("checklist", "ด้านบุคลากร"),
+        ]
+        assert [[child["points"] for child in one["children"]] for one in made] == [["2", "1.5"], ["3"]]
+
+    def test_in_weighted_groups_the_number_is_the_weight(self, draft, fourteen, desk, groups, text):
+        sent = {"row": fourteen.row, "key": "quality", "kind": "measure", "titles": text, "groups": groups}
+        desk.post(reverse("edit_tree", args=[draft.pk, "add"]), sent)
+        made = find(Indicator.objects.get(pk=fourteen.row).rubric, "quality")["children"][-1]
+        assert (made["kind"], [child["weight"] for child in made["children"]]) == ("weighted", ["3"])
+
+    def test_one_undo_takes_the_whole_list_back(self, draft, fourteen, people, groups, text):
+        before = Indicator.objects.get(pk=fourteen.row).rubric
+        lines = lines_of(text, groups)
+        editing.add(draft, Place(fourteen.row, "quality"), "check", titles=lines, actor=people.chawi)
+        editing.undo(draft, actor=people.chawi)
+        assert Indicator.objects.get(pk=fourteen.row).rubric == before
+
+
+def test_lines_before_the_first_heading_stand_in_no_group(draft, fourteen, people):
+    lines = lines_of("0. มีผู้รับผิดชอบ\t1\nด้านการนำ\n1.1 มีแผน\t2", "rows")
+    editing.add(draft, Place(fourteen.row, "quality"), "check", titles=lines, actor=people.chawi)
+    made = find(Indicator.objects.get(pk=fourteen.row).rubric, "quality")["children"][-2:]
+    assert [one["kind"] for one in made] == ["check", "checklist"]
+
+
+def test_a_list_begins_no_rubric(draft, people):
+    component = Place(draft.indicators.get(kind="component").pk)
+    empty = editing.add(draft, component, "indicator", actor=people.chawi)
+    with pytest.raises(Refused):
+        editing.add(draft, empty, "checklist", titles=lines_of("ก\nข"), actor=people.chawi)
 
 
 @pytest.mark.parametrize(
