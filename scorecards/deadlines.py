@@ -4,8 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
+from scorecards.clock import database_now
 from scorecards.dates import day_and_time
 from scorecards.events import already_done, lock_chains, record_scorecard
+from scorecards.last_days import last_for_agencies, why_too_late
 from scorecards.models import Scorecard
 from scorecards.permissions import may, require
 from scorecards.states import Action
@@ -20,11 +22,10 @@ def extend(scorecard: Scorecard, *, until, reason: str, actor, request_key: str 
     if already_done(request_key):
         return scorecard
     require(actor, Action.EXTEND, scorecard)
-    before, reasons = scorecard.closes_at, _without_reason(reason)
-    if until is None or until <= before:
-        facts = {"date": day_and_time(before)}
-        reasons.append(_("An extension is only ever later: choose a day after %(date)s.") % facts)
-    if reasons:
+    reasons = _without_reason(reason)
+    if until is None or until <= scorecard.closes_at:
+        reasons.append(_only_later([scorecard]))
+    if reasons := reasons + _why_not(until, [scorecard]):
         raise Refused(reasons)
     _write(scorecard, until, actor=actor, reason=reason, request_key=request_key)
     return scorecard
@@ -46,8 +47,8 @@ def extend_many(scorecards, *, until, reason: str, actor, request_key: str = "")
     reasons += _without_reason(reason)
     later = [card for card in cards if until > card.closes_at]
     if not later:
-        reasons.append(_why_none(cards))
-    if reasons:
+        reasons.append(_only_later(cards) if cards else _("Tick the agencies that get more time."))
+    if reasons := reasons + _why_not(until, later):
         raise Refused(reasons)
     lock_chains(card.agency_id for card in later)
     for card in later:
@@ -60,11 +61,18 @@ def _without_reason(reason) -> list[str]:
     return [] if reason.strip() else [_("Write the reason: it stands on record for everybody to read.")]
 
 
-def _why_none(cards) -> str:
-    if not cards:
-        return _("Tick the agencies that get more time.")
+def _only_later(cards) -> str:
     facts = {"date": day_and_time(min(card.closes_at for card in cards))}
     return _("An extension is only ever later: choose a day after %(date)s.") % facts
+
+
+def _why_not(until, cards) -> list[str]:
+    """A day that is past lets nobody work; one of a far year was mistyped."""
+    if until is None or not cards:
+        return []
+    if until <= database_now():
+        return [_("%(date)s has passed: choose a later day.") % {"date": day_and_time(until)}]
+    return why_too_late(until, min(last_for_agencies(card.round) for card in cards))
 
 
 def _write(scorecard, until, *, actor, reason, request_key):

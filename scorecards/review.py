@@ -11,6 +11,7 @@ from scorecards.carrying_over import carry_over
 from scorecards.clock import database_now
 from scorecards.delegation import name_of
 from scorecards.events import already_done, record_scorecard
+from scorecards.last_days import last_for_agencies, why_too_late
 from scorecards.models import Correction, Publication, Ruling, Scorecard, Submission
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
@@ -136,6 +137,8 @@ def _why_not_return(scorecard, remark, corrections, due_at) -> list[str]:
         reasons.append(_("Write what is to be mended: a remark is compulsory."))
     if due_at is not None and due_at <= database_now():
         reasons.append(_("The day until which it is to be corrected has passed: choose a later one."))
+    elif due_at is not None:
+        reasons += why_too_late(due_at, last_for_agencies(scorecard.round))
     known = {entry.indicator_id: entry.indicator for entry in scorecard.entries.select_related("indicator")}
     for one in corrections:
         keys = (

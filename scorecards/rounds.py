@@ -13,6 +13,7 @@ from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.dates import day
 from scorecards.events import already_done, lock_chains, record_scorecard
+from scorecards.last_days import last_for_rounds, why_too_late
 from scorecards.models import Round
 
 CHANGED = "change_round"  # the event on the record of each scorecard of the round
@@ -49,8 +50,9 @@ def set_rounds(year: FiscalYear, wanted: dict[int, Dates], *, actor, reason="", 
         for months, dates in wanted.items()
         if months not in there or Dates.of(there[months]) != dates
     }
+    last = last_for_rounds(year)
     if reasons := [
-        one for months, dates in new.items() for one in _why_not(there.get(months), months, dates)
+        one for months, dates in new.items() for one in _why_not(there.get(months), months, dates, last)
     ]:
         raise Refused(reasons)
     cards = {months: _cards(there.get(months)) for months in new}
@@ -84,8 +86,12 @@ def _a_year_later(moment):
     return there.replace(year=there.year + 1, day=28 if is_leap_day else there.day)
 
 
-def _why_not(round_, months, dates):
+def _why_not(round_, months, dates, last):
     name = {"round": str(Round.Months(months).label)}
+    before = asdict(Dates.of(round_)).values() if round_ else ()
+    for moment in (one for one in asdict(dates).values() if one not in before):
+        for reason in why_too_late(moment, last):
+            yield _("%(round)s: %(reason)s") % (name | {"reason": reason})
     if not dates.is_in_order:
         yield _("%(round)s: it opens first, then reports close, then the review ends.") % name
     if round_ is None or round_.opens_at > database_now() or not round_.scorecards.exists():

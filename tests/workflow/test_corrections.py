@@ -87,9 +87,11 @@ def test_the_due_date_is_the_closing(world):
 
 @pytest.mark.parametrize(
     ("remark", "key", "said", "days"),
-    [("", "step3", " ", 1), ("", "nowhere", "แก้", 1), ("", "step3", "แก้", -1)],
+    [("", "step3", " ", 1), ("", "nowhere", "แก้", 1), ("", "step3", "แก้", -1), ("", "step3", "แก้", 50_000)],
 )
-def test_a_return_without_a_remark_a_known_place_or_a_day_to_come_is_refused(world, remark, key, said, days):
+def test_a_return_without_a_remark_a_known_place_or_a_sensible_day_to_come_is_refused(
+    world, remark, key, said, days
+):
     card = walk(world, ScorecardState.IN_REVIEW)
     due = timezone.now() + dt.timedelta(days=days)
     with pytest.raises(Refused):

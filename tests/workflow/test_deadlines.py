@@ -9,8 +9,10 @@ from django.utils import timezone
 from indicators.refusals import Refused
 from scorecards import workflow
 from scorecards.clock import database_now
+from scorecards.dates import day
 from scorecards.deadlines import extend, extend_many
 from scorecards.events import verify
+from scorecards.last_days import last_for_agencies
 from scorecards.models import Event, Scorecard
 from scorecards.permissions import may
 from scorecards.states import Action, ScorecardState
@@ -48,6 +50,29 @@ def test_an_extension_is_only_ever_later_and_says_why(world):
     extend(world.card, until=later, reason="น้ำท่วม", actor=world.chawi)
     with pytest.raises(Refused):
         extend(world.card, until=later - dt.timedelta(hours=1), reason="สั้นลง", actor=world.chawi)
+
+
+@pytest.mark.parametrize("give", [extend, lambda card, **facts: extend_many([card], **facts)])
+def test_a_day_of_a_far_year_is_refused_with_the_last_possible_one(world, give):
+    last = last_for_agencies(world.round)
+    facts = {"reason": "น้ำท่วม", "actor": world.chawi}
+    with pytest.raises(Refused, match=day(last)):
+        give(world.card, until=last + DAY, **facts)
+    assert not Scorecard.objects.exclude(extended_to=None).exists()
+    give(world.card, until=last, **facts)
+
+
+@pytest.mark.parametrize("give", [extend, lambda card, **facts: extend_many([card], **facts)])
+def test_more_time_that_is_over_already_is_none(closed, give):
+    closed.round.closes_at = timezone.now() - 3 * DAY
+    closed.round.save()
+    with pytest.raises(Refused):
+        give(closed.card, until=timezone.now() - DAY, reason="น้ำท่วม", actor=closed.chawi)
+
+
+def test_after_the_review_half_a_year_is_counted_from_now(closed):
+    closed.round.review_closes_at = timezone.now() - 400 * DAY
+    assert last_for_agencies(closed.round) > timezone.now() + 180 * DAY
 
 
 def test_an_extension_is_on_record_with_its_reason(world):

@@ -68,6 +68,24 @@ def test_a_round_that_cannot_be_is_refused_and_what_was_typed_stays(world, desk,
     assert not Round.objects.filter(year__year=2571).exists()
 
 
+@pytest.mark.parametrize("moment", DAYS)
+def test_a_day_of_a_far_year_is_refused_with_the_last_possible_one(world, desk, moment):
+    FiscalYear.objects.create(year=2571)
+    far = {f"6.{name}": "31/12/2700" for name in list(DAYS)[list(DAYS).index(moment) :]}
+    answer = desk.post(page_of(2571), NEW | far)
+    assert answer.status_code == 409
+    assert "30 ก.ย. 2572" in answer.content.decode()
+    assert not Round.objects.filter(year__year=2571).exists()
+
+
+def test_a_far_day_that_stands_already_holds_up_no_other_change(world, desk):
+    world.round.review_closes_at = timezone.now() + dt.timedelta(days=2000)
+    world.round.save()
+    fields = fields_in(desk.get(page_of(2556)).content.decode())
+    later = typed_day(world.round.closes_at + dt.timedelta(days=10))
+    assert desk.post(page_of(2556), fields | {"12.closes_at": later, "reason": "มติ"}).status_code == 302
+
+
 class TestChanging:
     @pytest.fixture
     def typed(self, world, desk):
