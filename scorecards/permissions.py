@@ -13,7 +13,7 @@ from scorecards.corrections import corrections_of, is_open_again, open_criteria
 from scorecards.dates import day_and_time
 from scorecards.delegation import belongs_to, holds, roles_held
 from scorecards.models import Correction, Entry, Ruling, Scorecard
-from scorecards.reviewers import handed_over
+from scorecards.reviewers import gave_up
 from scorecards.states import (
     AGENCY_ROLES,
     AGENCY_WORKS,
@@ -83,9 +83,19 @@ def _assigned_in_part(user, subject, scorecard):
 
 
 def _not_handed_over(user, subject, scorecard):
-    if (scorecard.pk, user.pk) not in handed_over([scorecard]):
+    if not gave_up(user, scorecard):
         return ""
     return _("You handed this scorecard over: somebody else reviews it.")
+
+
+def _no_interest(user, subject, scorecard):
+    """Who handed it over for an interest does not come back to it as a chief."""
+    if not gave_up(user, scorecard):
+        return ""
+    return _(
+        "You handed this scorecard over, so nothing about its result is yours to decide: "
+        "another chief reviewer does it."
+    )
 
 
 def _not_of_the_agency(user, subject, scorecard):
@@ -147,6 +157,7 @@ def _rule(*roles, extras=()):
 OWN, OUTSIDE = (_own_agency,), (_not_of_the_agency,)
 WORKING = (_own_agency, _not_hosted)
 REVIEWING = (_assigned, _not_of_the_agency)
+DECIDING = (_not_of_the_agency, _no_interest)
 
 POLICY = {
     Action.ANSWER: _rule(Role.COLLECTOR, Role.SUPERVISOR, extras=WORKING),
@@ -165,13 +176,13 @@ POLICY = {
     Action.CLARIFY: _rule(*AGENCY_ROLES, extras=OWN),
     Action.RETURN: _rule(Role.REVIEWER, extras=REVIEWING),
     Action.CONCLUDE: _rule(Role.REVIEWER, extras=REVIEWING),
-    Action.REOPEN_REVIEW: _rule(Role.CHIEF, extras=OUTSIDE),
-    Action.AMEND: _rule(Role.CHIEF, extras=OUTSIDE),
-    Action.APPROVE: _rule(Role.CHIEF, extras=(*OUTSIDE, _not_concluder)),
-    Action.PUBLISH: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=(*OUTSIDE, _not_approver)),
+    Action.REOPEN_REVIEW: _rule(Role.CHIEF, extras=DECIDING),
+    Action.AMEND: _rule(Role.CHIEF, extras=DECIDING),
+    Action.APPROVE: _rule(Role.CHIEF, extras=(*DECIDING, _not_concluder)),
+    Action.PUBLISH: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=(*DECIDING, _not_approver)),
     Action.APPEAL: _rule(*SENDING_ROLES, extras=OWN),
-    Action.DECIDE_APPEAL: _rule(Role.REVIEWER, Role.CHIEF, extras=OUTSIDE),
-    Action.PUBLISH_REVISION: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=OUTSIDE),
+    Action.DECIDE_APPEAL: _rule(Role.REVIEWER, Role.CHIEF, extras=DECIDING),
+    Action.PUBLISH_REVISION: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=DECIDING),
     Action.SAMPLE: _rule(Role.CHIEF, extras=OUTSIDE),
     Action.RULE_AGAIN: _rule(Role.REVIEWER, extras=(_knows_no_ruling, _not_handed_over, _not_of_the_agency)),
 }

@@ -14,7 +14,7 @@ from scorecards.delegation import name_of, roles_held
 from scorecards.events import already_done, lock_chains, record_scorecard
 from scorecards.models import Entry, ReviewAssignment, Scorecard
 from scorecards.permissions import may, require
-from scorecards.reviewers import handed_over, workloads
+from scorecards.reviewers import gave_up, given_up_by, handed_over, workloads
 from scorecards.states import Action, Role
 from scorecards.workflow import locked_scorecard
 
@@ -34,7 +34,7 @@ def assign_reviewers(lines, *, reviewers, actor, reason: str = "") -> Assigned:
     """Give every line to every one of these reviewers. Those who have it keep it: doing it twice changes nothing. To
     whoever handed a scorecard over it is given again for a `reason` only."""
     cards, held = _begin(lines, reviewers, actor)
-    reasons: list = _of_the_agencies(cards, reviewers)
+    reasons: list = _of_the_agencies(cards, reviewers) + _to_oneself(cards, reviewers, actor)
     if not reason.strip():
         reasons += _given_up(cards, held, reviewers)
     if reasons:
@@ -58,6 +58,7 @@ def hand_over(scorecard: Scorecard, *, actor, reason: str, request_key: str = ""
     single = Entry.objects.filter(scorecard=scorecard, review_assignments__reviewer=actor)
     held = _held([scorecard]) | _held(list(single.select_related("indicator").order_by("pk")))
     held = {line: people for line, people in held.items() if actor in people}
+    given_up_by(actor).add(scorecard.pk)
     scorecard.reviewers.remove(actor)
     ReviewAssignment.objects.filter(entry__scorecard=scorecard, reviewer=actor).delete()
     record_scorecard(
@@ -142,6 +143,18 @@ def _of_the_agencies(cards, reviewers) -> list[str]:
         for one in reviewers
         for card in cards.values()
         if card.agency_id in _agencies(one)
+    ]
+
+
+def _to_oneself(cards, reviewers, actor) -> list[str]:
+    """Nobody takes back what they handed over, whatever the reason."""
+    sentence = _(
+        "You handed %(agency)s over yourself: another chief reviewer or an administrator gives it back."
+    )
+    return [
+        sentence % {"agency": card.agency}
+        for card in cards.values()
+        if actor in reviewers and gave_up(actor, card)
     ]
 
 

@@ -87,6 +87,26 @@ def handed_over(cards) -> dict[tuple[int, int], Event]:
     }
 
 
+def given_up_by(user) -> set[int]:
+    """The scorecards that this person ever handed over. Asked once for each request."""
+    if not hasattr(user, "_given_up"):
+        events = Event.objects.filter(action=Action.HAND_OVER.value, actor=user).order_by()
+        user._given_up = set(events.values_list("scorecard", flat=True))
+    return user._given_up
+
+
+def given_up_for_good(user):
+    """The scorecards that are nothing to this person any more: handed over, and not given back since."""
+    return Scorecard.objects.filter(pk__in=given_up_by(user)).exclude(
+        pk__in=Scorecard.objects.assigned_to(user).order_by().values("pk")
+    )
+
+
+def gave_up(user, scorecard) -> bool:
+    """Whether this person handed the scorecard over, and was not given it back since."""
+    return scorecard.pk in given_up_by(user) and given_up_for_good(user).filter(pk=scorecard.pk).exists()
+
+
 def told_of(lines) -> dict[int, str]:
     """{key of a line of the queue: why it is open or who had it before, in a few words}; "" where it stands as it was
     first given out."""

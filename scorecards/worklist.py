@@ -25,7 +25,7 @@ from scorecards.models import (
 )
 from scorecards.paging import page_of
 from scorecards.publish_pages import approved_for, groups_in, in_group
-from scorecards.reviewers import OPEN_STATES
+from scorecards.reviewers import OPEN_STATES, given_up_for_good
 from scorecards.rulings_asked import rulings_done
 from scorecards.sampling import lines_to_review
 from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, SENDING_ROLES, EntryState, Role, ScorecardState
@@ -297,7 +297,7 @@ def _for_nobody(user):
 
 def _to_approve(user):
     """What waits for the chief's approval, without what another chief has to do."""
-    concluded = concluded_for(user).exclude(concluded_by=user)
+    concluded = concluded_for(user).exclude(concluded_by=user).exclude(pk__in=_given_up(user))
     yield from _decisions(concluded, ScorecardState.CONCLUDED, page="committee")
 
 
@@ -305,6 +305,7 @@ def _to_publish(user):
     """What somebody else approved and nobody has ordered to be published yet."""
     ordered = PublishOrder.objects.waiting().values("scorecard")
     approved = approved_for(user).exclude(approved_by=user).exclude(pk__in=ordered)
+    approved = approved.exclude(pk__in=_given_up(user))
     yield from _decisions(approved, ScorecardState.APPROVED, page="publish_approved")
 
 
@@ -327,8 +328,13 @@ def _decision(card, asked, *, title, url):
     return WorkItem(asked=asked, title=title, agency=place, url=url, due_at=card.round.review_closes_at)
 
 
+def _given_up(user):
+    return given_up_for_good(user).order_by().values("pk")
+
+
 def _appeals(user):
     cards = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user).order_by()
+    cards = cards.exclude(pk__in=_given_up(user))
     rows = Appeal.objects.filter(publication__scorecard__in=cards.values("pk"))
     rows = rows.select_related("indicator", "publication__scorecard__agency")
     return rows.defer("publication__content", "publication__scored", "indicator__rubric", "indicator__card")

@@ -1,20 +1,22 @@
 """A reviewer who has an interest in a scorecard, or cannot review it, hands it over."""
 
 import pytest
+from django.utils import translation
 
 from indicators.refusals import Refused
 from scorecards import review
 from scorecards.disclosure import readable_events
 from scorecards.events import verify
-from scorecards.models import Event, ReviewAssignment, Ruling, Sample, Scorecard
+from scorecards.models import Event, Membership, ReviewAssignment, Ruling, Sample, Scorecard
 from scorecards.permissions import may
 from scorecards.review_assigning import assign_reviewers, hand_over, share_out, take_away
 from scorecards.sampling import draw, lines_to_review
-from scorecards.states import Action, ScorecardState
+from scorecards.states import Action, Role, ScorecardState
 from scorecards.worklist import work_of
-from tests.world import disagreement, sent_by_others, walk
+from tests.world import PEOPLE, disagreement, sent_by_others, walk
 
 S = ScorecardState
+ONLY_ASSIGNED = {Action.BEGIN_REVIEW, Action.RULE, Action.RETURN, Action.CONCLUDE}
 INTEREST = "คู่สมรสทำงานที่หน่วยงานนี้"
 
 
@@ -82,6 +84,66 @@ def test_it_is_given_back_for_a_reason_only(handed):
     assert Event.objects.get(action="assign").reason == "มีหลักฐานว่าไม่มีส่วนได้เสียแล้ว"
     assign_reviewers([handed.card], **facts)  # they have it: nothing is given back
     assign_reviewers(sent_by_others(handed, 1), **facts)  # nor elsewhere
+
+
+@pytest.fixture
+def chief_too(world):
+    """คำรณ reviews as well and handed the ICT centre's scorecard over."""
+    Membership.objects.create(user=world.khamron, agency=world.agencies["opdc"], role=Role.REVIEWER)
+    assign_reviewers([world.card], reviewers=[world.khamron], actor=world.chan)
+    hand_over(world.card, actor=world.khamron, reason=INTEREST)
+    return world
+
+
+def deciders(world, action) -> set[str]:
+    return {name for name in PEOPLE if may(getattr(world, name), action, world.card)}
+
+
+# Written down by hand: in the state of the right hand side these may, and คำรณ, who could until now, may not.
+@pytest.mark.parametrize(
+    ("action", "state", "allowed"),
+    [
+        (Action.BEGIN_REVIEW, S.SUBMITTED, {"kamon"}),
+        (Action.RULE, S.IN_REVIEW, {"kamon"}),
+        (Action.RETURN, S.IN_REVIEW, {"kamon"}),
+        (Action.CONCLUDE, S.IN_REVIEW, {"kamon"}),
+        (Action.REOPEN_REVIEW, S.CONCLUDED, {"chan"}),
+        (Action.AMEND, S.CONCLUDED, {"chan"}),
+        (Action.APPROVE, S.CONCLUDED, {"chan"}),
+        (Action.PUBLISH, S.APPROVED, {"chan", "chawi"}),
+        (Action.DECIDE_APPEAL, S.PUBLISHED, {"kamon", "khwan", "chan"}),
+        (Action.PUBLISH_REVISION, S.PUBLISHED, {"chan", "chawi"}),
+        (Action.ASSIGN, S.IN_REVIEW, {"khamron", "chan", "chawi"}),
+    ],
+)
+def test_a_chief_who_handed_it_over_decides_nothing_about_its_result(chief_too, action, state, allowed):
+    Scorecard.objects.filter(pk=chief_too.card.pk).update(state=state)
+    chief_too.card.refresh_from_db()
+    assert deciders(chief_too, action) == allowed
+    Scorecard.objects.filter(pk=chief_too.other.pk).update(state=state)
+    chief_too.other.refresh_from_db()
+    elsewhere = may(chief_too.khamron, action, chief_too.other)
+    assert bool(elsewhere) == (action not in ONLY_ASSIGNED)
+
+
+def test_the_verb_refuses_and_says_who_can(chief_too):
+    card = walk(chief_too, S.CONCLUDED)
+    with translation.override("en"), pytest.raises(Refused, match="another chief reviewer"):
+        review.approve(card, actor=chief_too.khamron)
+    assert work_of(chief_too.khamron) == []
+    assert work_of(chief_too.chan)
+    review.approve(card, actor=chief_too.chan)
+
+
+def test_nobody_gives_it_back_to_themselves(chief_too):
+    facts = {"reviewers": [chief_too.khamron], "reason": "ไม่มีส่วนได้เสียแล้ว"}
+    for line in (chief_too.card, chief_too.entry):
+        with pytest.raises(Refused):
+            assign_reviewers([line], **facts, actor=chief_too.khamron)
+    assign_reviewers([chief_too.card], **facts, actor=chief_too.chawi)
+    Scorecard.objects.filter(pk=chief_too.card.pk).update(state=S.CONCLUDED)
+    chief_too.card.refresh_from_db()
+    assert may(chief_too.khamron, Action.APPROVE, chief_too.card)  # given back, it is theirs again
 
 
 def test_sharing_out_leaves_out_who_handed_it_over(handed):
