@@ -13,7 +13,7 @@ from scorecards.corrections import corrections_of, is_open_again, open_criteria
 from scorecards.dates import day_and_time
 from scorecards.delegation import belongs_to, holds, roles_held
 from scorecards.models import Correction, Entry, Ruling, Scorecard
-from scorecards.reviewers import gave_up
+from scorecards.reviewers import gave_up, taken_from
 from scorecards.states import (
     AGENCY_ROLES,
     AGENCY_WORKS,
@@ -88,6 +88,13 @@ def _not_handed_over(user, subject, scorecard):
     return _("You handed this scorecard over: somebody else reviews it.")
 
 
+def _not_taken_off(user, subject, scorecard):
+    """Also before anything was sent: the reason for it stands nowhere, and may be an interest."""
+    if not taken_from(user, [scorecard]):
+        return ""
+    return _("This review was once yours and was taken from you: somebody who never had it reviews it again.")
+
+
 def _no_interest(user, subject, scorecard):
     """Who handed it over for an interest does not come back to it as a chief."""
     if not gave_up(user, scorecard):
@@ -157,6 +164,7 @@ def _rule(*roles, extras=()):
 OWN, OUTSIDE = (_own_agency,), (_not_of_the_agency,)
 WORKING = (_own_agency, _not_hosted)
 REVIEWING = (_assigned, _not_of_the_agency)
+BLIND = (_knows_no_ruling, _not_handed_over, _not_taken_off, _not_of_the_agency)
 DECIDING = (_not_of_the_agency, _no_interest)
 
 POLICY = {
@@ -184,7 +192,7 @@ POLICY = {
     Action.DECIDE_APPEAL: _rule(Role.REVIEWER, Role.CHIEF, extras=DECIDING),
     Action.PUBLISH_REVISION: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=DECIDING),
     Action.SAMPLE: _rule(Role.CHIEF, extras=OUTSIDE),
-    Action.RULE_AGAIN: _rule(Role.REVIEWER, extras=(_knows_no_ruling, _not_handed_over, _not_of_the_agency)),
+    Action.RULE_AGAIN: _rule(Role.REVIEWER, extras=BLIND),
 }
 # What the agency does is bound to the round's dates; the assessing side's work is not.
 DATED = {

@@ -107,6 +107,16 @@ def gave_up(user, scorecard) -> bool:
     return scorecard.pk in given_up_by(user) and given_up_for_good(user).filter(pk=scorecard.pk).exists()
 
 
+def taken_from(user, cards) -> set[int]:
+    """Those of these scorecards which this person once had, whole or in part, when who reviews them was changed."""
+    rows = Event.objects.filter(action=Action.ASSIGN.value, scorecard__in=cards).order_by()
+    return {
+        card
+        for card, before in rows.values_list("scorecard", "before")
+        if any(user.get_username() in people for people in before.values())
+    }
+
+
 def told_of(lines) -> dict[int, str]:
     """{key of a line of the queue: why it is open or who had it before, in a few words}; "" where it stands as it was
     first given out."""

@@ -14,10 +14,11 @@ from scorecards.clock import database_now
 from scorecards.delegation import roles_held
 from scorecards.events import already_done, record_scorecard
 from scorecards.fields import check_fields
-from scorecards.models import Event, Ruling, Sample, SampleLine, Scorecard, SecondRuling
+from scorecards.models import Ruling, Sample, SampleLine, Scorecard, SecondRuling
 from scorecards.permissions import has_role_for, may, require
 from scorecards.reasons import form_code
 from scorecards.review import ruled_on
+from scorecards.reviewers import given_up_by, taken_from
 from scorecards.rulings import RulingChange, at_its_line, misfits_among
 from scorecards.states import OVERSEEING_ROLES, RULED, Action, Role
 from scorecards.workflow import locked_scorecard
@@ -165,9 +166,9 @@ def lines_to_review(user):
         open_ = open_.none()
     agencies = {agency for agency, _role in roles_held(user)}
     ruled = Ruling.objects.filter(reviewer=user).values("submission__scorecard")
-    given_up = Event.objects.filter(action=Action.HAND_OVER.value, actor=user).values("scorecard")
     assigned = Scorecard.objects.assigned_to(user).order_by().values("pk")
     open_ = open_.exclude(submission__scorecard__agency__in=agencies)
-    known = Q(submission__scorecard__in=assigned) | Q(submission__scorecard__in=ruled)
-    open_ = open_.exclude(known | Q(submission__scorecard__in=given_up))
+    open_ = open_.exclude(Q(submission__scorecard__in=assigned) | Q(submission__scorecard__in=ruled))
+    had = given_up_by(user) | taken_from(user, open_.order_by().values("submission__scorecard"))
+    open_ = open_.exclude(submission__scorecard__in=had)
     return SampleLine.objects.filter(Q(pk__in=open_.values("pk")) | Q(reviewer=user))

@@ -10,10 +10,10 @@ from scorecards.events import verify
 from scorecards.models import Event, Membership, ReviewAssignment, Ruling, Sample, Scorecard
 from scorecards.permissions import may
 from scorecards.review_assigning import assign_reviewers, hand_over, share_out, take_away
-from scorecards.sampling import draw, lines_to_review
-from scorecards.states import Action, Role, ScorecardState
+from scorecards.sampling import draw, lines_to_review, rule_again
+from scorecards.states import Action, Decision, Role, ScorecardState
 from scorecards.worklist import work_of
-from tests.world import PEOPLE, disagreement, sent_by_others, walk
+from tests.world import PEOPLE, STEPS, disagreement, sent_by_others, walk
 
 S = ScorecardState
 ONLY_ASSIGNED = {Action.BEGIN_REVIEW, Action.RULE, Action.RETURN, Action.CONCLUDE}
@@ -156,13 +156,32 @@ def test_sharing_out_leaves_out_who_handed_it_over(handed):
 
 
 @pytest.mark.parametrize("handed_over", [True, False])
-def test_whoever_handed_it_over_gives_no_second_review(world, handed_over):
-    assign_reviewers([world.card], reviewers=[world.khwan], actor=world.khamron)
+@pytest.mark.parametrize("single", [True, False])
+def test_whoever_handed_it_over_or_was_taken_off_gives_no_second_review(world, handed_over, single):
+    """Before anything was ruled: they know no ruling, but what they were rid of for may hold still."""
+    line = world.entry if single else world.card
+    assign_reviewers([line], reviewers=[world.khwan], actor=world.khamron)
     if handed_over:
         hand_over(world.card, actor=world.khwan, reason=INTEREST)
     else:
-        take_away([world.card], reviewers=[world.khwan], actor=world.khamron)
+        take_away([line], reviewers=[world.khwan], actor=world.khamron)
+    walk(world, S.CONCLUDED)
+    sample = draw(
+        Sample(framework=world.framework, round=world.round, number=1, seed="๑"), actor=world.khamron
+    )
+    assert not lines_to_review(world.khwan).exists()
+    said = [review.RulingChange(step, Decision.AGREE) for step in STEPS]
+    with pytest.raises(Refused):
+        rule_again(sample.lines.get(), actor=world.khwan, rulings=said)
+
+
+def test_whoever_never_had_it_gives_the_second_review(world):
+    """Reviewers came and went, and one of another scorecard was taken off."""
+    assign_reviewers([world.other], reviewers=[world.khwan], actor=world.khamron)
+    take_away([world.other], reviewers=[world.khwan], actor=world.khamron)
+    take_away([world.card], reviewers=[world.kamon], actor=world.khamron)
+    assign_reviewers([world.card], reviewers=[world.kamon], actor=world.khamron)
     walk(world, S.CONCLUDED)
     draw(Sample(framework=world.framework, round=world.round, number=1, seed="๑"), actor=world.khamron)
-    assert lines_to_review(world.khwan).exists() != handed_over
-    assert bool(may(world.khwan, Action.RULE_AGAIN, world.card)) != handed_over
+    assert lines_to_review(world.khwan).get().submission.scorecard == world.card
+    assert may(world.khwan, Action.RULE_AGAIN, world.card)
