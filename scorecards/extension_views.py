@@ -51,6 +51,7 @@ def extend_deadlines(request, year, months):
     cards = _at_work(round_, chosen)
     ticked = set(request.POST.getlist("card"))
     wanted = [card for card in cards if "all" in request.POST or str(card.pk) in ticked]
+    meanwhile = _sent_meanwhile(round_, ticked)
     form, refused = ExtensionForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
         said, key = form.cleaned_data, key_of(request)
@@ -60,9 +61,11 @@ def extend_deadlines(request, year, months):
                 wanted, until=until, reason=said["reason"], actor=request.user, request_key=key
             )
             _tell(request, done, until, of=len(wanted))
+            for sentence in meanwhile:
+                messages.warning(request, sentence)
             return redirect(reverse("extend_deadlines", args=[year, months], query=said_in(chosen)))
         except Refused as refusal:
-            refused = refusal.reasons
+            refused = [*refusal.reasons, *meanwhile]
     page = {"round": round_, "cards": cards, "wanted": wanted, "form": form, "refused": refused}
     page |= {"all": "all" in request.POST, **narrowing_page(chosen)}
     status = REFUSED if refused or form.errors else 200
@@ -75,6 +78,15 @@ def _at_work(round_, chosen) -> list[Scorecard]:
     rows = Scorecard.objects.filter(round=round_, state__in=AGENCY_WORKS, agency__in=place)
     rows = rows.select_related("agency__ministry", "framework", "round__year").defer("framework__document")
     return sorted(rows, key=lambda card: (place[card.agency_id], card.pk))
+
+
+def _sent_meanwhile(round_, ticked) -> list[str]:
+    """What is said of the ticked ones that no longer stand in the list because their report was sent."""
+    known = [int(one) for one in ticked if one.isdecimal() and len(one) < 19]
+    sent = Scorecard.objects.filter(round=round_, pk__in=known).exclude(state__in=AGENCY_WORKS)
+    names = ", ".join(card.agency.name for card in sent.select_related("agency"))
+    sentence = _("Sent meanwhile, so no longer extended: %(agencies)s. To let them go on, return the report.")
+    return [sentence % {"agencies": names}] if names else []
 
 
 def _tell(request, done, until, *, of):

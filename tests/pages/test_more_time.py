@@ -56,6 +56,17 @@ def test_what_was_sent_does_not_stand_there(world, sit):
     assert [card.agency.code for card in sit("chawi").get(PAGE).context["cards"]] == ["policy"]
 
 
+def test_one_that_was_sent_meanwhile_is_named(world, sit, typed):
+    both = typed | {"card": [world.card.pk, world.other.pk]}
+    walk(world, ScorecardState.SUBMITTED)
+    page = sit("chawi").post(PAGE, both, follow=True)
+    assert extended() == {"policy"}
+    assert "ศูนย์เทคโนโลยีสารสนเทศ" in [str(one) for one in page.context["messages"]][-1]
+    alone = sit("chawi").post(PAGE, typed | {"card": [world.card.pk]})
+    assert alone.status_code == 409
+    assert "ศูนย์เทคโนโลยีสารสนเทศ" in str(alone.context["refused"][-1])
+
+
 def test_a_refusal_keeps_what_was_typed_and_ticked(world, sit, typed):
     page = sit("chawi").post(PAGE, typed | {"card": [world.card.pk], "reason": ""})
     assert page.status_code == 409
