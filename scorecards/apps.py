@@ -6,6 +6,7 @@ class ScorecardsConfig(AppConfig):
 
     def ready(self):
         from indicators.permissions import CONFIGURERS
+        from scorecards import addresses  # noqa: F401 (it is the receiver of a signal)
         from scorecards.blockers import CHECKS
         from scorecards.parts import unfinished_parts
         from scorecards.permissions import is_administrator

@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -225,6 +226,16 @@ def test_a_scanner_that_is_not_set_up_or_does_not_answer(settings):
     assert is_worth_knowing("scanner", "CLAMD_HOST")
     settings.CLAMD_HOST = "127.0.0.1:9"
     assert is_wrong("scanner", "CLAMD_HOST")
+
+
+def test_an_address_that_two_accounts_share(db):
+    for username, email in (("one", "same@example.org"), ("two", "other@example.org"), ("three", "")):
+        User.objects.create_user(username, email=email)
+    assert doctor("addresses")[1].startswith("✓")
+    User.objects.filter(username="two").update(email="Same@Example.org")
+    assert is_worth_knowing("addresses", "one, two")
+    User.objects.filter(username="two").update(is_active=False)
+    assert doctor("addresses")[1].startswith("✓")
 
 
 def test_a_check_that_cannot_even_look_hides_no_other(settings):

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.operations import machine, services
+from config.operations import accounts, machine, services
 from config.operations.findings import Finding, Level, wrong
 
 CHECKS = {
@@ -25,6 +25,7 @@ CHECKS = {
     "files": services.files,
     "evidence": services.evidence,
     "mail": services.mail,
+    "addresses": accounts.addresses,
     "scanner": services.scanner,
 }
 
