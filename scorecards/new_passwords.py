@@ -2,8 +2,6 @@
 the same page after the same work, also while the mail server is away. A worker looks, and mails."""
 
 import datetime as dt
-import logging
-import smtplib
 from urllib.parse import urljoin
 
 from allauth.account.forms import default_token_generator
@@ -13,19 +11,15 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from scorecards.mailing import is_server_down
+from scorecards.letters import send_each
 from scorecards.models import PasswordRequest
 
-logger = logging.getLogger(__name__)
-
 HOLDS = dt.timedelta(hours=1)  # who has waited longer has asked somebody else, or asks again
-LEASE = dt.timedelta(minutes=5)  # how long a process may take over one mail before another takes it up
 
 
 def ask(email: str, *, language: str) -> None:
@@ -37,24 +31,10 @@ def ask(email: str, *, language: str) -> None:
 
 
 def send_waiting() -> int:
-    """Mail a link to every account that has an address asked for; returns how many. A row is claimed before its mail
-    goes and leaves with it; while the server is down it waits, an hour at most."""
-    now = timezone.now()
-    PasswordRequest.objects.filter(asked_at__lt=now - HOLDS).delete()
-    if not settings.MAIL_IS_SET_UP:
-        return 0
-    free, sent = PasswordRequest.objects.filter(Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)), 0
-    for asked in free:
-        if not free.filter(pk=asked.pk).update(claimed_at=timezone.now()):
-            continue
-        try:
-            sent += _answer(asked)
-        except (OSError, smtplib.SMTPException) as fault:
-            PasswordRequest.objects.filter(pk=asked.pk).update(claimed_at=None)
-            logger.warning("The mail for a new password failed: %s", fault)
-            if is_server_down(fault):
-                break
-    return sent
+    """Mail a link to every account that has an address asked for; returns how many. While the server is down they wait,
+    an hour at most."""
+    PasswordRequest.objects.filter(asked_at__lt=timezone.now() - HOLDS).delete()
+    return send_each(PasswordRequest.objects.all(), _answer) if settings.MAIL_IS_SET_UP else 0
 
 
 def path_for(person: User) -> str:
@@ -67,7 +47,6 @@ def _answer(asked) -> int:
     people = User.objects.filter(email__iexact=asked.email, is_active=True)
     for person in people:
         compose(person, asked).send()
-    asked.delete()
     return len(people)
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from scorecards import new_passwords
+from scorecards import letters, new_passwords
 from scorecards.models import PasswordRequest
 
 ASK, SENT = "/account/password/reset/", "/account/password/reset/sent/"
@@ -102,7 +102,7 @@ def test_what_a_dead_process_had_claimed_is_taken_up(world):
     ask("arun@example.org")
     PasswordRequest.objects.update(claimed_at=timezone.now())
     assert new_passwords.send_waiting() == 0
-    PasswordRequest.objects.update(claimed_at=timezone.now() - new_passwords.LEASE * 2)
+    PasswordRequest.objects.update(claimed_at=timezone.now() - letters.LEASE * 2)
     assert new_passwords.send_waiting() == 1
 
 
