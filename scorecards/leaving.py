@@ -68,7 +68,7 @@ def change_role(
     it goes to `successor`, or to nobody in particular."""
     if already_done(request_key):
         return membership
-    membership = _locked(membership)
+    membership = locked_membership(membership)
     reasons = _why_not_end(membership, reason, actor, successor)
     if (role in AGENCY_ROLES) != (membership.role in AGENCY_ROLES):
         reasons.append(_("“%(role)s” is no role at %(agency)s.")
@@ -94,7 +94,7 @@ def leave(membership: Membership, *, reason: str, actor, successor=None, request
     `successor`, or to nobody in particular; who has no other place left cannot sign in any more."""
     if already_done(request_key):
         return
-    membership = _locked(membership)
+    membership = locked_membership(membership)
     if reasons := _why_not_end(membership, reason, actor, successor):
         raise Refused(reasons)
     person, agency, role = membership.user, membership.agency, membership.role
@@ -114,8 +114,8 @@ def reset_sign_in(membership: Membership, *, reason: str, actor, request_key: st
     They set up a new one when they sign in with their password. Nobody does it for themselves."""
     if already_done(request_key):
         return
-    membership = _locked(membership)
-    reasons = _not_managing(actor, reason)
+    membership = locked_membership(membership)
+    reasons = not_managing(actor, reason)
     if membership.user_id == actor.pk:
         reasons.append(_("Somebody else must do this for you."))
     if reasons:
@@ -133,8 +133,8 @@ def reset_sign_in(membership: Membership, *, reason: str, actor, request_key: st
 def password_link(membership: Membership, *, reason: str, actor, request_key: str = "") -> str:
     """The path of a page where the person sets a new password, once: for who forgot it where no mail is sent. Whoever
     asks is known to the administrator; the record says who made the link."""
-    membership = _locked(membership)
-    if reasons := _not_managing(actor, reason):
+    membership = locked_membership(membership)
+    if reasons := not_managing(actor, reason):
         raise Refused(reasons)
     person = membership.user
     if not already_done(request_key):
@@ -143,13 +143,8 @@ def password_link(membership: Membership, *, reason: str, actor, request_key: st
     return path_for(person)
 
 
-def end_sessions(person) -> None:
-    """Sign the person out everywhere."""
-    for session in UserSession.objects.filter(user=person):
-        session.end()
-
-
-def _locked(membership) -> Membership:
+def locked_membership(membership: Membership) -> Membership:
+    """The membership while nobody else changes it. Raises Refused when it has ended."""
     Agency.objects.select_for_update().get(pk=membership.agency_id)
     rows = Membership.objects.select_for_update(of=("self",)).select_related("user", "agency")
     found = rows.filter(pk=membership.pk).first()
@@ -158,13 +153,20 @@ def _locked(membership) -> Membership:
     return found
 
 
-def _not_managing(actor, reason) -> list[str]:
+def not_managing(actor, reason: str) -> list[str]:
+    """Why this person may not manage people, or not without a reason."""
     reasons = [] if may_manage_people(actor) else [_("People are managed by administrators.")]
     return reasons if reason.strip() else [*reasons, _("Write the reason.")]
 
 
+def end_sessions(person) -> None:
+    """Sign the person out everywhere."""
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+
+
 def _why_not_end(membership, reason, actor, successor) -> list[str]:
-    reasons = _not_managing(actor, reason)
+    reasons = not_managing(actor, reason)
     if membership.role == Role.ADMINISTRATOR:
         others = Membership.objects.select_for_update(of=("self",)).filter(role=Role.ADMINISTRATOR)
         if not [one for one in others.select_related("user") if one != membership and one.user.is_active]:

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from scorecards.account_details import FIELDS
 from scorecards.delegation import name_of
 from scorecards.leaving import successors_of
 from scorecards.models import Agency
@@ -62,6 +63,25 @@ class MemberForm(forms.Form):
     def chosen_successor(self):
         """The person chosen, or None."""
         return self.people.get(self.cleaned_data["successor"])
+
+
+class PersonForm(forms.Form):
+    """What somebody is called and where their mails go, and why it is corrected."""
+
+    first_name = _text(_("First name"), max_length=150)
+    last_name = _text(_("Family name"), max_length=150, required=False)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, max_length=254,
+        widget=forms.EmailInput(attrs={"class": "form-control"}),
+    )  # fmt: skip
+    reason = _text(_("Reason"), max_length=300, required=False)
+
+    def __init__(self, data=None, *, person):
+        super().__init__(data, label_suffix="", initial={name: getattr(person, name) for name in FIELDS})
+
+    def details(self) -> dict:
+        """What was typed of the account."""
+        return {name: self.cleaned_data[name] for name in FIELDS}
 
 
 class JoiningForm(forms.Form):

@@ -21,6 +21,7 @@ TOLD = {
     "invite": gettext_lazy("invited"),
     "withdraw_invitation": gettext_lazy("invitation withdrawn"),
     "join": gettext_lazy("joined"),
+    "correct_person": gettext_lazy("name or address corrected"),
     "change_role": gettext_lazy("role changed"),
     "leave": gettext_lazy("left"),
     "reset_sign_in": gettext_lazy("second factor removed"),
@@ -83,4 +84,4 @@ def people_page(agency: Agency, *, page=None) -> dict:
 
 def _told(event) -> Told:
     facts = event.before | event.after
-    return Told(event, str(TOLD[event.action]), facts.get("email") or facts.get("person", ""))
+    return Told(event, str(TOLD[event.action]), facts.get("person") or facts.get("email", ""))

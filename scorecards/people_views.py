@@ -1,5 +1,6 @@
 """Pages of the people: who is where, inviting, leaving; and the page where somebody who was invited joins."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -10,12 +11,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from indicators.refusals import REFUSED, Refused
-from scorecards import leaving
+from scorecards import account_details, leaving
+from scorecards.account_details import seen
 from scorecards.contacts import note_reading_of_people
 from scorecards.invitation_mail import send_soon
 from scorecards.joining import IN_SESSION, account_for, find_invitation, invite, join, withdraw_invitation
 from scorecards.models import Agency, Invitation, Membership
-from scorecards.people_forms import InvitationForm, JoiningForm, MemberForm
+from scorecards.people_forms import InvitationForm, JoiningForm, MemberForm, PersonForm
 from scorecards.people_pages import agencies_page, people_page
 from scorecards.permissions import may_manage_people
 from scorecards.request_keys import key_of
@@ -124,6 +126,33 @@ def _do(membership, form, request) -> str:
             link = request.build_absolute_uri(leaving.password_link(membership, **facts))
             return _("Pass this link on; it sets a new password once: %(link)s") % {"link": link}
     raise Refused([_("Choose what is to be done.")])
+
+
+@login_required
+def correct_person(request, code, pk):
+    """The name and the address of a member's account."""
+    agency = managed(request.user, code)
+    membership = get_object_or_404(Membership.objects.select_related("user", "agency"), pk=pk, agency=agency)
+    form, refused, before = (
+        PersonForm(request.POST or None, person=membership.user),
+        [],
+        seen(membership.user),
+    )
+    note_reading_of_people(agency, actor=request.user)
+    if request.method == "POST" and form.is_valid():
+        facts = {"reason": form.cleaned_data["reason"], "before": request.POST.get("before", "")}
+        try:
+            key = key_of(request)
+            account_details.correct_person(
+                membership, form.details(), actor=request.user, request_key=key, **facts
+            )
+            messages.success(request, _("Saved"))
+            return redirect("member", code, pk)
+        except Refused as refusal:
+            refused = refusal.reasons
+    page = {"agency": agency, "membership": membership, "form": form, "refused": refused, "before": before}
+    page["is_mail_set_up"] = settings.MAIL_IS_SET_UP
+    return render(request, "people/account.html", page, status=REFUSED if refused or form.errors else 200)
 
 
 @never_cache

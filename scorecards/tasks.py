@@ -4,7 +4,7 @@ nothing."""
 from celery import shared_task
 from django.contrib.sessions.models import Session
 
-from scorecards import invitation_mail, mailing, new_passwords, publish_orders
+from scorecards import address_mail, invitation_mail, mailing, new_passwords, publish_orders
 
 
 @shared_task(name="scorecards.tasks.send_reminders")
@@ -12,6 +12,13 @@ def send_reminders():
     """Make the notices that are due and send what waits (every quarter of an hour, by beat)."""
     mailing.remind()
     invitation_mail.send_waiting()
+    address_mail.send_waiting()
+
+
+@shared_task(name="scorecards.tasks.mail_corrected_addresses")
+def mail_corrected_addresses():
+    """Tell whose address was corrected, at once; beat does it again for those that failed."""
+    address_mail.send_waiting()
 
 
 @shared_task(name="scorecards.tasks.mail_invitations")

@@ -61,6 +61,7 @@ urlpatterns = [
         "people/<slug:code>/invitations/<int:pk>/withdraw", people_views.withdraw, name="withdraw_invitation"
     ),
     path("people/<slug:code>/members/<int:pk>/", people_views.member, name="member"),
+    path("people/<slug:code>/members/<int:pk>/account", people_views.correct_person, name="correct_person"),
     path("join/<str:token>/", people_views.join_agency, name="join"),
     path("me/data", privacy_views.my_data, name="my_data"),
     path("privacy/", privacy_views.privacy_log, name="privacy_log"),

@@ -4,7 +4,15 @@ from scorecards.models.appeals import Appeal
 from scorecards.models.assignments import Assignment, Owner
 from scorecards.models.calibration import Reason, Sample, SampleLine, SecondRuling
 from scorecards.models.committee import Resolution
-from scorecards.models.people import Agency, Invitation, Membership, Ministry, PasswordRequest, PastMembership
+from scorecards.models.people import (
+    AddressMail,
+    Agency,
+    Invitation,
+    Membership,
+    Ministry,
+    PasswordRequest,
+    PastMembership,
+)
 from scorecards.models.publishing import PublishOrder
 from scorecards.models.records import Event, History, Publication, Ruling, Submission
 from scorecards.models.reminders import MailChoice, Notice, Occasion
@@ -14,6 +22,7 @@ from scorecards.models.work import NARRATIVE, Answer, Entry, Round, Scorecard
 
 __all__ = [
     "NARRATIVE",
+    "AddressMail",
     "Agency",
     "Answer",
     "Appeal",

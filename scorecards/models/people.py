@@ -153,3 +153,19 @@ class PasswordRequest(models.Model):
 
     def __str__(self):
         return f"{self.pk} · {self.asked_at}"
+
+
+class AddressMail(models.Model):
+    """Somebody is to be told at this address, the old one or the new one, that the address of their account was
+    corrected: the outbox of that mail. The row leaves with it, after a week at the latest."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="address_mails")
+    email = models.EmailField()
+    made_at = models.DateTimeField(auto_now_add=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+
+    def __str__(self):
+        return f"{self.person_id} · {self.made_at}"

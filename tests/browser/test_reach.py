@@ -23,7 +23,8 @@ PAGES = {
                  "/results/2562/dga/", "/results/2562/film/", "/check/"],
     "admin": ["/operations/", "/people/", "/people/dga/ministry", "/privacy/", "/review/publish/", "/review/assign/",
               "/reports/tables/", "/frameworks/", "/frameworks/years/2562/", "/frameworks/years/2562/12/more-time",
-              "form", "agencies", "own-form", "extension", "editor", "editor-criterion", "editor-taking"],
+               "form", "agencies", "own-form", "extension", "editor", "editor-criterion", "editor-taking", "person",
+               "person-account"],
     "chief": ["/reports/", "/reports/batches/", "/reports/batches/new/?content=sent"],
 }  # fmt: skip
 OF_THE_CARD = {
@@ -34,6 +35,7 @@ OF_THE_CARD = {
     "contacts": "contacts",
 }
 OF_THE_INDICATOR = {"entry": "", "plan": "plan", "history": "history"}
+OF_A_PERSON = {"person": ["td a"], "person-account": ["td a", "a[href$='/account']"]}
 CONFIGURING = {
     "form": ["tr:has-text('sdo-2562') a"],
     "agencies": ["tr:has-text('sdo-2562') a", "text=หน่วยงานที่ใช้แบบนี้"],
@@ -86,9 +88,9 @@ def open_page(desk, name):
     elif name in OF_THE_INDICATOR:
         desk.open_work("2.1.1")
         page.goto(page.url + OF_THE_INDICATOR[name])
-    elif name in CONFIGURING:
-        page.goto("/frameworks/")
-        for step in CONFIGURING[name]:
+    elif name in CONFIGURING or name in OF_A_PERSON:
+        page.goto("/frameworks/" if name in CONFIGURING else "/people/dga/")
+        for step in CONFIGURING.get(name) or OF_A_PERSON[name]:
             page.click(step) if step.startswith("summary") else desk.follow(step)
     elif name == "card" or name in OF_THE_CARD:
         page.goto("/scorecards/")

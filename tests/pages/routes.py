@@ -7,6 +7,7 @@ from django.urls import URLPattern, get_resolver
 from evidence.models import Evidence, Link, Upload
 from indicators.models import Framework
 from reports.models import Batch, BatchFile, Document, Imprint, Job
+from scorecards.account_details import seen as seen_account
 from scorecards.appealing import decide
 from scorecards.forms import EntryForm
 from scorecards.joining import invite, token_of
@@ -89,7 +90,7 @@ PARTS = {
     "session": "end_session",
     "agency": "people invite_person edit_agency edit_ministry",
     "agency invitation": "withdraw_invitation",
-    "agency member": "member",
+    "agency member": "member correct_person",
     "token": "join",
 }
 NOWHERE = {"int": 0, "uuid": "00000000-0000-4000-8000-000000000000"}
@@ -239,6 +240,9 @@ SENT = {
     "edit_ministry": {"name_th": "กระทรวงใหม่"},
     "edit_agency": {"name_th": "ชื่อใหม่", "kind": "office", "new_ministry": "กระทรวงใหม่"},
     "member": {"do": "leave", "role": "head", "reason": "ย้าย"},
+    "correct_person": lambda world: {
+        "first_name": "อรุณี", "email": "new@example.org", "reason": "พิมพ์ผิด", "before": seen_account(world.arun),
+    },
 }  # fmt: skip
 
 

@@ -63,6 +63,7 @@ WITHOUT = {
     "Indicator.rubric": "the year's form is for everybody",
     "Edit.before": "drafts of forms are administrators' work",
     "Edit.after": "drafts of forms are administrators' work",
+    "AddressMail.email": "gone with its mail; no page shows it",
     "PasswordRequest.email": "gone with its mail; no page shows it",
     "Reason.text": "the assessing side's words, offered for every agency",
     "User.username": "what the people of the tests are called by",

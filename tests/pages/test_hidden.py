@@ -33,6 +33,7 @@ MANAGING = {
     "invite_person",
     "withdraw_invitation",
     "member",
+    "correct_person",
     "join",
 }  # tests/accounts
 ATTACHING = ["evidence_upload", "evidence_more", "evidence_use", "evidence_link", "evidence_upload_begin"]

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db.models import Count
 
-from scorecards import invitation_mail, mailing, new_passwords
+from scorecards import address_mail, invitation_mail, mailing, new_passwords
 from scorecards.models import Notice
 
 
@@ -16,6 +16,7 @@ class Command(BaseCommand):
         mailing.remind()
         invitation_mail.send_waiting()
         new_passwords.send_waiting()
+        address_mail.send_waiting()
         counts = dict(Notice.objects.order_by().values_list("mail").annotate(Count("pk")))
         for word in ("label", "value"):
             told = [f"{getattr(state, word)}: {counts.get(state.value, 0)}" for state in Notice.Mail]
