@@ -17,15 +17,14 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from reports.tables import FIGURE, WORD, Column, Table
+from scorecards.csv_files import NUMBER, RUN_BY_SPREADSHEETS
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
 DIGITS = 15  # more than these a spreadsheet forgets
 LONGEST = 32_767  # characters of a cell
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # _x0041_ is how a spreadsheet writes a character by its number
 NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
-RUN_WHEN_EDITED = tuple("=+-@\t＝＋－＠")
 BEGINNING = dt.datetime(1980, 1, 1)  # of time, for a zip
 FONT = "TH Sarabun New"
 PLAIN, STRONG, HEAD = "plain", "strong", "head"
@@ -79,7 +78,7 @@ def _text(page, value: str, look: str) -> Cell | None:
     cell = WriteOnlyCell(page, CODE.sub("_x005F_", NOT_IN_XML.sub("", value)[:LONGEST]))
     cell.style = _style(page.parent, look, "@")
     cell.data_type = "s"
-    if value.startswith(RUN_WHEN_EDITED):
+    if value.startswith(RUN_BY_SPREADSHEETS):
         cell.quotePrefix = True  # stays a text when somebody edits it
     return cell
 

@@ -5,6 +5,7 @@ import io
 import re
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+# What a cell begins with that a spreadsheet runs; workbooks (reports/workbooks.py) mark such a cell as text.
 RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")
 # A spreadsheet that divides by semicolons or tabs does not know our quotes: there a cell begins inside ours.
 BEGINS_INSIDE = re.compile(r"(?!\A)([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")

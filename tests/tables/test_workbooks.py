@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from reports.tables import FIGURE, Column, Table, exact_beside
 from reports.workbooks import as_workbook, number_format
+from scorecards.csv_files import RUN_BY_SPREADSHEETS, harmless
 
 RUNNING = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "＝1", "=cmd|' /C calc'!A0"]
 
@@ -23,6 +24,13 @@ def test_a_typed_text_stays_a_text(text):
     cell = page_of([Column("a", "a")], [[text]])["A2"]
     assert (cell.value, cell.data_type, cell.number_format) == (text, "s", "@")
     assert bool(cell.quotePrefix) == (text in RUNNING)  # a text also after somebody edited it
+
+
+@pytest.mark.parametrize("beginning", RUN_BY_SPREADSHEETS)
+def test_what_a_spreadsheet_would_run_is_kept_from_it_in_both_kinds_of_file(beginning):
+    text = f"{beginning}a"
+    assert harmless(text).startswith("'")
+    assert page_of([Column("a", "a")], [[text]])["A2"].quotePrefix
 
 
 def test_a_figure_that_a_spreadsheet_would_shorten_stays_a_text():
