@@ -1,7 +1,6 @@
 """Which agencies have which form, and what is an agency's own in it. For administrators only (404 otherwise)."""
 
 from dataclasses import asdict
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core import signing
@@ -37,6 +36,7 @@ from scorecards.moving import move_scorecard, preview_move
 from scorecards.paging import page_of
 from scorecards.sharing import share
 from scorecards.states import AGENCY_WORKS
+from scorecards.ticks import TURN, Ticks
 
 
 def _framework(pk) -> Framework:
@@ -47,18 +47,16 @@ def _framework(pk) -> Framework:
 
 
 @configurers_only
-@require_GET
+@require_http_methods(["GET", "POST"])
 def assignments(request, pk):
-    """The agencies of a form and those that could have it, a page of them, and its rounds."""
+    """The agencies of a form and those that could have it, a page of them, and its rounds. A POST turns to another
+    page with what is ticked."""
     framework = _framework(pk)
-    chosen = narrowing(request.GET)
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen, ticks = narrowing(asked), Ticks.sent(request.POST, "agency")
     given = set(framework.assignments.values_list("agency", flat=True))
     agencies = agencies_for(**chosen)
-    shown = page_of(agencies, request.GET.get("page"))
-    lines = (
-        framework.assignments.filter(agency__in=list(shown)).select_related("form").defer("form__document")
-    )
-    known = {one.agency_id: one for one in lines}
+    shown = page_of(agencies, asked.get(TURN) or asked.get("page"))
     newer = Framework.objects.filter(
         code=framework.code, version__gt=framework.version, state="published"
     ).first()
@@ -67,8 +65,9 @@ def assignments(request, pk):
         "newer": newer,
         "running": running_under(framework) if newer else [],
         "page": shown,
-        "query": "&" + urlencode(said_in(chosen)) if said_in(chosen) else "",
-        "lines": [{"agency": agency, "assignment": known.get(agency.pk)} for agency in shown],
+        "lines": _lines(framework, shown, ticks),
+        "all": "all" in request.POST,
+        **ticks.page([agency.pk for agency in shown], [agency.pk for agency in agencies]),
         "given": len(given),
         "free": sum(agency.pk not in given for agency in agencies),
         "rounds": rounds_of(framework),
@@ -77,12 +76,21 @@ def assignments(request, pk):
     return render(request, "assignments/list.html", page)
 
 
+def _lines(framework, shown, ticks) -> list[dict]:
+    rows = framework.assignments.filter(agency__in=list(shown)).select_related("form").defer("form__document")
+    known = {one.agency_id: one for one in rows}
+    return [
+        {"agency": agency, "assignment": known.get(agency.pk), "ticked": ticks.holds(agency.pk, shown)}
+        for agency in shown
+    ]
+
+
 @configurers_only
 @require_POST
 def assign_agencies(request, pk):
     """Give the form to the ticked agencies, or to all that the list shows."""
     framework = _framework(pk)
-    ticked = [one for one in request.POST.getlist("agency") if one.isdecimal() and len(one) < 19]
+    ticked = Ticks.sent(request.POST, "agency").on
     shown = agencies_for(**narrowing(request.POST)) if "all" in request.POST else []
     made = assign(framework, shown or Agency.objects.filter(pk__in=ticked), actor=request.user)
     messages.success(

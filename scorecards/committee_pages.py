@@ -9,6 +9,7 @@ from scorecards.permissions import may
 from scorecards.publish_pages import groups_in, in_group
 from scorecards.standing_out import WHOLE, concluded_scores, fences_among, findings_of, whole_figures
 from scorecards.states import Action, ScorecardState
+from scorecards.ticks import NOBODY_TICKED
 
 ORDERS = ("difference", "agency")
 
@@ -19,9 +20,9 @@ def concluded_for(user):
     return visible.exclude(agency__memberships__user=user)
 
 
-def committee_page(user, *, group: str, order: str, page, ticked=None) -> dict:
+def committee_page(user, *, group: str, order: str, page, ticks=NOBODY_TICKED) -> dict:
     """One form and round of the concluded scorecards (`group`, otherwise the first), a page of it: those whose score
-    moved most first, or by agency."""
+    moved most first, or by agency. On a page that nobody saw yet those are ticked in which nothing stands out."""
     groups = groups_in(concluded_for(user))
     chosen = next((one for one in groups if one["key"] == group), groups[0] if groups else None)
     order = order if order in ORDERS else ORDERS[0]
@@ -30,13 +31,18 @@ def committee_page(user, *, group: str, order: str, page, ticked=None) -> dict:
         return facts | {"lines": []}
     cards = in_group(concluded_for(user), chosen)
     cards = cards.select_related("agency", "framework", "round__year", "concluded_by")
-    part = page_of(sorted(cards, key=SORTED[order]), page)
+    cards = sorted(cards, key=SORTED[order])
+    part = page_of(cards, page)
     among = fences_among(chosen["form"], year=chosen["year"], months=chosen["months"])
     findings = findings_of(list(part), among)
     return facts | {
         "page": part,
-        "query": f"&group={chosen['key']}&order={order}",
-        "lines": [_line(card, findings[card.pk], user, ticked) for card in part],
+        "lines": [
+            _line(card, findings[card.pk], user)
+            | {"ticked": ticks.holds(card.pk, part, by_default=not findings[card.pk])}
+            for card in part
+        ],
+        **ticks.page([card.pk for card in part], [card.pk for card in cards]),
     }
 
 
@@ -58,11 +64,9 @@ SORTED = {
 }
 
 
-def _line(card, findings, user, ticked) -> dict:
-    """Before anybody ticked, those are ticked in which nothing stands out."""
+def _line(card, findings, user) -> dict:
     return whole_figures(card) | {
         "card": card,
         "findings": findings,
-        "ticked": not findings if ticked is None else card.pk in ticked,
         "allowed": may(user, Action.APPROVE, card),
     }

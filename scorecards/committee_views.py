@@ -19,6 +19,7 @@ from scorecards.review_forms import RulingForm
 from scorecards.review_pages import review_page
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
+from scorecards.ticks import NOBODY_TICKED, TURN, Ticks
 
 
 @login_required
@@ -26,19 +27,21 @@ def committee(request):
     """Concluded reviews by form and round with what stands out; a POST approves those that are ticked."""
     if not has_role_for(request.user, Action.APPROVE):
         raise Http404
-    refused, ticked = [], None
+    refused, ticks = [], NOBODY_TICKED
     asked = request.POST if request.method == "POST" else request.GET
     where = {"group": asked.get("group", "")[:80], "order": asked.get("order", "")}
     if request.method == "POST":
-        ticked = [int(one) for one in request.POST.getlist("card") if one.isdecimal() and len(one) < 18]
-        cards = concluded_for(request.user).filter(pk__in=ticked).select_related("agency")
+        ticks = Ticks.sent(request.POST, "card")
+    if request.method == "POST" and TURN not in request.POST:
+        cards = concluded_for(request.user).filter(pk__in=ticks.on).select_related("agency")
         outcome = verbs.approve_each(cards, actor=request.user, request_key=key_of(request))
-        refused = outcome.refused if ticked else [_("Tick what is to be approved.")]
+        refused = outcome.refused if ticks.on else [_("Tick what is to be approved.")]
         if outcome.done:
             messages.success(request, _approved(outcome.done))
         if not refused:
             return redirect(f"{reverse('committee')}?group={where['group']}&order={where['order']}")
-    page = committee_page(request.user, page=asked.get("page"), ticked=ticked, **where)
+    asked_page = asked.get(TURN) or asked.get("page")
+    page = committee_page(request.user, page=asked_page, ticks=ticks, **where)
     status = REFUSED if refused else 200
     return render(request, "review/committee.html", page | {"refused": refused}, status=status)
 

@@ -10,6 +10,7 @@ from scorecards.paging import page_of
 from scorecards.permissions import may
 from scorecards.standing_out import whole_figures
 from scorecards.states import Action, ScorecardState
+from scorecards.ticks import NOBODY_TICKED
 
 PAGE = 100
 
@@ -20,9 +21,9 @@ def approved_for(user):
     return visible.exclude(agency__memberships__user=user)
 
 
-def publish_page(user, *, group: str, page, ticked=None) -> dict:
-    """One form and round of the approved scorecards (`group`, otherwise the first), a page of it. Everything is ticked
-    until somebody ticked otherwise."""
+def publish_page(user, *, group: str, page, ticks=NOBODY_TICKED) -> dict:
+    """One form and round of the approved scorecards (`group`, otherwise the first), a page of it. A page
+    that nobody saw yet is ticked whole."""
     groups, chosen = _groups_and_chosen(user, group)
     cards = (
         sorted(_cards_of(user, chosen), key=lambda card: thai_order(card.agency.name_th)) if chosen else []
@@ -30,14 +31,15 @@ def publish_page(user, *, group: str, page, ticked=None) -> dict:
     part = page_of(cards, page, size=PAGE)
     lines = [_line(card, user) for card in part]
     for line in lines:
-        line |= whole_figures(line["card"]) | {"ticked": ticked is None or line["card"].pk in ticked}
+        ticked = ticks.holds(line["card"].pk, part, by_default=True)
+        line |= whole_figures(line["card"]) | {"ticked": ticked}
     return {
         "groups": groups,
         "chosen": chosen,
         "page": part,
-        "query": f"&group={chosen['key']}" if chosen else "",
         "lines": lines,
         "is_any_free": any(line["is_free"] for line in lines),
+        **ticks.page([card.pk for card in part], [card.pk for card in cards]),
     }
 
 

@@ -18,6 +18,7 @@ from scorecards.publish_orders import cancel_publishing, publish_each
 from scorecards.publish_pages import approved_for, publish_page, publishable
 from scorecards.request_keys import key_of
 from scorecards.states import Action
+from scorecards.ticks import NOBODY_TICKED, TURN, Ticks
 
 SECONDS = 2  # of one step of a long list
 KEPT = ["then", "day", "time", "group", "page", "request_key", "sure"]
@@ -31,6 +32,9 @@ def publish_approved(request):
         raise Http404
     if request.method != "POST":
         return _page(request, MomentForm(), [])
+    if TURN in request.POST:
+        typed = {name: request.POST.get(name, "") for name in MomentForm.base_fields}
+        return _page(request, MomentForm(initial=typed), [])
     later = request.POST.get("then") != "now"
     form = MomentForm(request.POST if later else None)
     if later and not form.is_valid():
@@ -53,9 +57,9 @@ def publish_approved(request):
 
 def _page(request, form, refused):
     asked = request.POST if request.method == "POST" else request.GET
-    ticked = {_number(one) for one in asked.getlist("card")} if request.method == "POST" else None
-    where = {"group": asked.get("group", ""), "page": asked.get("page")}
-    page = publish_page(request.user, ticked=ticked, **where)
+    ticks = Ticks.sent(request.POST, "card") if request.method == "POST" else NOBODY_TICKED
+    where = {"group": asked.get("group", ""), "page": asked.get(TURN) or asked.get("page")}
+    page = publish_page(request.user, ticks=ticks, **where)
     is_refused = (refused or form.errors) and not request.htmx  # htmx shows no page that was refused
     facts = {"form": form, "refused": refused}
     return render(request, "review/publish.html", page | facts, status=REFUSED if is_refused else 200)
@@ -64,7 +68,7 @@ def _page(request, form, refused):
 def _chosen(request) -> list[int]:
     if "all" in request.POST:
         return sorted(publishable(request.user, group=request.POST.get("group", "")))
-    return sorted({_number(one) for one in request.POST.getlist("card")})
+    return sorted(Ticks.sent(request.POST, "card").on)
 
 
 def _number(text) -> int:

@@ -22,6 +22,7 @@ from scorecards.review_queue import assignable_keys, queue_of, sent_scorecards
 from scorecards.reviewers import told_of, workloads
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
+from scorecards.ticks import TURN, Ticks, numbers_of
 
 LONGEST_REASON = 4000
 VERBS = {"assign": assign_reviewers, "share": share_out, "take": take_away}
@@ -34,19 +35,17 @@ def assign_reviews(request):
     shares them out or takes them away."""
     if not has_role_for(request.user, Action.ASSIGN) or request.POST.get("do", "assign") not in VERBS:
         raise Http404
-    queue = queue_of(request.user, request.GET, page=request.GET.get("page"))
-    ticked = set(_numbers(request, "line")) if "all" not in request.POST else set(assignable_keys(queue))
-    chosen = set(_numbers(request, "reviewer"))
-    loads = workloads()
-    page = queue | {"workloads": loads, "ticked": ticked, "chosen": chosen, "all": "all" in request.POST}
-    page["told"] = told_of(queue["lines"])
-    if request.method == "GET":
+    asked = request.POST if request.method == "POST" else request.GET
+    queue = queue_of(request.user, request.GET, page=asked.get(TURN) or asked.get("page"))
+    page = queue | _typed(request, queue)
+    if request.method == "GET" or TURN in request.POST:
         return render(request, "review/assign.html", page)
+    ticked = assignable_keys(queue) if page["all"] else page["ticked"]
     lines = _lines(request.user, ticked, single=bool(queue["filters"].said("indicator")))
-    reviewers = [one.reviewer for one in loads if one.reviewer.pk in chosen]
+    reviewers = [one.reviewer for one in page["workloads"] if one.reviewer.pk in page["chosen"]]
     do, facts = request.POST.get("do", "assign"), {"reviewers": reviewers, "actor": request.user}
     if do == "assign":
-        facts["reason"] = request.POST.get("reason", "")[:LONGEST_REASON]
+        facts["reason"] = page["reason"]
     try:
         done = VERBS[do](lines, **facts)
     except Refused as refused:
@@ -54,6 +53,22 @@ def assign_reviews(request):
         return render(request, "review/assign.html", page, status=REFUSED)
     _tell(request, done)
     return redirect(f"{reverse('assign_reviews')}?{queue['query']}")
+
+
+def _typed(request, queue) -> dict:
+    """What is ticked, chosen and written until now, and what stands beside it."""
+    ticks, reason = Ticks.sent(request.POST, "line"), request.POST.get("reason", "")[:LONGEST_REASON]
+    everywhere = assignable_keys(queue) if ticks.on else []
+    return {
+        "workloads": workloads(),
+        "chosen": numbers_of(request.POST.getlist("reviewer")),
+        "ticked": ticks.on,
+        "all": "all" in request.POST,
+        "told": told_of(queue["lines"]),
+        "reason": reason,
+        "asks_reason": bool(reason),
+        **ticks.page([line.key for line in queue["lines"]], everywhere),
+    }
 
 
 def _asks_reason(reason) -> bool:
@@ -75,10 +90,6 @@ def hand_over(request, pk):
             return render(request, "review/decide.html", page, status=REFUSED)
     messages.success(request, _("Handed over. The chief reviewer gives it to somebody else."))
     return redirect("review_queue")
-
-
-def _numbers(request, name) -> list[int]:
-    return [int(one) for one in request.POST.getlist(name) if one.isdecimal() and len(one) < 19]
 
 
 def _lines(user, ticked, *, single) -> list:
