@@ -109,6 +109,20 @@ def test_the_whole_way_to_publication(world, sit, address):
     assert world.card.state == S.PUBLISHED
 
 
+def test_while_rulings_are_missing_the_next_criterion_comes_first(world, sit, address):
+    card, desk = walk(world, S.IN_REVIEW), sit("kamon")
+    decide = reverse("decide", args=[card.pk])
+    desk.cookies["django_language"] = "en"
+    page = text(desk.get(decide))
+    assert f'<a class="btn btn-primary" href="{address}#criterion-step1">' in page
+    assert '<button class="btn btn-outline-primary">Conclude the review</button>' in page
+    assert "5 criteria without a ruling" in page
+    desk.post(address, posted(desk.get(address)) | {"then": "agree_all"})
+    page = text(desk.get(decide))
+    assert '<button class="btn btn-primary">Conclude the review</button>' in page
+    assert "#criterion-" not in page
+
+
 def test_who_has_no_name_is_called_by_the_user_name(world, sit):
     walk(world, S.PUBLISHED)
     User.objects.update(first_name="", last_name="")
