@@ -101,7 +101,7 @@ def card_of(source: Source) -> dict:
     return {
         "lines": lines,
         "total": {
-            "weight": shown(holding, "weight") or total_weight(source.document),
+            "weight": shown(holding, "weight") or weight_of_components(source.document),
             "self": shown(source.self_scored, "score_shown"),
             "official": shown(source.official_scored, "score_shown"),
             "weighted": shown(holding, "weighted_shown") or shown(holding, "score_shown"),
@@ -130,7 +130,9 @@ def card_line(source: Source, item: dict, *, depth: int, own: dict | None, offic
     }
 
 
-def total_weight(document: dict) -> str:
+def weight_of_components(document: dict) -> str:
+    """What a frozen form's components weigh together, for a total without a weight of its own: as short as it can be
+    written. The public record writes four decimals where it is not whole; what either printed stays as it is."""
     weights = [Decimal(str(item["weight"])) for item in document.get("components", []) if item.get("weight")]
     return f"{sum(weights).normalize():f}" if weights else ""
 

@@ -15,6 +15,7 @@ from scorecards.appealing import appeal, decide, publish_revision
 from scorecards.committee import amend
 from scorecards.models import Answer, Entry, Resolution, Scorecard
 from scorecards.moving import move_scorecard
+from scorecards.public_record import total_weight
 from scorecards.rulings import RulingChange
 from scorecards.scoring import misses_by_rounding
 from scorecards.states import Decision, ScorecardState
@@ -86,6 +87,14 @@ def test_a_column_that_misses_its_total_is_noticed():
     component = {"kind": "component", "weighted_shown": "1.0000", "children": thirds}
     for total, misses in (("1.0000", True), ("0.9999", False), ("", False)):
         assert misses_by_rounding({"weighted_shown": total, "children": [component]}) == misses
+
+
+def test_a_weight_that_is_not_whole_stays_as_reports_and_the_public_record_always_wrote_it():
+    parts = [{"code": "1", "weight": "12.25"}, {"code": "2", "weight": "0.25"}]
+    assert sections.weight_of_components({"components": parts}) == "12.5"
+    items = {("component", one["code"]): one for one in parts}
+    scored = {"weight": None, "children": [{"kind": "component", "key": one["code"]} for one in parts]}
+    assert total_weight(scored, items) == "12.5000"
 
 
 def test_the_highest_band_reached_holds(sample):
