@@ -11,6 +11,15 @@ from config import environment
 GOOD = ["น้ำใจไหลหลากปีนี้", "correct horse battery", "ประเมินใจกันดูก่อนเถิด", "Sarabun-ladder-9"]
 
 
+def faults_of(password) -> list[str]:
+    """The codes of everything that stands against a password; none of one that is taken."""
+    try:
+        validate_password(password)
+    except ValidationError as refused:
+        return [one.code for one in refused.error_list]
+    return []
+
+
 @pytest.mark.parametrize(
     "password",
     [
@@ -26,14 +35,12 @@ GOOD = ["น้ำใจไหลหลากปีนี้", "correct horse ba
 )
 def test_words_that_everybody_here_would_guess_are_refused(password, settings):
     settings.SITE_URL = "https://kpi.example.go.th"
-    with pytest.raises(ValidationError) as refused:
-        validate_password(password)
-    assert "own_words" in [one.code for one in refused.value.error_list]
+    assert "own_words" in faults_of(password)
 
 
 @pytest.mark.parametrize("password", GOOD)
 def test_others_are_taken_also_with_such_a_word_in_them(password):
-    validate_password(password)
+    assert faults_of(password) == []
 
 
 @pytest.fixture
@@ -48,18 +55,17 @@ def known(tmp_path, settings):
 
 
 def test_every_password_of_the_list_is_refused(known):
-    for number in range(100):
-        with pytest.raises(ValidationError):
-            validate_password(f"known-word-{number}")
+    found = {code for number in range(100) for code in faults_of(f"known-word-{number}") or ["taken"]}
+    assert found == {"known"}
 
 
 @pytest.mark.parametrize("password", [*GOOD, "known-word-100", "known-word-101", "unknown-1"])
 def test_what_is_not_in_it_is_taken(known, password):
-    validate_password(password)
+    assert faults_of(password) == []
 
 
 def test_without_a_list_nothing_is_asked():
-    validate_password("known-word-1")
+    assert faults_of("known-word-1") == []
 
 
 def test_a_list_that_is_not_there_is_told_at_the_start(tmp_path):
