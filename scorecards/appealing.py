@@ -209,4 +209,4 @@ def _revised(scorecard, latest, found, actor) -> Publication:
 def _record(found, actor, action, **facts):
     scorecard = found.publication.scorecard
     facts["after"] = {"indicator": found.indicator.code} | facts.get("after", {})
-    record_scorecard(scorecard, actor=actor, action=action.value, subject=f"appeal:{found.pk}", **facts)
+    record_scorecard(scorecard, actor=actor, action=action, subject=f"appeal:{found.pk}", **facts)

@@ -78,4 +78,4 @@ def _wrong_text(text, empty) -> list[str]:
 
 def _record(scorecard, actor, action, place, text, request_key):
     after = {place: text.strip()}
-    record_scorecard(scorecard, actor=actor, action=action.value, after=after, request_key=request_key)
+    record_scorecard(scorecard, actor=actor, action=action, after=after, request_key=request_key)

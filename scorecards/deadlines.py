@@ -82,7 +82,7 @@ def _write(scorecard, until, *, actor, reason, request_key):
     record_scorecard(
         scorecard,
         actor=actor,
-        action=Action.EXTEND.value,
+        action=Action.EXTEND,
         before={"closes_at": before.isoformat()},
         after={"closes_at": until.isoformat()},
         reason=reason.strip(),

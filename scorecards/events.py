@@ -13,8 +13,9 @@ CHAINED = ("number", "action", "subject", "before", "after", "reason", "previous
 
 
 def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
-    """Append an event: `before`, `after` (dicts of named fields), `reason`, `request_key`. Call inside the verb's
-    transaction. The agency's row is locked, so that numbers and hashes follow each other."""
+    """Append an event: an Action or another kind by its name, `before`, `after` (dicts of named fields), `reason`,
+    `request_key`. Call inside the verb's transaction. The agency's row is locked, so that numbers and hashes follow
+    each other."""
     Agency.objects.select_for_update().get(pk=agency.pk)
     last = Event.objects.filter(agency=agency).order_by("-number").first()
     event = Event(
@@ -22,7 +23,7 @@ def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
         number=last.number + 1 if last else 1,
         at=timezone.now(),
         actor=actor,
-        action=action,
+        action=str(action),
         subject=subject,
         scorecard=scorecard,
         before=facts.get("before") or {},

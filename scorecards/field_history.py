@@ -47,7 +47,7 @@ def events_of(entry):
     files = (Q(subject__startswith="evidence:") | Q(subject__startswith="link:")) & (
         Q(after__entry=entry.pk) | Q(before__entry=entry.pk)
     )
-    shown = [*(action.value for action in Action), *OTHER]
+    shown = [*Action, *OTHER]
     rows = Event.objects.filter(
         Q(subject=f"entry:{entry.pk}") | files, scorecard=entry.scorecard_id, action__in=shown
     )

@@ -32,7 +32,7 @@ DAYS_BEFORE = {  # nearest to the closing first
     Occasion.CLOSING_14: 14,
 }
 OPENING = "open"  # the event that scorecards/opening.py records
-SETS_CLOSING = {OPENING, CHANGED, Action.EXTEND.value, Action.RETURN.value}
+SETS_CLOSING = {OPENING, CHANGED, Action.EXTEND, Action.RETURN}
 
 
 @dataclass
@@ -118,7 +118,7 @@ def _facts_of(cards) -> dict[int, Facts]:
     returned = own.filter(state=EntryState.RETURNED)
     for card, entry, proposer in returned.values_list("scorecard_id", "pk", "proposed_by_id"):
         facts[card].returned[entry] = proposer
-    asked = {*SETS_CLOSING, Action.SEND_BACK.value}
+    asked = {*SETS_CLOSING, Action.SEND_BACK}
     events = Event.objects.filter(scorecard__in=cards, action__in=asked).order_by()
     latest = events.values_list("scorecard_id", "action", "subject").annotate(Max("number"), Max("at"))
     for card, action, subject, number, at in latest:
@@ -155,7 +155,7 @@ def _notices_of(card, facts, people, now):
     subject = f"scorecard:{card.pk}"
     told = [(Occasion.OPENED, card.pk, everybody)] if card.state == ScorecardState.OPEN else []
     if card.state == ScorecardState.RETURNED:
-        number, _at = facts.last.get((Action.RETURN.value, subject), (0, None))
+        number, _at = facts.last.get((Action.RETURN, subject), (0, None))
         told.append((Occasion.RETURNED, f"{card.pk}:{number}", everybody))
     if card.extended_to == card.closes_at:
         told.append((Occasion.EXTENDED, f"{card.pk}:{card.extended_to.isoformat()}", everybody))
@@ -208,9 +208,9 @@ def _concerned(facts, people) -> set[int]:
 def _sent_back(facts, people, subject):
     """(indicator, number of the event, persons) of each that was sent back since the last return of the whole: the
     one who proposed it, or every collector where that one is not there any more."""
-    after, _at = facts.last.get((Action.RETURN.value, subject), (0, None))
+    after, _at = facts.last.get((Action.RETURN, subject), (0, None))
     answering = people[Role.COLLECTOR] | people[Role.SUPERVISOR]
     for entry, proposer in facts.returned.items():
-        number, _at = facts.last.get((Action.SEND_BACK.value, f"entry:{entry}"), (0, None))
+        number, _at = facts.last.get((Action.SEND_BACK, f"entry:{entry}"), (0, None))
         if number > after:
             yield entry, number, {proposer} if proposer in answering else people[Role.COLLECTOR]

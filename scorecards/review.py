@@ -74,7 +74,7 @@ def rule(
     if after:
         subject = f"submission:{submission.pk}/{indicator.code}"
         record_scorecard(
-            scorecard, actor=actor, action=Action.RULE.value, subject=subject, before=before, after=after,
+            scorecard, actor=actor, action=Action.RULE, subject=subject, before=before, after=after,
             request_key=request_key or saved_from(page),
         )  # fmt: skip
     return list(submission.rulings.filter(indicator=indicator))

@@ -62,7 +62,7 @@ def hand_over(scorecard: Scorecard, *, actor, reason: str, request_key: str = ""
     scorecard.reviewers.remove(actor)
     ReviewAssignment.objects.filter(entry__scorecard=scorecard, reviewer=actor).delete()
     record_scorecard(
-        scorecard, actor=actor, action=Action.HAND_OVER.value, reason=reason.strip(), request_key=request_key,
+        scorecard, actor=actor, action=Action.HAND_OVER, reason=reason.strip(), request_key=request_key,
         before={_key(line): _usernames(people) for line, people in held.items()},
         after={_key(line): _usernames(people - {actor}) for line, people in held.items()},
     )  # fmt: skip
@@ -242,7 +242,7 @@ def _write(cards, held, wanted, actor, *, reason: str = "") -> int:
 
 def _record(card, lines, held, wanted, actor, reason):
     record_scorecard(
-        card, actor=actor, action=Action.ASSIGN.value,
+        card, actor=actor, action=Action.ASSIGN,
         before={_key(line): _usernames(held[line]) for line in lines},
         after={_key(line): _usernames(wanted[line]) for line in lines}, reason=reason,
     )  # fmt: skip

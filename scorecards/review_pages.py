@@ -56,7 +56,7 @@ def decision_page(card, user, reason="") -> dict:
         "official": official,
         "difference": difference(submission.scored, official),
         "lines": lines,
-        "decisions": {action.value: may(user, action, card) for action in DECISIONS},
+        "decisions": {action: may(user, action, card) for action in DECISIONS},
         "missing": missing_rulings(card) if card.state == ScorecardState.IN_REVIEW else [],
         "reason_form": ReasonForm({"reason": reason} if reason else None),
         "people": _people(card),

@@ -81,7 +81,7 @@ def named_reviewers(cards) -> dict[int, list[str]]:
 
 def handed_over(cards) -> dict[tuple[int, int], Event]:
     """{(scorecard, person): the event that says when and why they handed it over}, the last one of each."""
-    rows = Event.objects.filter(scorecard__in=cards, action=Action.HAND_OVER.value)
+    rows = Event.objects.filter(scorecard__in=cards, action=Action.HAND_OVER)
     return {
         (one.scorecard_id, one.actor_id): one for one in rows.select_related("actor").order_by("at", "number")
     }

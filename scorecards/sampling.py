@@ -100,7 +100,7 @@ def _record_drawing(sample, actor, request_key):
         drawn_of.setdefault(line.submission.scorecard, []).append(line.indicator.code)
     for card, codes in drawn_of.items():
         record_scorecard(
-            card, actor=actor, action=Action.SAMPLE.value, subject=f"sample:{sample.pk}",
+            card, actor=actor, action=Action.SAMPLE, subject=f"sample:{sample.pk}",
             after={"seed": sample.seed, "indicators": codes}, request_key=request_key,
         )  # fmt: skip
         request_key = ""
@@ -131,7 +131,7 @@ def rule_again(line: SampleLine, *, actor, rulings: list[RulingChange], request_
     record_scorecard(
         card,
         actor=actor,
-        action=Action.RULE_AGAIN.value,
+        action=Action.RULE_AGAIN,
         subject=subject,
         after=after,
         request_key=request_key,

@@ -77,9 +77,7 @@ def save_entry(entry: Entry, *, actor, changes: EntryChanges, request_key: str =
         entry.updated_by = actor
         entry.save(update_fields=[*NARRATIVE, "version", "updated_by", "updated_at"])
         key = request_key or saved_from(changes.page)
-        record_entry(
-            entry, actor=actor, action=Action.ANSWER.value, before=before, after=after, request_key=key
-        )
+        record_entry(entry, actor=actor, action=Action.ANSWER, before=before, after=after, request_key=key)
     return entry
 
 
@@ -211,7 +209,7 @@ def move_scorecard(scorecard, *, action, actor, fields=(), **facts) -> Scorecard
     check_fields(scorecard)
     scorecard.save(update_fields=["state", "version", "updated_at", *fields])
     facts["after"] = {"state": scorecard.state} | facts.get("after", {})
-    record_scorecard(scorecard, actor=actor, action=action.value, before={"state": before}, **facts)
+    record_scorecard(scorecard, actor=actor, action=action, before={"state": before}, **facts)
     return scorecard
 
 
@@ -222,7 +220,7 @@ def _move(entry, action, actor, *, fields, **facts) -> Entry:
     check_fields(entry)
     entry.save(update_fields=["state", "version", "updated_at", *fields])
     after = {"state": entry.state}
-    record_entry(entry, actor=actor, action=action.value, before={"state": before}, after=after, **facts)
+    record_entry(entry, actor=actor, action=action, before={"state": before}, after=after, **facts)
     return entry
 
 

@@ -5,9 +5,9 @@ from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from scorecards.events import verify
+from scorecards.events import hash_of, record_entry, verify
 from scorecards.models import Event, Publication, Submission
-from scorecards.states import ScorecardState
+from scorecards.states import Action, ScorecardState
 from tests.world import walk
 
 
@@ -20,6 +20,12 @@ def test_every_step_left_an_event_and_the_chain_is_whole(world, capsys):
     assert verify(world.agencies["ict"]) == []
     call_command("verify_audit")
     assert "11 events: whole" in capsys.readouterr().out  # the other office's scorecard was opened too
+
+
+def test_an_action_is_recorded_by_its_name(world):
+    event = record_entry(world.entry, actor=world.arun, action=Action.ANSWER)
+    assert (type(event.action), event.action) == (str, "answer")
+    assert hash_of(Event.objects.get(pk=event.pk)) == event.hash
 
 
 @pytest.mark.parametrize("field", ["reason", "after", "actor", "at", "action"])
