@@ -207,7 +207,7 @@ def _unescaped(found) -> str:
 
 
 class TableWidget(forms.Widget):
-    """Rows of the same fields, with blank ones at the end; a row that is emptied goes."""
+    """Rows of the same fields, with blank ones at the end; a row that is emptied or dropped goes."""
 
     template_name = "frameworks/widgets/table.html"
 
@@ -221,7 +221,13 @@ class TableWidget(forms.Widget):
         context["widget"] |= {
             "labels": [label_of(field) for field in self.columns],
             "rows": [
-                self._cells(name, number, row) for number, row in enumerate([*rows, *[{}] * BLANK_ROWS])
+                {
+                    "cells": self._cells(name, number, row),
+                    "drop": f"{name}.{number}.drop",
+                    "number": number + 1,
+                    "is_blank": not row,
+                }
+                for number, row in enumerate([*rows, *[{}] * BLANK_ROWS])
             ],
         }
         return context
@@ -241,6 +247,7 @@ class TableWidget(forms.Widget):
             {field: column.value_from_datadict(data, files, f"{name}.{number}.{field}")
              for field, column in self.columns.items()}
             for number in numbers
+            if f"{name}.{number}.drop" not in data
         ]  # fmt: skip
         rows = [{field: value for field, value in row.items() if value not in ("", {}, [])} for row in rows]
         return [row for row in rows if row]

@@ -20,16 +20,37 @@
   // Whoever types in the last row of a table finds another blank one below it; saving keeps what is filled in.
   document.addEventListener("input", (event) => {
     const row = event.target.closest("#part-form table.rows tbody tr");
-    if (!row || row.nextElementSibling) return;
+    if (!row) return;
+    row.querySelector("button").hidden = false;
+    if (row.nextElementSibling) return;
     const next = row.cloneNode(true);
-    for (const field of next.querySelectorAll("input, select, textarea")) {
+    next.querySelector("button").hidden = true;
+    for (const field of next.querySelectorAll("input, select, textarea, button")) {
       field.name = field.name.replace(/\.(\d+)\./, (_all, number) => `.${Number(number) + 1}.`);
       field.ariaLabel = field.ariaLabel?.replace(/\d+$/, (number) => Number(number) + 1);
       if (field.type === "checkbox") field.checked = false;
       else if (field.tagName === "SELECT") field.selectedIndex = 0;
-      else field.value = "";
+      else if (field.tagName !== "BUTTON") field.value = "";
     }
     row.after(next);
+  });
+
+  // A row goes at once, and who took it away stands in the row that took its place.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("#part-form table.rows button")?.closest("tr");
+    if (!row) return;
+    event.preventDefault();
+    const table = row.closest("table");
+    (row.nextElementSibling || row.previousElementSibling).querySelector("input, select, textarea").focus();
+    row.remove();
+    for (const name of ["input", "change"]) table.dispatchEvent(new Event(name, { bubbles: true }));
+  });
+
+  // In a table the Enter key goes down, as in a spreadsheet; in its last row it saves.
+  document.addEventListener("keydown", (event) => {
+    const cell = event.key === "Enter" && event.target.closest("#part-form table.rows input:not([type=checkbox])")?.closest("td");
+    const below = cell && cell.parentElement.nextElementSibling?.cells[cell.cellIndex].querySelector("input");
+    if (below) { event.preventDefault(); below.focus(); }
   });
 
   // What is typed is saved before another button or link takes effect. Where saving is refused, the reason stands

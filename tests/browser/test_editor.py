@@ -23,7 +23,7 @@ class Editor:
 
     def add(self, kind):
         self.page.select_option("#add-kind", kind)
-        self.at.do("เพิ่ม")
+        self.press("เพิ่ม")
 
     def press(self, label):
         with self.page.expect_navigation():
@@ -183,6 +183,23 @@ def test_a_table_grows_as_it_is_filled_in_and_everything_is_saved(desk):
     editor.page.reload()
     rows = editor.page.locator("#part-bands tbody tr")
     assert [rows.nth(number).locator("input").first.input_value() for number in range(6)] == [*"12345", ""]
+
+
+def test_rows_are_added_and_taken_away_by_the_keyboard(desk):
+    editor = begun(desk, "แบบแป้นพิมพ์", "keys-2571")
+    for number in range(3):
+        editor.page.focus(f"[name='bands.{number}.from']")
+        editor.page.keyboard.type(str(number + 1))
+        editor.page.keyboard.press("Enter")
+        expect(editor.page.locator(f"[name='bands.{number + 1}.from']")).to_be_focused()
+    editor.page.focus("[name='bands.1.drop']")
+    editor.page.keyboard.press("Enter")
+    expect(editor.page.locator("[name='bands.2.from']")).to_be_focused()
+    expect(editor.page.locator("#saved")).to_contain_text("บันทึกแล้ว")
+    editor.page.wait_for_load_state("networkidle")
+    editor.page.reload()
+    expect(editor.page.locator("[name='bands.1.from']")).to_have_value("3")
+    expect(editor.page.locator("[name='bands.2.from']")).to_have_value("")
 
 
 def test_what_is_typed_is_saved_before_another_button_or_link_takes_effect(desk):

@@ -175,3 +175,12 @@ def test_the_enter_key_presses_save(draft, fourteen, desk):
     page = desk.get(place_url(draft, Place(fourteen.row, "progress"))).content.decode()
     form = page[page.index('id="part-form"') :]
     assert "บันทึก" in form[form.index("<button") : form.index("</button>")]
+
+
+def test_a_row_that_is_dropped_goes_and_the_others_stay(draft, fourteen, desk):
+    place = Place(fourteen.row, "progress")
+    levels = fields_of(draft, place)["levels"]
+    page = desk.get(place_url(draft, place)).content.decode()
+    assert page.count('name="levels.1.drop" value="1"') == 1
+    desk.post(place_url(draft, place), posted(part_form(draft, place)) | {"levels.1.drop": "1"})
+    assert fields_of(draft, place)["levels"] == [levels[0], *levels[2:]]
