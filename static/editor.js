@@ -84,6 +84,21 @@
   });
   window.addEventListener("beforeunload", (event) => { if (saved !== typed) event.preventDefault(); });
 
+  // A section stays folded or open for the next part too, but one with an error, or where a link leads, is open.
+  const leadsInto = (section) => location.hash && section.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`);
+  for (const section of document.querySelectorAll("#part-form details.section")) {
+    const [place, summary] = [`section:${section.querySelector("h3").textContent}`, section.querySelector("summary")];
+    try {
+      const wanted = sessionStorage.getItem(place);
+      if (wanted) section.open = wanted === "open" || Boolean(section.querySelector(".error") || leadsInto(section));
+      summary.addEventListener("click", () => sessionStorage.setItem(place, section.open ? "folded" : "open"));
+    } catch { /* no storage here */ }
+  }
+  document.querySelector(".contents")?.addEventListener("click", (event) => {
+    const section = event.target.hash && document.querySelector(event.target.hash);
+    if (section) section.open = true;
+  });
+
   // Whoever writes in both languages says so once.
   const english = document.getElementById("also-english");
   try {

@@ -15,6 +15,15 @@ def undone(page: str) -> str:
     return re.search(r'<small id="undone"[^>]*>(.*?)</small>', page)[1]
 
 
+def test_a_long_part_begins_with_links_to_its_sections_and_to_the_trial(draft, fourteen, desk):
+    page = desk.get(place_url(draft, fourteen)).content.decode()
+    contents = re.search(r'<nav class="contents".*?</nav>', page, re.S)[0]
+    leads = re.findall(r'href="#([^"]+)"', contents)
+    assert len(leads) == 3
+    assert leads[-1] == "try"
+    assert all(page.count(f'id="{one}"') == 1 for one in leads)
+
+
 class TestUndo:
     def test_the_button_names_what_it_takes_back(self, draft, fourteen, people, desk):
         url = place_url(draft, fourteen)
