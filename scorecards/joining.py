@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ def invite(agency: Agency, *, email: str, role: str, actor, request_key: str = "
     open_.update(withdrawn_at=timezone.now())
     until = timezone.now() + dt.timedelta(days=settings.INVITATION_DAYS)
     invitation = Invitation(agency=agency, role=role, email=email, invited_by=actor, expires_at=until)
-    invitation.full_clean()
+    _require_valid(invitation)
     invitation.save(force_insert=True)
     _record(invitation, actor, "invite", after=_facts(invitation), request_key=request_key)
     return invitation
@@ -63,7 +64,7 @@ def join(invitation: Invitation, *, person: User) -> Membership:
         raise Refused(reasons)
     if person.pk is None or not person.is_active:
         person.is_active = True
-        person.full_clean(exclude=["password"])
+        _require_valid(person, exclude=["password"])
         person.save()
     membership, _made = Membership.objects.get_or_create(
         user=person, agency=invitation.agency, role=invitation.role
@@ -141,6 +142,14 @@ def _wrong_side(agency, role) -> list[str]:
     if is_central == (role in AGENCY_ROLES):
         return [_("“%(role)s” is no role at %(agency)s.") % {"role": Role(role).label, "agency": agency}]
     return []
+
+
+def _require_valid(row, **options) -> None:
+    """Raise Refused with all that the columns do not take: an address that is too long, a user name taken meanwhile."""
+    try:
+        row.full_clean(**options)
+    except ValidationError as fault:
+        raise Refused(fault.messages) from None
 
 
 def _free_username(email: str) -> str:

@@ -23,6 +23,12 @@ def _choice(label, choices=(), **options):
     return forms.ChoiceField(label=label, choices=choices, widget=widget, **options)
 
 
+def _email(**options):
+    longest = User._meta.get_field("email").max_length  # an invitation's is no shorter
+    widget = forms.EmailInput(attrs={"class": "form-control"})
+    return forms.EmailField(label=_("E-mail"), max_length=longest, widget=widget, **options)
+
+
 def roles_at(agency) -> list[tuple[str, str]]:
     """The roles that exist at an agency."""
     is_central = agency.kind == Agency.Kind.CENTRAL
@@ -32,7 +38,7 @@ def roles_at(agency) -> list[tuple[str, str]]:
 class InvitationForm(forms.Form):
     """Whom to invite, in which role."""
 
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"class": "form-control"}))
+    email = _email()
     role = _choice(_("Role"))
 
     def __init__(self, data=None, *, agency):
@@ -70,10 +76,7 @@ class PersonForm(forms.Form):
 
     first_name = _text(_("First name"), max_length=150)
     last_name = _text(_("Family name"), max_length=150, required=False)
-    email = forms.EmailField(
-        label=_("E-mail"), required=False, max_length=254,
-        widget=forms.EmailInput(attrs={"class": "form-control"}),
-    )  # fmt: skip
+    email = _email(required=False)
     reason = _text(_("Reason"), max_length=300, required=False)
 
     def __init__(self, data=None, *, person):

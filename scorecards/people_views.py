@@ -14,6 +14,7 @@ from indicators.refusals import REFUSED, Refused
 from scorecards import account_details, leaving
 from scorecards.account_details import seen
 from scorecards.contacts import note_reading_of_people
+from scorecards.events import already_done
 from scorecards.invitation_mail import send_soon
 from scorecards.joining import IN_SESSION, account_for, find_invitation, invite, join, withdraw_invitation
 from scorecards.models import Agency, Invitation, Membership
@@ -88,7 +89,9 @@ def withdraw(request, code, pk):
 def member(request, code, pk):
     """One member: another role, leaving, signing in anew; the button that was pressed says which."""
     agency = managed(request.user, code)
-    membership = get_object_or_404(Membership.objects.select_related("user", "agency"), pk=pk, agency=agency)
+    membership = find_member(agency, pk)
+    if membership is None:
+        return _ended(request, agency)
     form, refused = MemberForm(request.POST or None, membership=membership), []
     note_reading_of_people(agency, actor=request.user)
     if request.method == "POST" and form.is_valid():
@@ -100,6 +103,21 @@ def member(request, code, pk):
     work = leaving.open_work(membership)
     page = {"agency": agency, "membership": membership, "form": form, "work": work, "refused": refused}
     return render(request, "people/member.html", page, status=REFUSED if refused or form.errors else 200)
+
+
+def find_member(agency, pk) -> Membership | None:
+    """The membership at this agency with its person; None once it has ended."""
+    return Membership.objects.select_related("user", "agency").filter(pk=pk, agency=agency).first()
+
+
+def _ended(request, agency):
+    """404; whoever sends the form of a membership that has ended meanwhile is led to the list, and told, unless it was
+    this very form that ended it and comes twice."""
+    if request.method != "POST":
+        raise Http404
+    if not already_done(key_of(request)):
+        messages.error(request, _("This membership has ended already. Look at the list again."))
+    return redirect("people", agency.code)
 
 
 def _do(membership, form, request) -> str:
@@ -132,12 +150,11 @@ def _do(membership, form, request) -> str:
 def correct_person(request, code, pk):
     """The name and the address of a member's account."""
     agency = managed(request.user, code)
-    membership = get_object_or_404(Membership.objects.select_related("user", "agency"), pk=pk, agency=agency)
-    form, refused, before = (
-        PersonForm(request.POST or None, person=membership.user),
-        [],
-        seen(membership.user),
-    )
+    membership = find_member(agency, pk)
+    if membership is None:
+        return _ended(request, agency)
+    person, refused = membership.user, []
+    form, before = PersonForm(request.POST or None, person=person), seen(person)
     note_reading_of_people(agency, actor=request.user)
     if request.method == "POST" and form.is_valid():
         facts = {"reason": form.cleaned_data["reason"], "before": request.POST.get("before", "")}

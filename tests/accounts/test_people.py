@@ -153,6 +153,21 @@ def test_only_administrators_manage_people(world, person, invited):
         assert browser.get(path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "email", [f"{'x' * 250}@example.org", f"{'İ' * 120}@{'a' * 60}.example.org", "malee", ""]
+)
+def test_an_address_that_no_column_holds_is_said(world, email):
+    browser = Client()
+    browser.force_login(world.chawi)
+    typed = {"email": email, "role": "collector", "request_key": "1"}
+    answer = browser.post("/people/ict/invite", typed)
+    assert answer.status_code == 409
+    assert answer.context["form"].errors or answer.context["refused"]
+    assert posted(answer)["email"] == email
+    with pytest.raises(Refused):
+        joining.invite(world.agencies["ict"], email=email, role=Role.COLLECTOR, actor=world.chawi)
+
+
 def test_inviting_twice_leaves_one_open_link(world, invited):
     joining.invite(world.agencies["ict"], email="malee@example.org", role=Role.COLLECTOR, actor=world.chawi)
     assert Invitation.objects.open().count() == 1
@@ -295,6 +310,30 @@ def test_asking_again_with_the_same_key_does_nothing_twice(world):
     for _time in range(2):
         leaving.reset_sign_in(membership, reason="หาย", actor=world.chawi, request_key="k")
     assert Event.objects.filter(action="reset_sign_in").count() == 1
+
+
+@pytest.mark.parametrize("form", [{"do": "leave"}, {"do": "change_role", "role": "supervisor"}])
+def test_a_form_that_ends_a_membership_may_come_twice(world, form):
+    browser = Client()
+    browser.force_login(world.chawi)
+    page = f"/people/ict/members/{at(world, 'arun').pk}/"
+    typed = posted(browser.get(page)) | form | {"reason": "ย้าย"}
+    first, second = (browser.post(page, typed) for _press in range(2))
+    assert (first["Location"], second["Location"]) == ("/people/ict/", "/people/ict/")
+    assert [one.level_tag for one in browser.get("/people/ict/").context["messages"]] == ["success"]
+    assert PastMembership.objects.count() == 1
+
+
+@pytest.mark.parametrize("tail", ["", "account"])
+def test_who_sends_the_form_of_a_membership_that_has_ended_is_told(world, tail):
+    browser = Client()
+    browser.force_login(world.chawi)
+    page = f"/people/ict/members/{at(world, 'arun').pk}/{tail}"
+    typed = posted(browser.get(page)) | {"do": "leave", "reason": "ย้าย"}
+    leaving.leave(at(world, "arun"), reason="ย้าย", actor=world.chawi)
+    assert browser.post(page, typed)["Location"] == "/people/ict/"
+    assert [one.level_tag for one in browser.get("/people/ict/").context["messages"]] == ["error"]
+    assert browser.get(page).status_code == 404
 
 
 # Lost telephone, forgotten password
