@@ -7,20 +7,28 @@ from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from scorecards.events import lock_chains, record
-from scorecards.models import Agency, Ministry
+from scorecards.models import Agency, Event, Ministry
 from scorecards.permissions import may_manage_people
 
 FIELDS = ("name_th", "name_en", "kind", "ministry")
 
 
 @transaction.atomic
-def add_agency(said: dict, *, new_ministry: str = "", actor) -> Agency:
+def add_agency(said: dict, *, new_ministry: str = "", actor, request_key: str = "") -> Agency:
     """A new agency {code, name_th, name_en, kind, ministry}, or under a ministry that is new, too."""
     _require(actor)
     agency = Agency(**said)
     _save(agency, new_ministry)
-    record(agency, actor=actor, action="add_agency", subject=_subject(agency), after=_facts(agency))
+    record(agency, actor=actor, action="add_agency", subject=_subject(agency), after=_facts(agency),
+           request_key=request_key)  # fmt: skip
     return agency
+
+
+def added_with(request_key: str) -> Agency | None:
+    """The agency that a form with this key has added already."""
+    rows = Event.objects.filter(action="add_agency", request_key=request_key)
+    done = rows.select_related("agency").first()
+    return done.agency if done else None
 
 
 @transaction.atomic

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from indicators.refusals import REFUSED, Refused
-from scorecards.agencies import add_agency, change_agency, change_ministry
+from scorecards.agencies import add_agency, added_with, change_agency, change_ministry
 from scorecards.agency_forms import AgencyForm, MinistryForm
 from scorecards.people_views import managed
 from scorecards.permissions import may_manage_people
+from scorecards.request_keys import key_of
 
 
 @login_required
@@ -20,10 +21,13 @@ def new_agency(request):
     """A new agency; then its people can be invited."""
     if not may_manage_people(request.user):
         raise Http404
-    form = AgencyForm(request.POST or None)
+    key, form = key_of(request), AgencyForm(request.POST or None)
+    if twice := key and added_with(key):
+        return redirect("people", twice.code)
 
     def save():
-        added = add_agency(form.agency(), new_ministry=form.cleaned_data["new_ministry"], actor=request.user)
+        said, new_ministry = form.agency(), form.cleaned_data["new_ministry"]
+        added = add_agency(said, new_ministry=new_ministry, actor=request.user, request_key=key)
         messages.success(
             request, _("The agency is here. Invite its people below, and give it the year's form.")
         )

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from scorecards.events import verify
 from scorecards.models import Agency, Event, Ministry
+from tests.pages.conftest import posted
 
 NEW = {"name_th": "กรมตัวอย่าง", "name_en": "Sample", "code": "sample", "kind": "department"}
 
@@ -24,6 +25,13 @@ def test_a_new_agency_under_a_new_ministry(world, desk):
     assert agency.ministry.name_th == "กระทรวงตัวอย่าง"
     assert (Event.objects.get(agency=agency).action, verify(agency)) == ("add_agency", [])
     assert "กรมตัวอย่าง" in desk.get(reverse("agencies_people"), {"q": "กระทรวงตัวอย่าง"}).content.decode()
+
+
+def test_a_form_that_comes_twice_adds_one_agency(world, desk):
+    typed = posted(desk.get(reverse("new_agency"))) | NEW | {"new_ministry": "กระทรวงตัวอย่าง"}
+    for _press in range(2):
+        assert desk.post(reverse("new_agency"), typed).url == reverse("people", args=["sample"])
+    assert Event.objects.filter(action="add_agency").count() == 1
 
 
 def test_a_ministry_of_the_same_name_is_not_made_twice(world, desk):
