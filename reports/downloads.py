@@ -7,7 +7,10 @@ from django.utils.translation import gettext as _
 
 from reports.kinds import title_of
 from reports.models import BatchFile, Document, Download, Job
-from scorecards.events import record_scorecard
+from scorecards.delegation import roles_held
+from scorecards.events import record, record_scorecard
+from scorecards.models import Agency
+from scorecards.states import Role
 
 ACTION = "export_report"
 AGAIN = "make_again"
@@ -33,11 +36,14 @@ def note_file(file: BatchFile, *, actor) -> None:
 
 
 def note_try_again(job: Job, *, actor) -> None:
-    """An administrator has a failed document made again; one of a group is no event of its agencies, as above."""
-    card = job.scorecard
-    if card is not None:
-        facts = {"before": {"failed": job.reason}, "after": {"record": job.record_hash}}
-        record_scorecard(card, actor=actor, action=AGAIN, subject=f"job:{job.pk}", **facts)
+    """An administrator has a failed document made again; one of a group is an event of the administrator's office."""
+    facts = {"actor": actor, "action": AGAIN, "subject": f"job:{job.pk}", "before": {"failed": job.reason}}
+    after = {"record": job.record_hash}
+    if job.scorecard:
+        record_scorecard(job.scorecard, after=after, **facts)
+        return
+    office = next(agency for agency, role in roles_held(actor) if role == Role.ADMINISTRATOR)
+    record(Agency.objects.get(pk=office), after=after | job.group.named(), **facts)
 
 
 def _record(document, subject, actor):

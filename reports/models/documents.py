@@ -60,6 +60,11 @@ class AgencyGroup(models.Model):
         """The ministry's name, or that it is all of them."""
         return str(self.ministry or _("All ministries"))
 
+    def named(self) -> dict:
+        """What an event calls it, in every language."""
+        ministry = self.ministry.code if self.ministry else ""
+        return {"form": self.form_code, "round": str(self.round), "ministry": ministry}
+
     @cached_property
     def form(self) -> Framework | None:
         """The form by its code, in its latest version."""

@@ -11,8 +11,9 @@ from django.utils import timezone
 from config import slowness
 from config.models import Sign, Slow
 from config.operations import signs
-from reports.models import Job
+from reports.models import AgencyGroup, Job
 from scorecards.disclosure import readable_events
+from scorecards.events import verify
 from scorecards.models import Event
 from tests.world import walk
 
@@ -50,6 +51,17 @@ def test_who_had_it_made_again_stands_on_the_record(world, sit, failed, queue):
     assert event.before == {"failed": "OSError: ดิสก์เต็ม"}
     assert event in readable_events(world.card, world.khamron)
     assert event not in readable_events(world.card, world.chat)
+
+
+def test_of_a_group_it_stands_on_the_record_of_the_administrators_office(world, sit, failed, queue):
+    group = AgencyGroup.objects.create(round=world.round, form_code=world.framework.code)
+    Job.objects.filter(pk=failed.pk).update(scorecard=None, group=group, kind="group_summary")
+    sit("chawi").post(reverse("try_again", args=[failed.pk]))
+    event = Event.objects.get(action="make_again")
+    assert (event.actor, event.scorecard, event.agency) == (world.chawi, None, world.agencies["opdc"])
+    assert event.before == {"failed": "OSError: ดิสก์เต็ม"}
+    assert event.after == {"record": "a" * 64, "form": "moi-ict-2556", "round": "2556 / 12", "ministry": ""}
+    assert verify(event.agency) == []
 
 
 def test_a_document_that_is_not_failed_is_refused(world, sit, failed, queue):
