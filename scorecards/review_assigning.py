@@ -181,18 +181,22 @@ def _given_up(cards, held, reviewers) -> list[Blocker]:
 
 
 def _left_out(agency, belonging, unwilling, outside) -> Iterator[str]:
-    if belonging:
-        facts = {"agency": agency, "people": ", ".join(name_of(one) for one in belonging)}
-        if outside:
-            yield _("%(agency)s was not given to %(people)s, who belong to it.") % facts
-        else:
-            yield _("%(agency)s was given to nobody: %(people)s belong to it.") % facts
-    if unwilling:
-        facts = {"agency": agency, "people": ", ".join(name_of(one) for one in unwilling)}
-        if outside:
-            yield _("%(agency)s was not given to %(people)s, who handed it over.") % facts
-        else:
-            yield _("%(agency)s was given to nobody: %(people)s handed it over.") % facts
+    """Who was passed over and why, and whether that left nobody."""
+    for people, said, said_of_all in (
+        (
+            belonging,
+            _("%(agency)s was not given to %(people)s, who belong to it."),
+            _("%(agency)s was given to nobody: %(people)s belong to it."),
+        ),
+        (
+            unwilling,
+            _("%(agency)s was not given to %(people)s, who handed it over."),
+            _("%(agency)s was given to nobody: %(people)s handed it over."),
+        ),
+    ):
+        if people:
+            names = ", ".join(name_of(one) for one in people)
+            yield (said if outside else said_of_all) % {"agency": agency, "people": names}
 
 
 def _open_for(reviewers, held) -> dict:
