@@ -288,6 +288,14 @@ class EntryForm(forms.Form):
         return {"value": data.get(f"value.{criterion.key}", "").strip()[:80]}
 
 
+def missing_at(form, name: str, reasons):
+    """A form that came back because one of its fields is empty: the reasons stand at the field, which has the focus."""
+    if not form.data.get(name, "").strip():
+        form.add_error(name, [str(one) for one in reasons])
+        form.fields[name].widget.attrs["autofocus"] = True
+    return form
+
+
 class RemarkForm(forms.Form):
     """What is to be mended, for whoever gets it back."""
 

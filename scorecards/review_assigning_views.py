@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from indicators.refusals import REFUSED, Refused
 from scorecards.events import already_done
 from scorecards.finding import find_sent
+from scorecards.forms import missing_at
 from scorecards.models import Entry
 from scorecards.permissions import has_role_for
 from scorecards.request_keys import key_of
 from scorecards.review_assigning import REASON, assign_reviewers, share_out, take_away
 from scorecards.review_assigning import hand_over as hand_over_review
+from scorecards.review_forms import ReasonForm
 from scorecards.review_pages import decision_page
 from scorecards.review_queue import assignable_keys, queue_of, sent_scorecards
 from scorecards.reviewers import told_of, workloads
@@ -86,7 +88,9 @@ def hand_over(request, pk):
         try:
             hand_over_review(card, actor=request.user, reason=reason, request_key=key)
         except Refused as refused:
+            form = ReasonForm(request.POST, auto_id="hand-over-%s")
             page = decision_page(card, request.user) | {"refused": refused.reasons}
+            page["handing_form"] = missing_at(form, "reason", refused.reasons)
             return render(request, "review/decide.html", page, status=REFUSED)
     messages.success(request, _("Handed over. The chief reviewer gives it to somebody else."))
     return redirect("review_queue")

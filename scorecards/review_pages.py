@@ -28,7 +28,7 @@ DECISIONS = [
 ]  # fmt: skip
 
 
-def decision_page(card, user, reason="") -> dict:
+def decision_page(card, user) -> dict:
     """A scorecard's indicators with both scores, how far the rulings are, and which decisions may be taken now."""
     submission = card.submissions.latest("number")
     official = official_result(card, submission)
@@ -58,7 +58,7 @@ def decision_page(card, user, reason="") -> dict:
         "lines": lines,
         "decisions": {action: may(user, action, card) for action in DECISIONS},
         "missing": missing_rulings(card) if card.state == ScorecardState.IN_REVIEW else [],
-        "reason_form": ReasonForm({"reason": reason} if reason else None),
+        "reason_form": ReasonForm(),
         "people": _people(card),
         "may_hand_over": may(user, Action.HAND_OVER, card),
         "handing_form": ReasonForm(auto_id="hand-over-%s"),

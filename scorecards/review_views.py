@@ -11,9 +11,10 @@ from indicators.refusals import REFUSED, Refused, Stale
 from scorecards import review as verbs
 from scorecards.conflicts import ruling_conflicts
 from scorecards.finding import find_line, find_sent
+from scorecards.forms import missing_at
 from scorecards.reading_ahead import unless_known
 from scorecards.request_keys import key_of, page_key_of
-from scorecards.review_forms import RulingForm
+from scorecards.review_forms import ReasonForm, RulingForm
 from scorecards.review_pages import decision_page, review_page, scores_of
 from scorecards.signing_in import signed_in
 
@@ -99,7 +100,9 @@ def move_scorecard(request, pk, action):
     try:
         act()
     except Refused as refused:
-        page = decision_page(card, request.user, reason=reason) | {"refused": refused.reasons}
+        page = decision_page(card, request.user) | {"refused": refused.reasons}
+        if "reason" in request.POST:
+            page["reason_form"] = missing_at(ReasonForm(request.POST), "reason", refused.reasons)
         return render(request, "review/decide.html", page, status=REFUSED)
     messages.success(request, DONE[action])
     code = request.POST.get("indicator", "")  # from whose page it was asked

@@ -21,7 +21,7 @@ from scorecards.entry_pages import entry_page, score_panel
 from scorecards.events import already_done
 from scorecards.finding import find_entry, find_own_scorecard, find_scorecard
 from scorecards.first_steps import first_steps
-from scorecards.forms import EntryForm, RemarkForm, SubmitForm, seen_after
+from scorecards.forms import EntryForm, RemarkForm, SubmitForm, missing_at, seen_after
 from scorecards.models import Scorecard
 from scorecards.models.people import memberships_of
 from scorecards.paging import page_of
@@ -193,7 +193,7 @@ def move_entry(request, pk, action):
     except Refused as refused:
         page = entry_page(entry, form_for(entry, request.user), request.user) | {"refused": refused.reasons}
         if action == Action.SEND_BACK:
-            page["remark_form"] = RemarkForm(request.POST)
+            page["remark_form"] = missing_at(RemarkForm(request.POST), "remark", refused.reasons)
         return render(request, "scorecards/entry.html", page, status=REFUSED)
     messages.success(request, MOVED[action])
     return redirect("entry", pk=pk)

@@ -29,9 +29,10 @@
   });
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
-  // What was refused comes first, before the place that the address names: its summary, or the first field not taken.
+  // What was refused comes first, before the place that the address names: the one field that was left empty, the
+  // summary, or the first field not taken.
   document.addEventListener("DOMContentLoaded", () => {
-    const refused = document.querySelector(".refused, main .alert-danger, main [aria-invalid=true]");
+    const refused = document.querySelector("main [autofocus][aria-invalid=true]") || document.querySelector(".refused, main .alert-danger, main [aria-invalid=true]");
     if (!refused) return;
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
     if (!refused.matches("input, select, textarea")) refused.tabIndex = -1;

@@ -123,6 +123,15 @@ def test_while_rulings_are_missing_the_next_criterion_comes_first(world, sit, ad
     assert "#criterion-" not in page
 
 
+@pytest.mark.parametrize("action", ["return", "reopen_review"])
+def test_a_reason_left_empty_is_asked_for_at_its_field_which_has_the_focus(world, sit, action):
+    card = walk(world, S.IN_REVIEW if action == "return" else S.CONCLUDED)
+    desk = sit("kamon" if action == "return" else "khamron")
+    page = desk.post(reverse("move_scorecard", args=[card.pk, action]), {"reason": " "})
+    assert page.status_code == 409
+    assert re.search(r'<textarea name="reason"[^>]* autofocus[^>]* aria-invalid="true"', text(page))
+
+
 def test_who_has_no_name_is_called_by_the_user_name(world, sit):
     walk(world, S.PUBLISHED)
     User.objects.update(first_name="", last_name="")

@@ -89,7 +89,9 @@ def test_a_reviewer_hands_over_and_the_chief_gives_it_to_somebody_else_or_says_w
     assert f"{decide}#hand-over" in kamon.get(reverse("review", args=[world.card.pk, "4"])).content.decode()
     assert away in kamon.get(decide).content.decode()
     assert away not in khamron.get(decide).content.decode()
-    assert kamon.post(away, {"reason": ""}).status_code == 409
+    refused = kamon.post(away, {"reason": ""})
+    assert refused.status_code == 409
+    assert '<details class="panel" open>' in refused.content.decode()
     form = {"reason": "คู่สมรสทำงานที่นี่", "request_key": "k" * 32}
     for _twice in range(2):  # the answer to the first was lost
         assert kamon.post(away, form)["Location"] == reverse("review_queue")

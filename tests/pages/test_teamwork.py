@@ -178,6 +178,13 @@ def test_the_history_tells_of_sending_back_with_its_remark(sit, world):
     assert "โปรดแก้ไขขั้นตอนที่ ๓" in text(sit("arun").get(reverse("entry_history", args=[world.entry.pk])))
 
 
+def test_a_remark_left_empty_is_asked_for_at_its_field_which_has_the_focus(sit, world):
+    entry = entry_in(world, EntryState.PROPOSED)
+    page = sit("busaba").post(reverse("move_entry", args=[entry.pk, "send_back"]), {"remark": " "})
+    assert page.status_code == 409
+    assert re.search(r'<textarea name="remark"[^>]* autofocus[^>]* aria-invalid="true"', text(page))
+
+
 def test_what_changed_since_the_submission(sit, world):
     card = walk(world, ScorecardState.RETURNED)
     url = reverse("scorecard_changes", args=[card.pk])
