@@ -90,7 +90,7 @@ def handed_over(cards) -> dict[tuple[int, int], Event]:
 def given_up_by(user) -> set[int]:
     """The scorecards that this person ever handed over. Asked once for each request."""
     if not hasattr(user, "_given_up"):
-        events = Event.objects.filter(action=Action.HAND_OVER.value, actor=user).order_by()
+        events = Event.objects.filter(action=Action.HAND_OVER, actor=user).order_by()
         user._given_up = set(events.values_list("scorecard", flat=True))
     return user._given_up
 
@@ -109,7 +109,7 @@ def gave_up(user, scorecard) -> bool:
 
 def taken_from(user, cards) -> set[int]:
     """Those of these scorecards which this person once had, whole or in part, when who reviews them was changed."""
-    rows = Event.objects.filter(action=Action.ASSIGN.value, scorecard__in=cards).order_by()
+    rows = Event.objects.filter(action=Action.ASSIGN, scorecard__in=cards).order_by()
     return {
         card
         for card, before in rows.values_list("scorecard", "before")
