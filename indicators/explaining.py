@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from indicators.document_sentences import describe_document_problem
@@ -85,6 +85,7 @@ RESULTS = {
     "requires_unmet": ("floor",),
 }
 # Facts in words, in which a number is a name or a year. All others are numbers, shown with commas.
+MOST_MISSING = 10  # titles of what is still to do; a list of what decides a score is always whole
 PROSE = {"formula", "keys", "marks", "names", "option", "reason", "round", "titles"}
 
 
@@ -108,7 +109,10 @@ def _sentence(code: str, facts: dict, names: dict, places: int) -> str:
         if name not in PROSE:
             shown[name] = grouped(shown[name])
     if "keys" in facts:
-        shown["titles"] = ", ".join(names.get(key, key) for key in facts["keys"].split(", "))
+        titles = [names.get(key, key) for key in facts["keys"].split(", ")]
+        if code == "parts_missing" and (more := len(titles) - MOST_MISSING) > 0:
+            titles[MOST_MISSING:] = [ngettext("%(n)s more", "%(n)s more", more) % {"n": more}]
+        shown["titles"] = ", ".join(titles)
     if code == "missing_inputs":
         shown["names"] = ", ".join(names.get(name, name) for name in facts["names"].split(", "))
     if "formula" in facts:
