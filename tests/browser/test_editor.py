@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+from tests.browser.test_reach import assert_fits
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -282,6 +285,19 @@ def begun(desk, name, code):
     editor.page.fill("[name=code]", code)
     editor.at.do("เริ่ม")
     return editor
+
+
+def test_a_name_of_250_letters_without_a_space_stays_inside_the_page(desk):
+    name = ("Interoperability" * 16)[:250]
+    editor = begun(lambda who: desk(who, viewport=PHONE), name, "long-2571")
+    assert_fits(editor.page)
+    editor.add("component")
+    editor.save(name__th=name)
+    assert_fits(editor.page)
+    editor.at.shoot("long-name")
+    editor.page.goto("/frameworks/")
+    names = editor.page.locator("td.named").evaluate_all("cells => cells.map((one) => one.offsetWidth)")
+    assert max(names) < PHONE["width"]
 
 
 def test_moving_by_keys_and_by_dragging(desk):
