@@ -78,6 +78,23 @@ def move_scorecard(scorecard: Scorecard, form: Framework, *, actor, reason: str)
     kept in the event. Refused after sending, without a reason, and for a form of another year."""
     require_configurer(actor)
     scorecard = Scorecard.objects.select_for_update().get(pk=scorecard.pk)
+    _require_movable(scorecard, form, reason)
+    moved = preview_move(scorecard, form)
+    before = {"form": scorecard.framework.code, "hash": scorecard.framework.content_hash}
+    lost = _move_entries(scorecard, form, moved)
+    scorecard.refresh_from_db()
+    open_scorecard(scorecard.agency, form, scorecard.round, actor=actor)
+    record_scorecard(
+        scorecard, actor=actor, action="move",
+        before=before, reason=reason, after={
+            "form": form.code, "hash": form.content_hash, "without_a_place": lost,
+            "changed": {one.code: [one.old, one.new, list(one.lost)] for one in moved if one.differs},
+        },
+    )  # fmt: skip
+    return scorecard
+
+
+def _require_movable(scorecard, form, reason):
     if scorecard.state not in AGENCY_WORKS:
         raise Refused(
             [_("What was sent stays under the form it was sent with. Return it for correction first.")]
@@ -86,8 +103,10 @@ def move_scorecard(scorecard: Scorecard, form: Framework, *, actor, reason: str)
         raise Refused([_("Say why: the resolution that changes the form.")])
     if form.is_draft or form.year_id != scorecard.framework.year_id:
         raise Refused([_("A scorecard moves only to a published form of its own year.")])
-    moved = preview_move(scorecard, form)
-    before = {"form": scorecard.framework.code, "hash": scorecard.framework.content_hash}
+
+
+def _move_entries(scorecard, form, moved) -> dict[str, dict]:
+    """Put every indicator's work under its row of the new form; returns what found no place there, by code."""
     names = codes_between(scorecard.framework, form)
     targets = {row.code: row for row in form.indicators.all() if row.is_leaf}
     without = {one.code: one.lost for one in moved}
@@ -104,16 +123,7 @@ def move_scorecard(scorecard: Scorecard, form: Framework, *, actor, reason: str)
         if homeless := entry.answers.filter(criterion_key__in=without.get(row.code, ())):
             lost[row.code] = {"answers": {answer.criterion_key: answer.content for answer in homeless}}
             homeless.delete()
-    scorecard.refresh_from_db()
-    open_scorecard(scorecard.agency, form, scorecard.round, actor=actor)
-    record_scorecard(
-        scorecard, actor=actor, action="move",
-        before=before, reason=reason, after={
-            "form": form.code, "hash": form.content_hash, "without_a_place": lost,
-            "changed": {one.code: [one.old, one.new, list(one.lost)] for one in moved if one.differs},
-        },
-    )  # fmt: skip
-    return scorecard
+    return lost
 
 
 def _let_go(entry) -> dict:

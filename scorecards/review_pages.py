@@ -1,5 +1,6 @@
 """What the assessing side's pages show."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from django.db.models import Count
@@ -32,21 +33,6 @@ def decision_page(card, user) -> dict:
     """A scorecard's indicators with both scores, how far the rulings are, and which decisions may be taken now."""
     submission = card.submissions.latest("number")
     official = official_result(card, submission)
-    ruled = dict(submission.rulings.order_by().values_list("indicator").annotate(Count("pk")))
-    lines = []
-    for entry in card.entries.select_related("indicator"):
-        own = find_indicator(submission.scored, entry.indicator.code)
-        held = find_indicator(official, entry.indicator.code)
-        lines.append(
-            {
-                "indicator": entry.indicator,
-                "own": own,
-                "official": held,
-                "difference": difference(own, held),
-                "ruled": ruled.get(entry.indicator_id, 0),
-                "of": len(ruled_on(submission, indicator=entry.indicator)),
-            }
-        )
     return {
         "scorecard": card,
         "framework": card.framework,
@@ -55,11 +41,11 @@ def decision_page(card, user) -> dict:
         "own": submission.scored,
         "official": official,
         "difference": difference(submission.scored, official),
-        "lines": lines,
+        "lines": list(_lines(card, submission, official)),
         "decisions": {action: may(user, action, card) for action in DECISIONS},
         "missing": missing_rulings(card) if card.state == ScorecardState.IN_REVIEW else [],
         "reason_form": ReasonForm(),
-        "people": _people(card),
+        "people": {"concluded": card.concluded_by, "approved": card.approved_by},
         "may_hand_over": may(user, Action.HAND_OVER, card),
         "handing_form": ReasonForm(auto_id="hand-over-%s"),
         "handed_over": handed_over([card]).values(),
@@ -72,8 +58,20 @@ def decision_page(card, user) -> dict:
     }
 
 
-def _people(card) -> dict:
-    return {"concluded": card.concluded_by, "approved": card.approved_by}
+def _lines(card, submission, official) -> Iterator[dict]:
+    """An indicator a line: both scores, how many of its criteria are ruled on."""
+    ruled = dict(submission.rulings.order_by().values_list("indicator").annotate(Count("pk")))
+    for entry in card.entries.select_related("indicator"):
+        own = find_indicator(submission.scored, entry.indicator.code)
+        held = find_indicator(official, entry.indicator.code)
+        yield {
+            "indicator": entry.indicator,
+            "own": own,
+            "official": held,
+            "difference": difference(own, held),
+            "ruled": ruled.get(entry.indicator_id, 0),
+            "of": len(ruled_on(submission, indicator=entry.indicator)),
+        }
 
 
 def official_result(card, submission) -> dict:
