@@ -40,7 +40,8 @@ def said_in_code():
 
 
 def said_in_templates():
-    for path in (PROJECT / "templates").rglob("*.html"):
+    templates = PROJECT / "templates"
+    for path in [*templates.rglob("*.html"), *templates.rglob("*.txt")]:
         for line in templatize(path.read_text(encoding="utf-8"), origin=str(path)).splitlines():
             for call in re.findall(r"""\b_?[np]?p?gettext\((?:[^()"']|u?"(?:\\.|[^"])*"|u?'(?:\\.|[^'])*')*\)|\b_\((?:u?"(?:\\.|[^"])*"|u?'(?:\\.|[^'])*')\)""", line):  # fmt: skip  # noqa: E501
                 yield from calls_in(call)
