@@ -39,11 +39,11 @@ def note_try_again(job: Job, *, actor) -> None:
     """An administrator has a failed document made again; one of a group is an event of the administrator's office."""
     facts = {"actor": actor, "action": AGAIN, "subject": f"job:{job.pk}", "before": {"failed": job.reason}}
     after = {"record": job.record_hash}
-    if job.scorecard:
+    if job.group:
+        office = next(agency for agency, role in roles_held(actor) if role == Role.ADMINISTRATOR)
+        record(Agency.objects.get(pk=office), after=after | job.group.named(), **facts)
+    else:
         record_scorecard(job.scorecard, after=after, **facts)
-        return
-    office = next(agency for agency, role in roles_held(actor) if role == Role.ADMINISTRATOR)
-    record(Agency.objects.get(pk=office), after=after | job.group.named(), **facts)
 
 
 def _record(document, subject, actor):

@@ -13,7 +13,8 @@ from indicators.refusals import Refused
 from indicators.tailoring import publish_variant
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time
-from scorecards.events import lock_chains, record
+from scorecards.deadlines import extend
+from scorecards.events import already_done, lock_chains, record
 from scorecards.models import Assignment, Round, Scorecard
 from scorecards.moving import move_scorecard
 from scorecards.opening import open_scorecard
@@ -121,7 +122,14 @@ def open_round(framework: Framework, round_: Round, *, actor, seconds: float | N
     require_configurer(actor)
     if round_.closes_at <= database_now():
         closed = {"round": round_.get_months_display(), "date": day_and_time(round_.closes_at)}
-        raise Refused([_("%(round)s closed on %(date)s: put off its closing first, then open.") % closed])
+        raise Refused(
+            [
+                _(
+                    "%(round)s closed on %(date)s: put off its closing, or open it late on the page of an agency."
+                )
+                % closed
+            ]
+        )
     assignments = list(framework.assignments.select_related("agency", "form"))
     opened = set(
         Scorecard.objects.of_form(framework.code).filter(round=round_).values_list("agency_id", flat=True)
@@ -136,6 +144,37 @@ def open_round(framework: Framework, round_: Round, *, actor, seconds: float | N
             open_scorecard(assignment.agency, assignment.form, round_, actor=actor)
         made += 1
     return Opened(made, len(assignments) - len(missing) + made, len(assignments))
+
+
+@transaction.atomic
+def open_late(assignment: Assignment, round_: Round, *, until, reason, actor, request_key="") -> Scorecard:
+    """Open the report of a closed round for one agency that has none, with time until a later day and the reason for
+    it. Refused with all reasons: while the round is open, and where there is a report already."""
+    require_configurer(actor)
+    assignment = (
+        Assignment.objects.select_for_update(of=("self",)).select_related("form").get(pk=assignment.pk)
+    )
+    there = reports_of(assignment).filter(round=round_).first()
+    if already_done(request_key) and there:
+        return there
+    if there:
+        raise Refused([_("The agency has its report of this round already: give it more time instead.")])
+    if round_.closes_at > database_now():
+        raise Refused([_("This round is still open: open its reports with those of the other agencies.")])
+    card = open_scorecard(assignment.agency, assignment.form, round_, actor=actor)
+    return extend(card, until=until, reason=reason, actor=actor, request_key=request_key)
+
+
+def reports_of(assignment: Assignment):
+    """The agency's reports under this form, in any version."""
+    return Scorecard.objects.of_form(assignment.framework.code).filter(agency=assignment.agency_id)
+
+
+def late_rounds(assignment: Assignment) -> list[Round]:
+    """The closed rounds of the form's year of which the agency has no report."""
+    there = reports_of(assignment).order_by().values("round")
+    closed = assignment.framework.year.rounds.filter(closes_at__lte=database_now())
+    return list(closed.exclude(pk__in=there).order_by("months"))
 
 
 def running_under(framework: Framework):

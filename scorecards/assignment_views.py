@@ -21,6 +21,7 @@ from indicators.workbooks import LARGEST, MEDIA_TYPE
 from scorecards.agency_filters import agencies_for, narrowing, narrowing_page, said_in
 from scorecards.assigning import (
     assign,
+    late_rounds,
     move_running,
     open_round,
     rounds_of,
@@ -241,6 +242,7 @@ def _around(found) -> dict:
         "running": list(cards.select_related("round", "framework")),
         "older": list(older.select_related("round", "framework")),
         "hosts": {one.code: one.name for one in hosts},
+        "late": late_rounds(found),
     }
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from indicators.editor_views import configurers_only
 from indicators.refusals import REFUSED, Refused
 from scorecards.agency_filters import agencies_for, narrowing, narrowing_page, said_in
+from scorecards.assigning import open_late
 from scorecards.date_fields import end_of
 from scorecards.dates import day
 from scorecards.deadlines import extend, extend_many
@@ -39,6 +40,29 @@ def extend_deadline(request, pk, card):
     return render(
         request, "assignments/extension.html", page, status=REFUSED if refused or form.errors else 200
     )
+
+
+@configurers_only
+@require_http_methods(["GET", "POST"])
+def open_report_late(request, pk, months):
+    """The report of a closed round for one agency that has none: until when, and why; a POST opens it."""
+    assignment = get_object_or_404(Assignment.objects.select_related("agency", "framework__year"), pk=pk)
+    round_ = get_object_or_404(Round, year=assignment.framework.year, months=months)
+    form, refused = ExtensionForm(request.POST or None), []
+    if request.method == "POST" and form.is_valid():
+        said, key = form.cleaned_data, key_of(request)
+        facts = {"until": end_of(said["until"]), "reason": said["reason"], "request_key": key}
+        try:
+            open_late(assignment, round_, actor=request.user, **facts)
+            messages.success(
+                request, _("The report is open for this agency. The reason stands on its pages.")
+            )
+            return redirect("assignment", pk)
+        except Refused as refusal:
+            refused = refusal.reasons
+    page = {"assignment": assignment, "round": round_, "form": form, "refused": refused}
+    status = REFUSED if refused or form.errors else 200
+    return render(request, "assignments/late.html", page, status=status)
 
 
 @configurers_only

@@ -131,6 +131,11 @@ urlpatterns = [
         extension_views.extend_deadline,
         name="extend_deadline",
     ),
+    path(
+        "frameworks/agency/<int:pk>/late/<int:months>",
+        extension_views.open_report_late,
+        name="open_late",
+    ),
     path("scorecards/<int:pk>/move/<int:form>/", assignment_views.move_form, name="move_form"),
     path("review/", queue_views.review_queue, name="review_queue"),
     path("review/assign/", review_assigning_views.assign_reviews, name="assign_reviews"),

@@ -1,8 +1,11 @@
 """What the addresses of routes.txt are made of, and what a form there would send."""
 
+from datetime import timedelta
+
 from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from evidence.models import Evidence, Link, Upload
 from indicators.models import Framework
@@ -24,6 +27,7 @@ from scorecards.models import (
     Sample,
     SampleLine,
     SavedFilter,
+    Scorecard,
     Submission,
 )
 from scorecards.planning import seen
@@ -77,6 +81,7 @@ PARTS = {
     "published published": "move_all",
     "assignment": "assignment assignment_owners unassign_agency",
     "assignment card": "extend_deadline",
+    "assignment late": "open_late",
     "draft": "publish_framework discard_framework undo_edit edit_part try_part parts_elsewhere",
     "draft row": "edit_part try_part parts_elsewhere",
     "draft row criterion": "edit_part try_part",
@@ -154,7 +159,7 @@ def parts_of(world) -> dict[str, list]:
         "card": [card.pk], "criterion": ["step3", "step1", "count"],
         "code": ["4", "5"], "decision": ["return", "begin_review", "conclude", "reopen_review", "approve", "publish"],
         "entry_action": ["endorse", "send_back", "take_back"], "verb": ["add"], "example": ["drop"], "row": [1],
-        "months": [12], "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
+        "months": [12], "late": [9], "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
         "picture": ["status", "heat", "distribution", "trend", "compared", "profile"], "table": ["xlsx", "csv", "json"],
         "form_code": ["moi-ict-2556"], "person": [world.arun.pk], "batch_verb": ["resume", "cancel"],
         "token": [token_of(one) for one in Invitation.objects.all()] or ["made-up"],
@@ -191,6 +196,11 @@ def _page(world):
     return {"title": "ประกาศ", "url": "https://www.opdc.go.th/a", "seen_on": "1/1/2563"}
 
 
+def _more_time(world):
+    last = Scorecard.objects.get(pk=world.card.pk).closes_at + timedelta(days=3)
+    return {"until": f"{last:%d/%m}/{last.year + 543}", "reason": "น้ำท่วม"}
+
+
 def _away(world):
     membership = world.chat.memberships.get()
     said = {"away": membership.pk, "deputy": world.arun.pk, "reason": "ลาพักผ่อน"}
@@ -225,8 +235,9 @@ SENT = {
     "assign_reviews": lambda world: {"line": world.card.pk, "reviewer": world.wirat.pk},
     "decide_appeal": {"outcome": "dismissed", "decision": "เห็นตามเดิม"},
     "publish_approved": lambda world: {"card": world.card.pk, "then": "now", "sure": "on"},
-    "extend_deadline": {"until": "1/1/2600", "reason": "น้ำท่วม"},
-    "extend_deadlines": lambda world: {"until": "1/1/2600", "reason": "น้ำท่วม", "card": world.card.pk},
+    "extend_deadline": _more_time,
+    "open_late": _more_time,
+    "extend_deadlines": lambda world: _more_time(world) | {"card": world.card.pk},
     "report_request": {"document": "indicator_sar.4"},
     "new_batch": lambda world: {"card": world.card.pk, "language": "th"},
     "person_export": {"reason": "คำขอที่ 1/2563"},
@@ -267,6 +278,12 @@ def _upheld(world):
         decide(world.open_appeal, outcome="upheld", decision="เห็นด้วย", rulings=[change], actor=world.wirat)
 
 
+def _closed_round(world):
+    now = timezone.now()
+    days = {"opens_at": now - timedelta(days=90), "closes_at": now - timedelta(days=1)}
+    world.round.year.rounds.create(months=9, review_closes_at=world.round.review_closes_at, **days)
+
+
 def _invited(world):
     invite(world.card.agency, email="malee@example.org", role="collector", actor=world.chawi)
 
@@ -278,6 +295,7 @@ BEFORE = {
     "second_review": _one_more_line,
     "publish_appeal": _upheld,
     "withdraw_invitation": _invited,
+    "open_late": _closed_round,
     "join": _invited,
     "try_again": lambda world: Job.objects.filter(document=None).update(state="failed"),
 }

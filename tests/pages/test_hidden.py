@@ -24,7 +24,7 @@ CONFIGURING = {"edit_part", "edit_tree", "parts_elsewhere", "undo_edit", "try_pa
                "publish_framework", "discard_framework", "framework_differences", "assignments", "assign_agencies",
                "open_scorecards", "assignment", "framework_workbook", "assignments_workbook",
                "import_assignments", "assignment_owners", "unassign_agency", "move_form",
-               "extend_deadline", "extend_deadlines", "year_rounds", "move_all", "person_privacy",
+               "extend_deadline", "open_late", "extend_deadlines", "year_rounds", "move_all", "person_privacy",
                "person_export"}  # fmt: skip
 MANAGING = {
     "people",

@@ -4,16 +4,18 @@ import datetime as dt
 import time
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from indicators.refusals import Refused
 from scorecards import workflow
+from scorecards.assigning import assign, open_late
 from scorecards.clock import database_now
 from scorecards.dates import day
 from scorecards.deadlines import extend, extend_many
 from scorecards.events import verify
 from scorecards.last_days import last_for_agencies
-from scorecards.models import Event, Scorecard
+from scorecards.models import Agency, Event, Scorecard
 from scorecards.permissions import may
 from scorecards.states import Action, ScorecardState
 from scorecards.worklist import work_of
@@ -133,6 +135,64 @@ class TestSeveralAtOnce:
     def test_nobody_is_not_enough(self, world):
         with pytest.raises(Refused):
             extend_many([], until=world.round.closes_at + DAY, reason="น้ำท่วม", actor=world.chawi)
+
+
+class TestOpenedLate:
+    @pytest.fixture
+    def late(self, closed):
+        """An office that got the form when the round was closed."""
+        agency = Agency.objects.create(
+            code="late", name_th="สำนักใหม่", kind="office", ministry=closed.card.agency.ministry
+        )
+        assign(closed.framework, [agency], actor=closed.chawi)
+        closed.late = agency.assignments.get()
+        return closed
+
+    def give(self, world, **more):
+        facts = {"until": timezone.now() + 3 * DAY, "reason": "ตั้งขึ้นใหม่", "actor": world.chawi} | more
+        return open_late(world.late, world.round, **facts)
+
+    def test_one_agency_works_and_the_reason_stands_on_its_record(self, late):
+        card = self.give(late, request_key="once")
+        assert self.give(late, request_key="once") == card
+        assert card in Scorecard.objects.open_at(timezone.now())
+        assert late.other not in Scorecard.objects.open_at(timezone.now())
+        assert [one.action for one in card.events.order_by("number")] == ["open", "extend"]
+        assert card.events.get(action="extend").reason == "ตั้งขึ้นใหม่"
+        assert verify(card.agency) == []
+
+    @pytest.mark.parametrize(
+        "wrong", [{"reason": " "}, {"until": timezone.now() - 2 * DAY}, {"until": timezone.now() + 999 * DAY}]
+    )
+    def test_without_a_reason_or_a_sensible_day_nothing_is_opened(self, late, wrong):
+        with pytest.raises(Refused):
+            self.give(late, **wrong)
+        assert not late.late.agency.scorecards.exists()
+        assert not Event.objects.filter(agency=late.late.agency, action="open").exists()
+
+    def test_never_twice_never_in_an_open_round_and_by_administrators_alone(self, late):
+        with pytest.raises(Refused):
+            self.give(late, actor=late.khamron)
+        closed_at, late.round.closes_at = late.round.closes_at, timezone.now() + DAY
+        with pytest.raises(Refused):
+            self.give(late)
+        late.round.closes_at = closed_at
+        self.give(late)
+        with pytest.raises(Refused):
+            self.give(late)
+
+    def test_the_agencys_page_leads_there_while_it_has_no_report(self, late, client):
+        client.force_login(late.chawi)
+        place, page = (
+            reverse("assignment", args=[late.late.pk]),
+            reverse("open_late", args=[late.late.pk, 12]),
+        )
+        assert page in client.get(place).content.decode()
+        day_typed = timezone.localdate() + 3 * DAY
+        answer = client.post(page, {"until": day_typed.isoformat(), "reason": "ตั้งขึ้นใหม่"})
+        assert answer["Location"] == place
+        assert page not in client.get(place).content.decode()
+        assert client.post(page, {"until": day_typed.isoformat(), "reason": "ซ้ำ"}).status_code == 409
 
 
 @pytest.mark.parametrize(
