@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.document_sentences import describe_document_problem
 from indicators.models import in_language
+from indicators.printed_numbers import functions_in_words, in_brackets, with_decimals
 from indicators.scoring import AnswerError, Criterion, NumberError, Problem, format_fixed
 from indicators.scoring.numbers import exact, grouped
 
@@ -31,6 +32,7 @@ REASONS = {
     "rated": _("Rated “%(option)s”: %(value)s"),
     "step_marks": _("Steps %(marks)s"),
     "steps_counted": _("%(count)s of %(of)s steps passed one after the other → %(score)s"),
+    "steps_summed": _("%(count)s of %(of)s steps passed one after the other: %(terms)s = %(score)s"),
     "step_unanswered": _("%(passed)s steps passed so far; the next one is not answered yet"),
     "not_counted_after": _("Later steps that are met do not count until the first unmet step is passed"),
     "sum": _("%(terms)s = %(value)s"),
@@ -59,6 +61,7 @@ REASONS = {
     "deduction": _("Deduction: %(each)s × %(count)s = %(amount)s"),
     "deduction_capped": _("Deduction: %(each)s × %(count)s, at most %(amount)s"),
     "after_deductions": _("%(before)s − %(amount)s = %(score)s"),
+    "after_deductions_least": _("%(before)s − %(amount)s is below the lowest score → %(score)s"),
     "not_applicable": _("Not applicable: %(reason)s"),
     "absent": _("Not part of the %(round)s-month round"),
     "converted": _(
@@ -71,6 +74,7 @@ REASONS = {
 # Facts that are results: shown with the published number of decimals. All others stand as they are.
 RESULTS = {
     "steps_counted": ("score",),
+    "steps_summed": ("score",),
     "sum": ("value",),
     "sum_scaled": ("value",),
     "weighted_mean": ("value",),
@@ -79,6 +83,7 @@ RESULTS = {
     "last_level": ("score",),
     "between": ("score",),
     "after_deductions": ("before", "score"),
+    "after_deductions_least": ("before", "score"),
     "converted": ("value",),
     "contribution": ("score", "value"),
     "contribution_shared": ("score", "value"),
@@ -94,20 +99,40 @@ def explain(node: dict, labels: Mapping[str, str] | None = None) -> list[str]:
     are what the form calls the named numbers of its formula."""
     names = {child["key"]: shortened(title_of(child)) for child in node["children"]} | dict(labels or {})
     places = int(node.get("places", 4))
-    return [_sentence(reason["code"], reason["facts"], names, places) for reason in node["reasons"]]
+    told = [_told(reason["code"], reason["facts"], node) for reason in node["reasons"]]
+    return [in_brackets(_sentence(code, facts, names, places)) for code, facts in told]
+
+
+def _told(code: str, facts: dict, node: dict) -> tuple[str, dict]:
+    """The sentence that tells a reason best: some say more where the short one would not add up."""
+    if code == "sum" and "scale" in facts:
+        return "sum_scaled", facts
+    if code == "contribution" and "share" in facts:
+        return "contribution_shared", facts
+    if code == "after_deductions" and exact(facts["before"]) - exact(facts["amount"]) < exact(facts["score"]):
+        return "after_deductions_least", facts
+    if code == "steps_counted" and (terms := _counted_scores(node)):
+        return "steps_summed", facts | {"terms": " + ".join(terms)}
+    return code, facts
+
+
+def _counted_scores(node: dict) -> list[str]:
+    """What each counted step of a milestone adds, where that is not simply one for each."""
+    scores = []
+    for step in [one for one in node["children"] if one["state"] != "absent"]:
+        scores.append(step["score"])
+        if not step["full"]:
+            break
+    counted = [score for score in scores if score != "0"]
+    return counted if len(counted) > 1 and set(counted) != {"1"} else []
 
 
 def _sentence(code: str, facts: dict, names: dict, places: int) -> str:
-    if code == "sum" and "scale" in facts:
-        code = "sum_scaled"
-    if code == "contribution" and "share" in facts:
-        code = "contribution_shared"
     shown = dict(facts)
-    for name in facts:
-        if name in RESULTS.get(code, ()) or "/" in str(facts[name]):
-            shown[name] = _number(facts[name], places)
-        if name not in PROSE:
-            shown[name] = grouped(shown[name])
+    for name in set(facts) - PROSE:
+        is_result = name in RESULTS.get(code, ())
+        number = _number(facts[name], places) if is_result else with_decimals(facts[name], places)
+        shown[name] = functions_in_words(grouped(number))
     if "keys" in facts:
         titles = [names.get(key, key) for key in facts["keys"].split(", ")]
         if code == "parts_missing" and (more := len(titles) - MOST_MISSING) > 0:
@@ -116,7 +141,8 @@ def _sentence(code: str, facts: dict, names: dict, places: int) -> str:
     if code == "missing_inputs":
         shown["names"] = ", ".join(names.get(name, name) for name in facts["names"].split(", "))
     if "formula" in facts:
-        shown["formula"] = NAME.sub(lambda found: names.get(found[0], found[0]), facts["formula"])
+        named = NAME.sub(lambda found: names.get(found[0], found[0]), facts["formula"])
+        shown["formula"] = functions_in_words(named)
     return str(REASONS[code]) % shown if code in REASONS else code
 
 
