@@ -36,7 +36,7 @@ SECTIONS = {
     "measure": [("", ["title", "unit", "decimals"]), (_("Formula"), ["formula", "inputs"]), (_("Plan"), ["plan"])],
     "rating": [("", ["title"]), (_("Options"), ["options"])],
     "milestone": [("", ["title"])],
-    "checklist": [("", ["title"])],
+    "checklist": [("", ["title", "takes"])],
     "weighted": [("", ["title", "unscored"])],
 }  # fmt: skip
 CRITERION = [

@@ -37,6 +37,9 @@ REASONS = {
     "not_counted_after": _("Later steps that are met do not count until the first unmet step is passed"),
     "sum": _("%(terms)s = %(value)s"),
     "sum_scaled": _("(%(terms)s) × %(scale)s = %(value)s"),
+    "lowest_of": _("The lowest of %(scores)s counts: %(value)s, “%(titles)s”"),
+    "highest_of": _("The highest of %(scores)s counts: %(value)s, “%(titles)s”"),
+    "na_left_out": _("Not applicable, left out: %(titles)s"),
     "parts_missing": _("Parts not answered yet: %(titles)s"),
     "scaled_for_na": _(
         "Points that do not apply leave the sum; the rest is scaled from %(left)s to the full %(full)s"
@@ -77,6 +80,8 @@ RESULTS = {
     "steps_summed": ("score",),
     "sum": ("value",),
     "sum_scaled": ("value",),
+    "lowest_of": ("value",),
+    "highest_of": ("value",),
     "weighted_mean": ("value",),
     "below_first": ("score",),
     "step_level": ("score",),

@@ -79,6 +79,7 @@ LABELS = {
     "score": _("Score"),
     "source": _("Source document"),
     "supervisor": _("KPI supervisor (office)"),
+    "takes": _("Counts instead of the sum"),
     "target": _("Target"),
     "text": _("Text"),
     "title": _("Title"),
@@ -93,6 +94,8 @@ LABELS = {
 CHOICES = {
     "redistribute": _("goes to the others in proportion"),
     "fixed": _("stays: it contributes nothing"),
+    "lowest": _("its lowest part"),
+    "highest": _("its highest part"),
     "step": _("its own score"),
     "linear": _("in a straight line to the next"),
     "occurrence": _("occurrence"),

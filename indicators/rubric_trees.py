@@ -9,7 +9,7 @@ LEAVES = ("check", "measure", "rating")
 COMPOSITES = ("milestone", "checklist", "weighted")
 ONLY_OF = {
     "check": ("points",), "measure": ("unit", "decimals", "formula", "inputs", "plan"), "rating": ("options",),
-    "weighted": ("unscored",),
+    "checklist": ("takes",), "weighted": ("unscored",),
 }  # fmt: skip
 
 

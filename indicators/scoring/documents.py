@@ -121,6 +121,7 @@ class _Reader:
             deductions=tuple(self.deduction(one, place) for one in document.get("deductions") or ()),
             rounding=self.rounding(document.get("rounding")),
             redistribute=document.get("unscored", "redistribute") == "redistribute",
+            takes=str(document.get("takes") or ""),
             schedule=self.schedule(document, place),
         )
 

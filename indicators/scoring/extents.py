@@ -1,10 +1,10 @@
 """What a node can score at all in a round, and what it weighs there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from indicators.scoring.tree import Criterion
+from indicators.scoring.tree import EXTREME, Criterion
 
 ZERO = Fraction(0)
 
@@ -31,6 +31,9 @@ def _raw_extent(node: Criterion, months: int) -> tuple[Fraction | None, Fraction
     ends = [extent(child, months) for child in present]
     if node.kind == "milestone":
         return _least_of_steps(ends), _total([high for _, high in ends])
+    if node.takes:
+        take = EXTREME[node.takes]
+        return _known(take, [low for low, _ in ends]), _known(take, [high for _, high in ends])
     weights = (
         [weight_of(child, months) for child in present] if node.kind == "weighted" else [None] * len(present)
     )
@@ -46,6 +49,13 @@ def _least_of_steps(ends: Sequence[tuple[Fraction | None, Fraction | None]]) -> 
         least = passed + low if least is None else min(least, passed + low)
         passed += high
     return least
+
+
+def _known(
+    take: Callable[[Sequence[Fraction]], Fraction], values: Sequence[Fraction | None]
+) -> Fraction | None:
+    known = [value for value in values if value is not None]
+    return take(known) if known and len(known) == len(values) else None
 
 
 def _bound(

@@ -1,6 +1,6 @@
 """Raw values: what each kind of criterion makes of its answer or of its children, before levels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from indicators.scoring.answers import Answer
 from indicators.scoring.derivation import Node, Reason
 from indicators.scoring.formula import DivisionByZero, ValueTooLarge
 from indicators.scoring.numbers import Exact, exact, fact, ratio, simple
-from indicators.scoring.tree import Criterion
+from indicators.scoring.tree import EXTREME, Criterion
 from indicators.scoring.weighing import contributing, weighted_mean
 
 
@@ -115,6 +115,8 @@ def _marks(steps: Sequence[Node]) -> Reason:
 
 def _checklist(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> Raw:
     """The sum of the children; N/A points leave it, and the rest is scaled to the full points."""
+    if node.takes:
+        return _one_of(node, children)
     certain = tuple([child.score or 0 for child in children if child.certain])
     if len(certain) == len(children):
         value = sum(certain)
@@ -130,14 +132,51 @@ def _checklist(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> R
     high = _sum([child.possible for child in asked], scale)
     missing = [child for child in asked if child.score is None]
     if missing:
-        facts = {"keys": ", ".join(child.key for child in missing)}
-        state = "error" if any(child.state == "error" for child in missing) else "missing"
-        return Raw(None, low, high, (*reasons, Reason("parts_missing", facts)), state, children)
+        return _parts_missing(missing, low, high, reasons)._replace(children=children)
     scores = tuple([child.score or 0 for child in asked])
     value = sum(scores) * scale
     scaled = {"scale": scale} if scale != 1 else {}
     return Raw(value, low, high, (Reason("sum", {"terms": scores, "value": value, **scaled}), *reasons),
                children=children)  # fmt: skip
+
+
+def _one_of(node: Criterion, children: tuple[Node, ...]) -> Raw:
+    """The lowest or the highest of the children that apply: the worst part counts, or the better of two ways."""
+    present = [child for child in children if child.state != "absent"]
+    asked = [child for child in present if child.state != "na"]
+    if not asked:
+        state = "na" if present else "absent"
+        return Raw(None, None, None, (Reason("all_not_applicable"),), state, children)
+    na = ", ".join(child.key for child in present if child.state == "na")
+    left_out = (Reason("na_left_out", {"keys": na}),) if na else ()
+    take = EXTREME[node.takes]
+    low, high = (
+        _all_known(take, ends) for ends in ([one.so_far for one in asked], [one.possible for one in asked])
+    )
+    missing = [child for child in asked if child.score is None]
+    if missing:
+        return _parts_missing(missing, low, high, left_out)._replace(children=children)
+    scores = [child.score or 0 for child in asked]
+    value = take(scores)
+    facts = {
+        "scores": ", ".join(map(fact, scores)),
+        "keys": ", ".join(child.key for child in asked if child.score == value),
+        "value": value,
+    }
+    return Raw(value, low, high, (Reason(f"{node.takes}_of", facts), *left_out), children=children)
+
+
+def _all_known(take: Callable[[Sequence[Exact]], Exact], values: Sequence[Exact | None]) -> Exact | None:
+    known = [value for value in values if value is not None]
+    return take(known) if len(known) == len(values) else None
+
+
+def _parts_missing(
+    missing: Sequence[Node], low: Exact | None, high: Exact | None, reasons: tuple[Reason, ...] = ()
+) -> Raw:
+    facts = {"keys": ", ".join(child.key for child in missing)}
+    state = "error" if any(child.state == "error" for child in missing) else "missing"
+    return Raw(None, low, high, (*reasons, Reason("parts_missing", facts)), state)
 
 
 def na_scale(present: Sequence[Node], asked: Sequence[Node]) -> tuple[Exact, tuple[Reason, ...]]:
@@ -151,8 +190,8 @@ def na_scale(present: Sequence[Node], asked: Sequence[Node]) -> tuple[Exact, tup
 
 
 def _sum(values: Sequence[Exact | None], scale: Exact) -> Exact | None:
-    known = [value for value in values if value is not None]
-    return sum(known) * scale if len(known) == len(values) else None
+    whole = _all_known(sum, values)
+    return None if whole is None else whole * scale
 
 
 def _weighted(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> Raw:

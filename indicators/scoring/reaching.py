@@ -214,9 +214,31 @@ def _sum(children: Children, factors: Sequence[Exact]) -> list[_Way]:
 
 
 def _checklist(criterion: Criterion, node: Node, children: Children) -> list[_Way]:
+    if criterion.takes == "highest":
+        return [way for _node, ways in children for way in _lifted(ways, children)]
+    if criterion.takes == "lowest":
+        return _lowest(children)
     present = [child for child in node.children if child.state != "absent"]
     scale, _reasons = na_scale(present, [child for child, _ways in children])
     return _sum(children, [scale] * len(children))
+
+
+def _lowest(children: Children) -> list[_Way]:
+    """For each score that a part can have: every part brought to it at least, by its cheapest way."""
+    found = []
+    for score in sorted({way.score for _node, ways in children for way in ways}):
+        cheapest = [next((way for way in ways if way.score >= score), None) for _node, ways in children]
+        if all(cheapest):
+            chosen = [way for way in cheapest if way is not None]
+            changes = tuple(change for way in chosen for change in way.changes)
+            found.append(_Way(sum(way.cost for way in chosen), score, changes=changes))
+    return found
+
+
+def _lifted(ways: list[_Way], children: Children) -> list[_Way]:
+    """The ways of one part where the best of all counts: none brings less than the parts have now."""
+    now = max(others[0].score for _node, others in children)
+    return [replace(way, score=max(way.score, now)) for way in ways]
 
 
 def _weighted(criterion: Criterion, node: Node, children: Children) -> list[_Way]:

@@ -1,5 +1,6 @@
 """The tree that is scored: criteria inside a rubric, groups (components, indicators) above it. Frozen data only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -12,6 +13,10 @@ LEAVES = ("check", "measure", "rating")
 COMPOSITES = ("milestone", "checklist", "weighted")
 KINDS = LEAVES + COMPOSITES
 ROUNDS = (6, 9, 12)
+EXTREME: dict[str, Callable[..., Any]] = {
+    "lowest": min,
+    "highest": max,
+}  # what a checklist may take, not the sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A node of a rubric. `document` is the node's own part of the document it was read from (prose included)."""
+    """A node of a rubric. `document` is the node's own part of the document it was read from (prose included). A
+    checklist sums its children, or `takes` the "lowest" or "highest" of them."""
 
     key: str
     kind: str
@@ -69,6 +75,7 @@ class Criterion:
     deductions: tuple[Deduction, ...] = ()
     rounding: Rounding | None = None
     redistribute: bool = True
+    takes: str = ""
     schedule: Schedule = Schedule()
 
     __hash__ = object.__hash__  # what was found out about a node is kept under the node itself

@@ -31,6 +31,14 @@ def test_criteria_in_it_stay_in_it(draft, fourteen, people):
     assert (node["kind"], node["children"]) == ("milestone", children)
 
 
+def test_what_counts_instead_of_the_sum_goes_with_the_checklist(draft, fourteen, people):
+    place = Place(fourteen.row, "review")
+    editing.change(draft, place, {"takes": "lowest"}, actor=people.chawi)
+    assert fields_of(draft, place)["takes"] == "lowest"
+    change_kind(draft, place, "weighted", actor=people.chawi)
+    assert "takes" not in fields_of(draft, place)
+
+
 @pytest.mark.parametrize(("key", "kind"), [("review", "check"), ("progress", "component"), ("", "check")])
 def test_what_cannot_be_is_refused(draft, fourteen, people, key, kind):
     with pytest.raises(Refused):

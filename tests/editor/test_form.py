@@ -58,7 +58,7 @@ def test_every_field_of_the_format_can_be_edited(kind):
     belongs = {
         "points": {"check"}, "unit": {"measure", "indicator"}, "decimals": {"measure"}, "formula": {"measure"},
         "inputs": {"measure"},
-        "plan": {"measure", "indicator"}, "options": {"rating"},
+        "plan": {"measure", "indicator"}, "options": {"rating"}, "takes": {"checklist"},
         "unscored": {"framework", "component", "indicator", "weighted"},
     }  # fmt: skip
     wanted = {

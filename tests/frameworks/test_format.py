@@ -242,6 +242,7 @@ BROKEN = [
     (lambda d: indicator(d)["rubric"].update(kind="rating"), "missing_field", DONE),
     (lambda d: indicator(d)["rubric"].update(formula="a"), "missing_field", DONE),
     (lambda d: indicator(d)["rubric"].update(options=[]), "does_not_belong", DONE),
+    (lambda d: indicator(d)["rubric"].update(takes="lowest"), "does_not_belong", DONE),
     (lambda d: indicator(d)["rubric"].update(requires=["x"]), "missing_field", DONE),
     (lambda d: indicator(d)["rubric"].update(levels=[{"at": "1", "score": "1"}]), "missing_field", DONE),
 ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""Golden cases as data (golden.yaml). G4–G6 and G9–G14 run on the shipped forms in tests/frameworks."""
+"""Golden cases as data: golden.yaml (the seeds) and golden_rules.yaml (rules that no seed shows). G4–G6 and G9–G14 run
+on the shipped forms in tests/frameworks."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -16,21 +17,28 @@ from indicators.scoring import (
 )
 from indicators.scoring.scorecard import convert
 
-DATA = yaml.load(Path(__file__).with_name("golden.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+FILES = [
+    yaml.load(Path(__file__).with_name(name).read_text(encoding="utf-8"), yaml.BaseLoader)
+    for name in ("golden.yaml", "golden_rules.yaml")
+]
+RUBRICS = FILES[0]["rubrics"] | FILES[1]["rubrics"]
 
 
-@pytest.mark.parametrize("case", DATA["cases"], ids=lambda case: case["name"])
+@pytest.mark.parametrize(
+    "case", [case for file in FILES for case in file["cases"]], ids=lambda case: case["name"]
+)
 def test_the_score_is_the_golden_one(case):
-    result = score_rubric(read_rubric(DATA["rubrics"][case["rubric"]]), case["answers"])
+    tree = read_rubric(RUBRICS[case["rubric"]])
+    result = score_rubric(tree, case["answers"], round=int(case.get("round", 12)))
     assert (format_fixed(result.score) or "none") == case["expect"]
     for name in ("so_far", "possible"):
         if name in case:
             assert format_fixed(getattr(result, name)) == case[name]
 
 
-@pytest.mark.parametrize("name", DATA["rubrics"])
+@pytest.mark.parametrize("name", RUBRICS)
 def test_every_golden_rubric_may_be_published(name):
-    problems = check_rubric(DATA["rubrics"][name])
+    problems = check_rubric(RUBRICS[name])
     assert [one.code for one in problems if one.code != "measure_without_levels"] == []
 
 

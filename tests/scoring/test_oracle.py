@@ -12,6 +12,9 @@ from tests.scoring.test_properties import ROUNDS, answered
 FEWER = settings(ROUNDS, max_examples=30)
 
 
+EXTREME = {"lowest": min, "highest": max}
+
+
 def oracle(node, answers) -> tuple[Fraction, bool]:
     """The score of a node with all its answers, and whether it is full."""
     below = [oracle(child, answers) for child in node.get("children", [])]
@@ -23,6 +26,8 @@ def oracle(node, answers) -> tuple[Fraction, bool]:
     elif node["kind"] == "milestone":
         ended = next((place for place, (_score, full) in enumerate(below, 1) if not full), len(below))
         value = sum((score for score, _full in below[:ended]), Fraction(0))
+    elif node.get("takes"):
+        value = EXTREME[node["takes"]](score for score, _full in below)
     else:
         weighted = node["kind"] == "weighted"
         weights = [Fraction(child["weight"] if weighted else 1) for child in node["children"]]
@@ -52,6 +57,8 @@ def most(node) -> Fraction | None:
     below = [most(child) for child in node.get("children", [])]
     if not below or None in below:
         return None
+    if node.get("takes"):
+        return EXTREME[node["takes"]](below)
     if node["kind"] != "weighted":
         return sum(below)
     weights = [Fraction(child["weight"]) for child in node["children"]]

@@ -70,7 +70,10 @@ def tree(draw, key="r", depth=2, kinds=("milestone", "checklist", "weighted")):
     ]
     if kind == "weighted":  # a mean has a meaning where its parts share a scale: here 0 to 50
         children = [draw(on_one_scale(child)) for child in children]
-    return {"key": key, "kind": kind, "title": key, "children": children}
+    takes = draw(st.sampled_from(["", "", "lowest", "highest"])) if kind == "checklist" else ""
+    return {"key": key, "kind": kind, "title": key, "children": children} | (
+        {"takes": takes} if takes else {}
+    )
 
 
 def leaves(document):
