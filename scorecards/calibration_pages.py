@@ -17,8 +17,9 @@ from scorecards.reasons import form_code, keeps_reasons, library_of, used_before
 from scorecards.review import ruled_on
 from scorecards.review_pages import difference
 from scorecards.scoring import find_indicator, official_answers, score_answers
-from scorecards.states import Decision
+from scorecards.states import Decision, ScorecardState
 
+CONCLUDED = {ScorecardState.CONCLUDED, ScorecardState.APPROVED}  # what was concluded holds there
 LAST = Fraction(10**9)  # what has no score comes after everything that has one
 
 
@@ -52,17 +53,12 @@ class Line:
     def difference(self) -> str:
         return difference(self.own, self.official)
 
-    @property
-    def moved(self) -> Fraction:
-        if not self.difference:
-            return LAST
-        return _score(self.official) - _score(self.own)
 
-
+# By the self and the official score of an indicator, exact or None.
 ORDERS = {
-    "agency": lambda line: _name(line.scorecard),
-    "score": lambda line: -_score(line.official) if _has_score(line.official) else LAST,
-    "difference": lambda line: line.moved,
+    "agency": lambda own, held: 0,
+    "score": lambda own, held: LAST if held is None else -held,
+    "difference": lambda own, held: LAST if own is None or held is None else held - own,
 }
 
 
@@ -75,7 +71,7 @@ def find_compared(user, pk, code, months) -> tuple[Indicator, list[Scorecard], l
         raise Http404
     cards = Scorecard.objects.to_compare(user).of_form(form_code(indicator.framework))
     cards = cards.filter(round__year=indicator.framework.year, entries__indicator__code=code)
-    cards = list(cards.select_related("agency", "framework", "round__year"))
+    cards = list(cards.select_related("agency", "framework", "round__year").defer("framework__document"))
     rounds = sorted({card.round.months for card in cards})
     chosen = int(months) if months in [str(one) for one in rounds] else rounds[-1] if rounds else None
     if chosen is None or (months and str(chosen) != months):
@@ -89,22 +85,16 @@ def calibration_page(user, indicator, cards, *, order, page=None) -> dict:
     """One line for each agency, a page of them, the criteria as columns, and below them the reasons: used before, and
     kept."""
     order = order if order in ORDERS else "agency"
-    cards = sorted(cards, key=_name)
-    shown = page_of(cards, page)
-    # By name it is known which agencies a page shows; by score only once all are scored.
-    submissions = _latest(shown.object_list if order == "agency" else cards)
+    own = {one.framework_id: one for one in _same_indicators(indicator, cards)}
+    shown = page_of(_in_order(cards, indicator, own, order), page)
+    submissions = _latest(shown.object_list)
     rulings = _rulings(submissions, indicator.code)
     columns = _columns(indicator, submissions)
-    publications = Publication.objects.filter(submission__in=submissions).order_by("number")
-    published = {one.submission_id: one for one in publications}
-    own = {one.framework_id: one for one in _same_indicators(indicator, cards)}
+    published = _published(submissions)
     lines = [
         _line(one, own[one.scorecard.framework_id], rulings.get(one.pk, {}), published.get(one.pk), columns)
         for one in submissions
     ]
-    lines.sort(key=ORDERS["agency"])
-    if order != "agency":
-        lines = sorted(lines, key=ORDERS[order])[shown.start_index() - 1 : shown.end_index()]
     used, kept = used_before(user, indicator), library_of(indicator)
     return {
         "indicator": indicator,
@@ -123,14 +113,37 @@ def _name(card):
     return thai_order(card.agency.name)
 
 
+def _in_order(cards, indicator, own, order) -> list[Scorecard]:
+    """By name, or by the scores: those that were concluded stand with the scorecard, only the others are scored."""
+    cards = sorted(cards, key=_name)
+    if order == "agency":
+        return cards
+    known = {card.pk: card.concluded_scores.get(indicator.code) for card in cards if card.state in CONCLUDED}
+    unknown = _latest([card for card in cards if not known.get(card.pk)])
+    rulings, published = _rulings(unknown, indicator.code), _published(unknown)
+    for one in unknown:
+        line = _line(
+            one, own[one.scorecard.framework_id], rulings.get(one.pk, {}), published.get(one.pk), columns=[]
+        )
+        known[one.scorecard_id] = [node["score"] if node else None for node in (line.own, line.official)]
+    scores = {pk: [None if one is None else Fraction(one) for one in pair] for pk, pair in known.items()}
+    return sorted(cards, key=lambda card: ORDERS[order](*scores[card.pk]))
+
+
+def _published(submissions) -> dict[int, Publication]:
+    """{submission: its last publication}."""
+    rows = Publication.objects.filter(submission__in=submissions).order_by("number")
+    return {one.submission_id: one for one in rows}
+
+
 def _latest(cards) -> list[Submission]:
     newest = Submission.objects.filter(scorecard=OuterRef("scorecard")).order_by("-number").values("pk")[:1]
     rows = Submission.objects.filter(scorecard__in=cards, pk=Subquery(newest))
     by_pk = {card.pk: card for card in cards}
-    submissions = list(rows)
-    for one in submissions:
-        one.scorecard = by_pk[one.scorecard_id]
-    return submissions
+    found = {one.scorecard_id: one for one in rows}
+    for pk, one in found.items():
+        one.scorecard = by_pk[pk]
+    return [found[card.pk] for card in cards]
 
 
 def _rulings(submissions, code) -> dict[int, dict[str, Ruling]]:
@@ -173,11 +186,3 @@ def score_one(submission, code, rulings) -> dict:
     """A scorecard's node document with only this indicator answered: what else there is does not move its score."""
     answers = official_answers(submission, rulings)
     return score_answers(submission.scorecard, {code: answers.get(code, {})})
-
-
-def _has_score(node) -> bool:
-    return bool(node) and node["score"] is not None
-
-
-def _score(node) -> Fraction:
-    return Fraction(node["score"])

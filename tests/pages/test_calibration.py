@@ -9,12 +9,13 @@ from indicators.refusals import Refused
 from scorecards import reasons, review, workflow
 from scorecards.calibration_pages import Cell
 from scorecards.events import verify
-from scorecards.models import Agency, Reason, Ruling
+from scorecards.models import Agency, Reason, Ruling, Scorecard
 from scorecards.opening import open_scorecard
 from scorecards.sampling_pages import ruling_words
+from scorecards.scoring import score_answers
 from scorecards.states import Decision, ScorecardState
 from tests.pages.conftest import posted
-from tests.world import disagreement, fill, walk
+from tests.world import disagreement, fill, sent_by_others, walk
 
 S = ScorecardState
 WHY = "ผลสำรวจเป็นของปีก่อน"
@@ -68,6 +69,17 @@ def test_one_line_for_each_agency_with_scores_answers_and_rulings(both, sit, tab
 def test_it_sorts_by_score_and_difference(both, sit, table):
     assert names(text(sit("kamon").get(table, {"order": "score"})))[0] == "สำนักนโยบายและแผน"
     assert names(text(sit("kamon").get(table, {"order": "difference"})))[0] == "ศูนย์เทคโนโลยีสารสนเทศ"
+
+
+@pytest.mark.parametrize(("order", "first"), [("score", "rose"), ("difference", "fell")])
+def test_what_was_concluded_is_sorted_by_the_scores_that_stand_with_it(world, sit, table, order, first):
+    """Nothing is scored again to sort by: hundreds of agencies, of which a page shows fifty."""
+    facts = {"content": {"answers": {}}, "scored": score_answers(world.card, {}), "state": S.CONCLUDED}
+    cards = dict(zip(("fell", "rose"), sent_by_others(world, 2, **facts), strict=True))
+    for name, scores in {"fell": ["4", "2"], "rose": ["1", "5"]}.items():
+        Scorecard.objects.filter(pk=cards[name].pk).update(concluded_scores={"4": scores})
+    lines = sit("khamron").get(table, {"order": order}).context["lines"]
+    assert lines[0].scorecard == cards[first]
 
 
 def test_drafts_never_stand_there(world, sit, table):
