@@ -80,9 +80,8 @@ def with_versions(rows: Iterable[Evidence]) -> list[Evidence]:
 def files_of_scorecard(scorecard: Scorecard) -> list[Evidence]:
     """Every file that is attached somewhere on this scorecard, once, for choosing it again."""
     rows = Evidence.objects.proving().filter(entry__scorecard=scorecard).select_related("entry__indicator")
-    rows = rows.defer(
-        "entry__indicator__rubric", "entry__indicator__card"
-    )  # once for each file they would come
+    # once for each file they would come
+    rows = rows.defer("entry__indicator__rubric", "entry__indicator__card")
     once = {one.sha256: one for one in rows.order_by("-uploaded_at")}
     return sorted(once.values(), key=lambda one: (one.entry.indicator.position, one.name))
 

@@ -46,9 +46,8 @@ def correct_person(
         person.save(update_fields=changed)
         _record(membership, stood, changed, actor=actor, reason=reason, request_key=request_key)
     if "email" in changed:
-        EmailAddress.objects.filter(
-            user=person
-        ).delete()  # allauth would go on finding the account by the old one
+        # allauth would go on finding the account by the old one
+        EmailAddress.objects.filter(user=person).delete()
         tell(person, addresses=[stood["email"], person.email])
     return person
 

@@ -146,9 +146,8 @@ def submit(scorecard: Scorecard, *, actor, declared: bool, request_key: str = ""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
         return scorecard.submissions.latest("number")
-    asked_at = (
-        database_now()
-    )  # before the deadline is looked at: what was in time must not bear a later moment
+    # before the deadline is looked at: what was in time must not bear a later moment
+    asked_at = database_now()
     require(actor, Action.SUBMIT, scorecard)
     reasons: list = list(submission_blockers(scorecard))
     if not declared:
@@ -289,9 +288,8 @@ def _write_answer(answer, change, actor):
     answer.version += 1
     answer.updated_by, answer.taken_from = actor, None
     check_fields(answer)
-    answer.entry.answers.add(
-        answer, bulk=False
-    )  # saved, and the answers are read anew by whoever asks for them next
+    # saved, and the answers are read anew by whoever asks for them next
+    answer.entry.answers.add(answer, bulk=False)
 
 
 def _write_narrative(entry, narrative, before, after):

@@ -18,9 +18,8 @@ def running():
     """The address of the server while the block lasts."""
     command = [sys.executable, "-W", "ignore", "-m", "moto.server", "--host", "127.0.0.1", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-        talking = threading.Thread(
-            target=deque, args=(process.stderr, 0)
-        )  # it stands still when nobody listens
+        # it stands still when nobody listens
+        talking = threading.Thread(target=deque, args=(process.stderr, 0))
         try:
             while not (found := re.search(r"http://127\.0\.0\.1:\d+", line := process.stderr.readline())):
                 assert line, "the S3 server ended"

@@ -13,10 +13,8 @@ LEAVES = ("check", "measure", "rating")
 COMPOSITES = ("milestone", "checklist", "weighted")
 KINDS = LEAVES + COMPOSITES
 ROUNDS = (6, 9, 12)
-EXTREME: dict[str, Callable[..., Any]] = {
-    "lowest": min,
-    "highest": max,
-}  # what a checklist may take, not the sum
+# What a checklist may take instead of the sum.
+EXTREME: dict[str, Callable[..., Any]] = {"lowest": min, "highest": max}
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,8 @@ def test_once_everything_is_done_the_steps_are_gone(db):
 
 
 def test_an_administrator_of_an_empty_installation_is_told_of_no_fault_and_of_no_filter(first):
-    assert (
-        "ด้านล่าง" not in first.get("/frameworks/").content.decode()
-    )  # nothing to begin with without the role
+    # nothing to begin with without the role
+    assert "ด้านล่าง" not in first.get("/frameworks/").content.decode()
     first.post("/people/new", OFFICE)
     Membership.objects.create(user=User.objects.get(), agency=Agency.objects.get(), role="administrator")
     assert "ด้านล่าง" in first.get("/frameworks/").content.decode()

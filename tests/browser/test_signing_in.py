@@ -55,9 +55,8 @@ def remove_both(at):
 
 
 def test_an_app_and_a_passkey(demo, desk):
-    at = desk(
-        "observer", base_url=demo.address.replace("127.0.0.1", "localhost")
-    )  # a passkey needs a host name
+    # a passkey needs a host name
+    at = desk("observer", base_url=demo.address.replace("127.0.0.1", "localhost"))
     device = at.context.new_cdp_session(at.page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})

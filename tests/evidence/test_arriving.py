@@ -128,9 +128,8 @@ def test_what_is_not_whole_is_no_evidence(place):
 def test_finishing_twice_gives_one_file(place):
     upload = send(announce(place))
     first = finish(upload, actor=place.collector)
-    assert (
-        finish(upload, actor=place.collector) == first
-    )  # as a second request saw it before the first was done
+    # as a second request saw it before the first was done
+    assert finish(upload, actor=place.collector) == first
     upload.refresh_from_db()
     assert finish(upload, actor=place.collector) == first
     assert Evidence.objects.count() == Event.objects.filter(action="attach_evidence").count() == 1

@@ -16,9 +16,8 @@ def ahead(world, sit):
     walk(world, ScorecardState.IN_REVIEW)
     ReviewAssignment.objects.create(entry=world.entry, reviewer=world.khwan, assigned_by=world.khamron)
     kamon, address = sit("kamon"), reverse("review", args=[world.card.pk, "4"])
-    kamon.get(
-        reverse("decide", args=[world.card.pk])
-    )  # any page before it gives the browser its token for forms
+    # any page before it gives the browser its token for forms
+    kamon.get(reverse("decide", args=[world.card.pk]))
     kept = kamon.get(address)
     world.kept, world.address, world.kamon_browser = kept, address, kamon
     return lambda browser=kamon: browser.get(address, headers={"If-None-Match": kept["ETag"]})

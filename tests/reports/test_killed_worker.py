@@ -86,9 +86,8 @@ def wait_until(row, state):
 def test_a_killed_workers_job_is_finished_by_the_next(start_worker, tmp_path, settings, monkeypatch):
     settings.REPORTS_DIR = tmp_path / "reports"
     sample = make_sample()
-    monkeypatch.setattr(
-        jobs, "send", lambda job_id, **order: False
-    )  # as if no queue answered: the worker's start sends it
+    # as if no queue answered: the worker's start sends it
+    monkeypatch.setattr(jobs, "send", lambda job_id, **order: False)
     job = jobs.request_report(sample.scorecard, actor=sample.people["head"])
     first = start_worker()
     wait_until(job, "running")

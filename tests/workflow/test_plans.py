@@ -103,9 +103,8 @@ def test_a_submission_keeps_the_plan_with_its_figures_and_the_progress(world):
         "planned": "2",
         "progress": "2.5000",
     }
-    assert (
-        plan_on_record(entry, node | {"score": "4"})["figures"]["progress"] == "5.0000"
-    )  # never more than full
+    # never more than full
+    assert plan_on_record(entry, node | {"score": "4"})["figures"]["progress"] == "5.0000"
 
 
 @pytest.mark.parametrize("typed", ["-5", "NaN", "1e5", "สิบ"])

@@ -120,9 +120,8 @@ class TestChanging:
         sooner = typed_day(world.round.closes_at + dt.timedelta(days=days))
         answer = desk.post(page_of(2556), typed | {"12.closes_at": sooner, "reason": "เร่งรัด"})
         assert answer.status_code == 409
-        assert (
-            typed_day(world.round.closes_at, as_shown=True) in answer.content.decode()
-        )  # what they count on
+        # what they count on
+        assert typed_day(world.round.closes_at, as_shown=True) in answer.content.decode()
         world.round.refresh_from_db()
         assert world.round.closes_at > timezone.now()
         assert not Event.objects.filter(action=CHANGED).exists()
