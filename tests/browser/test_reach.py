@@ -108,6 +108,10 @@ def open_page(desk, name):
 def assert_fits(page):
     """The page itself never scrolls sideways, however wide its tables are."""
     assert page.locator("html").evaluate("page => page.scrollWidth") <= page.viewport_size["width"]
+    menu = page.locator("header nav")
+    assert menu.evaluate("menu => menu.scrollWidth <= menu.clientWidth"), (
+        "a part of the main menu is out of sight"
+    )
 
 
 def assert_focus_is_seen(page):
