@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from indicators.scoring.numbers import grouped
+from scorecards.appealing import closes_at
+from scorecards.clock import database_now
 from scorecards.delegation import belongs_to
-from scorecards.models import Entry, Publication, Round, Scorecard
+from scorecards.models import Appeal, Entry, Publication, Round, Scorecard
 from scorecards.past_results import past_results
 from scorecards.permissions import may
 from scorecards.reasons import form_code
@@ -69,6 +71,7 @@ def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
     entries = entries_of(card, indicators)
     columns = [column_of(one, is_own=is_own) for one in (earlier if all_rounds else ())]
     columns.append(here := column_of(card, is_own=is_own, entries=entries))
+    publication = publication_of(card)
     return {
         "scorecard": card,
         "framework": card.framework,
@@ -80,7 +83,8 @@ def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
         "groups": card_groups(card, columns, entries=entries, indicators=indicators.values()),
         "years": [card.framework.year.year - 2, card.framework.year.year - 1],
         "footnote": misses_by_rounding(here.official or here.own),
-        "publication": publication_of(card),
+        "publication": publication,
+        **(appeals_page(publication, user, entries) if publication and is_own else {}),
         "submission": card.submissions.defer("content", "scored").first(),
         "sending": may(user, Action.SUBMIT, card),
         "recalling": may(user, Action.RECALL, card),
@@ -96,6 +100,17 @@ def extension_of(card):
     if not card.extended_to:
         return None
     return card.events.filter(action=Action.EXTEND).order_by("-number").first()
+
+
+def appeals_page(publication, user, entries) -> dict:
+    """What the agency's people read of appeals above their table: until when one may be made by this person (None where
+    they may not, or no more), and how each that was made stands."""
+    closes, card = closes_at(publication), publication.scorecard
+    is_open = may(user, Action.APPEAL, card) and database_now() < closes
+    made = Appeal.objects.filter(publication__scorecard=card).select_related("indicator")
+    by_code = {entry.indicator.code: entry for entry in entries}
+    rows = [(by_code[one.indicator.code], one) for one in made.order_by("opened_at", "pk")]
+    return {"appeal_until": closes if is_open else None, "appeals": rows}
 
 
 def last_return(card):

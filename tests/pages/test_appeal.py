@@ -84,3 +84,23 @@ def test_who_decided_is_told_that_somebody_else_publishes(denied, sit):
     sit("chan").post(page, form | {"outcome": "upheld"})
     assert publish not in text(sit("chan").get(page))
     assert publish in text(sit("khamron").get(page))
+
+
+def test_the_card_leads_to_appealing_and_tells_how_each_appeal_stands(denied, sit, entry_url):
+    card = reverse("scorecard", args=[denied.card.pk])
+    head, collector = sit("chat"), sit("arun")
+    assert head.get(card).context["appeal_until"] == appealing.closes_at(denied.card.publications.get())
+    assert collector.get(card).context["appeal_until"] is None  # not the collector's to ask
+    head.post(reverse("open_appeal", args=[denied.entry.pk]), {"text": "ผลสำรวจเป็นของปีนี้"})
+    for one in (head, collector):
+        shown = text(one.get(card))
+        assert f'href="{entry_url}#appeal"' in shown
+        assert "รอพิจารณา" in shown
+    appealing.decide(Appeal.objects.get(), outcome="dismissed", decision="เห็นตามเดิม", actor=denied.chan)
+    assert "รอพิจารณา" not in text(head.get(card))
+    assert f'href="{entry_url}#appeal"' not in text(sit("kamon").get(card))  # it is the agency's list
+
+
+def test_once_the_days_for_it_are_over_the_card_no_longer_leads_to_appealing(denied, sit, settings):
+    settings.APPEAL_DAYS = 0
+    assert sit("chat").get(reverse("scorecard", args=[denied.card.pk])).context["appeal_until"] is None
