@@ -132,9 +132,10 @@ def _ways(criterion: Criterion, node: Node, answers: Mapping[str, Answer]) -> li
 
 
 def _check(criterion: Criterion, answer: Answer) -> list[_Way]:
+    no, yes = (_levelled(criterion, value) for value in (0, criterion.points))
     if answer.value == "yes":
-        return [_Way(0, criterion.points, full=True)]
-    return [_Way(0, 0), _Way(1, criterion.points, full=True, changes=(Change(criterion.key),))]
+        return [_Way(0, yes, full=True)]
+    return [_Way(0, no), _Way(1, yes, full=True, changes=(Change(criterion.key),))]
 
 
 def _measure(criterion: Criterion, node: Node) -> list[_Way]:
@@ -153,14 +154,16 @@ def _measure(criterion: Criterion, node: Node) -> list[_Way]:
 
 def _finished(criterion: Criterion, node: Node, way: _Way) -> _Way:
     """Inside rounding and levels, as in the fold."""
-    score = way.score
+    score = _levelled(criterion, way.score)
+    return replace(way, score=score, full=score == node.maximum)
+
+
+def _levelled(criterion: Criterion, score: Exact) -> Exact:
     if criterion.rounding is not None:
         places = criterion.rounding.places
         scaled = (cut_off if criterion.rounding.mode == "cut_off" else rounded)(score, places)
         score = ratio(scaled, 10**places)
-    if criterion.levels is not None:
-        score = criterion.levels.reach(score).score
-    return replace(way, score=score, full=score == node.maximum)
+    return score if criterion.levels is None else criterion.levels.reach(score).score
 
 
 def _best(ways: Iterable[_Way]) -> list[_Way]:

@@ -69,6 +69,15 @@ def test_a_condition_is_part_of_what_it_takes():
     assert set(found["4"]) == {"named", "t2"}
 
 
+def test_a_report_that_limits_the_score_is_what_it_takes():
+    levels = [{"at": "0", "score": "3"}, {"at": "1", "score": "5"}]
+    report = {"key": "report", "kind": "check", "title": "report", "floor": "3", "levels": levels}
+    result = {"key": "result", "kind": "check", "title": "result", "points": "5"}
+    capped = {"key": "c", "kind": "checklist", "title": "c", "takes": "lowest", "children": [result, report]}
+    found = reach_next(read_rubric(capped), {"result": "yes", "report": "no"})
+    assert told(found) == {"5": {"report": "yes"}}
+
+
 def test_a_measure_is_told_the_value_of_the_level_and_a_formula_what_it_must_give():
     points = [
         {"at": str(at), "score": str(score), "rule": "linear"}
