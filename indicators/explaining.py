@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from indicators.document_sentences import describe_document_problem
 from indicators.models import in_language
 from indicators.printed_numbers import functions_in_words, in_brackets, with_decimals
-from indicators.scoring import AnswerError, Criterion, NumberError, Problem, format_fixed
+from indicators.scoring import AnswerError, Criterion, NumberError, Problem, format_fixed, parse_formula
 from indicators.scoring.numbers import exact, grouped
 
 NAME = re.compile(r"[A-Za-z_ก-๎][A-Za-z0-9_ก-๎]*")
@@ -103,9 +103,15 @@ def explain(node: dict, labels: Mapping[str, str] | None = None) -> list[str]:
     """The lines of one node of a record (node_document): how its score came about, with the numbers in it. `labels`
     are what the form calls the named numbers of its formula."""
     names = {child["key"]: shortened(title_of(child)) for child in node["children"]} | dict(labels or {})
-    places = int(node.get("places", 4))
+    places = places_of(node)
     told = [_told(reason["code"], reason["facts"], node) for reason in node["reasons"]]
     return [in_brackets(_sentence(code, facts, names, places)) for code, facts in told]
+
+
+def places_of(node: dict) -> int:
+    """With how many decimals the record shows this node; 4 where it has nothing to show."""
+    shown = node["score_shown"] or node["so_far_shown"] or "0.0000"
+    return int(node["places"]) if "places" in node else len(shown.partition(".")[2])
 
 
 def _told(code: str, facts: dict, node: dict) -> tuple[str, dict]:
@@ -146,9 +152,21 @@ def _sentence(code: str, facts: dict, names: dict, places: int) -> str:
     if code == "missing_inputs":
         shown["names"] = ", ".join(names.get(name, name) for name in facts["names"].split(", "))
     if "formula" in facts:
-        named = NAME.sub(lambda found: names.get(found[0], found[0]), facts["formula"])
-        shown["formula"] = functions_in_words(named)
+        shown["formula"] = _named(facts["formula"], names)
     return str(REASONS[code]) % shown if code in REASONS else code
+
+
+def _named(formula: str, names: Mapping[str, str]) -> str:
+    return functions_in_words(NAME.sub(lambda found: names.get(found[0], found[0]), formula))
+
+
+def formula_in_words(criterion: dict) -> str:
+    """A measure's formula with what the form calls its numbers; empty where it has none."""
+    return (
+        _named(parse_formula(criterion["formula"]).written(), _labels(criterion))
+        if criterion.get("formula")
+        else ""
+    )
 
 
 def _number(text: str, places: int) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from indicators.explaining import title_of, words
+from indicators.explaining import formula_in_words, title_of, words
 from indicators.scoring.numbers import grouped
 
 GROUPS = ("milestone", "checklist", "weighted")
@@ -51,6 +51,18 @@ class Line:
     @property
     def unit(self) -> str:
         return words(self.document.get("unit"))
+
+    @property
+    def formula(self) -> str:
+        return formula_in_words(self.document)
+
+    @property
+    def counting(self) -> str:
+        """What counts of its parts, where that is not their sum."""
+        return {
+            "lowest": _("Of these parts only the one with the lowest score counts."),
+            "highest": _("Of these parts only the one with the highest score counts."),
+        }.get(self.document.get("takes", ""), "")
 
     @property
     def weight(self) -> str:
