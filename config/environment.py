@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 # Names that begin like this are ours, or of a part of ours: any other one is probably misspelt.
 PREFIXES = (
     "DJANGO_",
+    "HELP_",
     "EVIDENCE_",
     "REPORTS_",
     "WORKER_",
@@ -247,6 +248,8 @@ TABLE = [
     V("OIDC_CLIENT_ID", "What the provider calls this site", needed_with=("OIDC_SERVER_URL",)),
     V("OIDC_CLIENT_SECRET", "What it gave this site to prove itself", needed_with=("OIDC_SERVER_URL",), secret=True),
     V("OIDC_HAS_SECOND_FACTOR", "The provider asks for a second factor itself", flag, "0"),
+    V("HELP_CONTACT", "Whom people ask, as the foot of every page says it: an office, a telephone number, an address. "
+      "Unset: no foot"),
     V("INVITATION_DAYS", "Days for which an invitation holds", count, "14"),
     V("SESSION_IDLE_MINUTES", "Minutes without a page after which somebody is signed out", count, "120"),
     V("RATE_LIMIT_FACTOR", "How many times the usual limits of requests of one person hold (config/rate_limits.py); 0: "

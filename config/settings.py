@@ -216,6 +216,7 @@ if OIDC_SERVER_URL:
             "settings": {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True},
         }
     )
+HELP_CONTACT = SET["HELP_CONTACT"]
 INVITATION_DAYS = SET["INVITATION_DAYS"]
 
 LANGUAGE_CODE = "th"

@@ -4,6 +4,7 @@ from fractions import Fraction
 from uuid import uuid4
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
@@ -33,6 +34,12 @@ ICONS = {
     "draft": "○", "open": "○", "proposed": "◔", "submitted": "◔", "in_review": "◑", "returned": "↩", "endorsed": "✓",
     "concluded": "◕", "approved": "✓", "published": "●",
 }  # fmt: skip
+
+
+@register.simple_tag
+def help_contact() -> str:
+    """Whom people ask, or ''. Error pages say it too, so it comes from no context and no database."""
+    return settings.HELP_CONTACT
 
 
 @register.filter
