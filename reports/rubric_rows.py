@@ -11,6 +11,14 @@ YES, NO = "✓", "–"
 COMPOSITES = ("milestone", "checklist", "weighted")
 
 
+def present(rubric: dict, nodes: dict) -> dict:
+    """The rubric document without the criteria that the round does not have, by its nodes ({key: node document})."""
+    if "children" not in rubric:
+        return rubric
+    held = [one for one in rubric["children"] if (nodes.get(one["key"]) or {}).get("state") != "absent"]
+    return rubric | {"children": [present(one, nodes) for one in held]}
+
+
 def rubric_rows(
     rubric: dict, *, self_answers: dict, official_answers: dict | None, nodes: tuple, language: str
 ) -> list[dict]:
@@ -21,8 +29,6 @@ def rubric_rows(
     own, official = nodes
     rows = []
     for depth, node in _walk(rubric, 0):
-        if (own.get(node["key"]) or {}).get("state") == "absent":
-            continue
         row = {
             "key": node["key"],
             "kind": node["kind"],

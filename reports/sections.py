@@ -11,7 +11,7 @@ from indicators.explaining import derivation, number_of
 from indicators.scoring import band_of as band_reached
 from indicators.scoring import format_fixed
 from indicators.scoring.numbers import grouped
-from reports.rubric_rows import answer_text, levels_of, rubric_rows
+from reports.rubric_rows import answer_text, levels_of, present, rubric_rows
 from reports.wording import in_words
 from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Publication, Submission
@@ -174,11 +174,13 @@ def section_of(source: Source, item: dict, *, own: dict | None, official: dict |
     content = source.submission.content
     official_content = source.publication.content if source.publication else {}
     evidence = evidence_of(content, code)
+    own_nodes = rubric_nodes(own)
+    rubric = present(item["rubric"], own_nodes)
     rows = rubric_rows(
-        item["rubric"],
+        rubric,
         self_answers=content.get("answers", {}).get(code, {}),
         official_answers=official_content.get("answers", {}).get(code),
-        nodes=(rubric_nodes(own), rubric_nodes(official)),
+        nodes=(own_nodes, rubric_nodes(official)),
         language=source.language,
     )
     for row in rows:
@@ -202,7 +204,7 @@ def section_of(source: Source, item: dict, *, own: dict | None, official: dict |
         ],
         "rubric_title": words(item["rubric"].get("title")),
         "rows": rows,
-        "levels": levels_of(item["rubric"], source.language),
+        "levels": levels_of(rubric, source.language),
         "scores": [score_line(_("Self-assessment"), own), score_line(_("Reviewer"), official)],
         "explained": explained(own, official, item["rubric"]),
         "rulings": rulings_of(official_content, item, source.language),

@@ -13,7 +13,7 @@ from evidence.models import Evidence, Link
 from evidence.reading import evidence_by_criterion
 from indicators.explaining import words
 from indicators.frozen import rubric_document
-from reports.rubric_rows import levels_of, rubric_rows
+from reports.rubric_rows import levels_of, present, rubric_rows
 from reports.sections import derivation_lines, rubric_nodes, score_line
 from reports.word_document import WordDocument
 from reports.wording import in_digits, in_words
@@ -105,7 +105,7 @@ def _results(form, now) -> None:
     form.heading(_("Data on the results"))
     notes, nodes = now.notes, rubric_nodes(now.node)
     rows = rubric_rows(
-        now.rubric,
+        present(now.rubric, nodes),
         self_answers=answers_of(now.entry),
         official_answers=None,
         nodes=(nodes, {}),
@@ -124,7 +124,7 @@ def _results(form, now) -> None:
 
 
 def _levels(form, now) -> None:
-    levels = levels_of(now.rubric, now.language)
+    levels = levels_of(present(now.rubric, rubric_nodes(now.node)), now.language)
     if not levels:
         return
     form.heading(_("Scoring criteria"))

@@ -6,9 +6,10 @@ import pytest
 
 from indicators.documents import read_framework_file
 from indicators.publishing import load_framework, publish
+from indicators.scoring import node_document, read_rubric, score_rubric
 from reports import sections
 from reports.record import NothingToPrint, build_record, record_hash
-from reports.rubric_rows import answer_text, levels_of
+from reports.rubric_rows import answer_text, levels_of, present
 from reports.wording import on_day
 from scorecards import review
 from scorecards.appealing import appeal, decide, publish_revision
@@ -128,6 +129,19 @@ def test_levels_are_laid_out_as_the_form_prints_them(sample):
     levels = levels_of(samples.leaves(sample.document)[0]["rubric"], "th")
     assert levels["scores"] == ["1", "2", "3", "4", "5"]
     assert levels["lines"][0]["cells"] == ["6", "7", "8", "9", "10"]
+
+
+def test_the_levels_of_another_round_are_not_printed():
+    points = [{"at": "40", "score": "1"}, {"at": "56", "score": "5"}]
+    parts = [
+        {"key": f"m{months}", "kind": "measure", "title": f"{months}", "weight": "1", "floor": "1",
+         "rounds": [months], "levels": points}
+        for months in (6, 12)
+    ]  # fmt: skip
+    rubric = {"key": "r", "kind": "weighted", "title": "r", "children": parts}
+    scored = node_document(score_rubric(read_rubric(rubric), {}, round=12))
+    held = present(rubric, sections.rubric_nodes({"children": [scored]}))
+    assert [line["title"] for line in levels_of(held, "th")["lines"]] == ["12"]
 
 
 def test_uneven_levels_share_the_columns():
