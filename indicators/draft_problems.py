@@ -32,7 +32,7 @@ CONSEQUENCES = {
     "inputs": {"formula_unknown_name"},
     "levels": {"measure_without_levels"},
     "options": {"options_missing"},
-    "rounds": {"no_round", "criterion_in_no_round"},
+    "rounds": {"criterion_in_no_round"},
     "weight": {"weight_missing"},
 }
 STAND_IN = {"code": "1", "name": "–", "rubric": {"key": "a", "kind": "check", "title": "–"}}

@@ -281,7 +281,6 @@ PROBLEMS = {
     "formula_round_places": _("round() takes a whole number of places from 0 to 10 (position %(position)s)."),
     "options_missing": _("A rating needs at least two options."),
     "measure_without_levels": _("A measured result needs levels that turn it into a score."),
-    "no_round": _("This criterion is in none of the rounds."),
     "requires_unknown": _("“%(child)s” depends on “%(key)s”, which is not a yes/no criterion beside it."),
     "deduction_not_positive": _("The deduction “%(key)s” must be more than 0."),
     "code_repeated": _("The code “%(code)s” stands more than once."),

@@ -92,11 +92,6 @@ def _measures_a_score(node: Criterion) -> Found:
         yield "measure_without_levels", {}
 
 
-def _rounds(node: Criterion) -> Found:
-    if node.schedule.rounds and not set(node.schedule.rounds) & set(ROUNDS):
-        yield "no_round", {}
-
-
 def _gates(node: Criterion) -> Found:
     siblings = {child.key: child for child in node.children}
     for child in node.children:
@@ -113,7 +108,7 @@ def _negative(node: Criterion) -> Found:
             yield "deduction_not_positive", {"key": deduction.key}
 
 
-NODE_CHECKS = [_levels, _floor_of_gate, _formula, _options, _measures_a_score, _rounds, _gates, _negative]
+NODE_CHECKS = [_levels, _floor_of_gate, _formula, _options, _measures_a_score, _gates, _negative]
 
 
 def check_framework(document: Document) -> list[Problem]:

@@ -31,6 +31,14 @@ def at(row, key, values):
     return spoil
 
 
+def in_turn(*spoiling):
+    def spoil(draft, who):
+        for one in spoiling:
+            one(draft, who)
+
+    return spoil
+
+
 def levels(*points):
     return [dict(zip(("at", "score"), point.split(), strict=True)) for point in points]
 
@@ -69,7 +77,11 @@ BROKEN = {
     "bands that begin at the same score": (at("", "", {"bands": bands("1", "1")}), ("", "", "bands"), "1"),
     "a compulsory indicator is missing": (at("", "", {"compulsory": ["99"]}), ("", "", "compulsory"), "99"),
     "an assumption is open": (at("", "", {"assumptions": [OPEN]}), ("", "", "bands"), "ไม่ได้กำหนดช่วง"),
-    "a criterion in no round": (at("14", "progress", {"rounds": [3]}), ("14", "progress", ""), ""),
+    "a criterion in no round of the form": (
+        in_turn(at("", "", {"rounds": [6, 12]}), at("14", "progress", {"rounds": [9]})),
+        ("14", "progress", ""),
+        "",
+    ),
     "no name": (at("14", "", {"name": None}), ("14", "", "name"), ""),
     "a number that is none": (at("14", "", {"weight": "สี่"}), ("14", "", "weight"), "สี่"),
     "a weight that is missing": (at("14", "plan", {"weight": None}), ("14", "plan", ""), "น้ำหนัก"),

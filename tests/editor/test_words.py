@@ -17,7 +17,8 @@ def test_what_is_still_to_answer_is_named_for_the_first_ten_and_counted():
     def said(code):
         children = [{"key": f"c{number}", "title": f"ข้อ {number}"} for number in range(1, 201)]
         keys = ", ".join(child["key"] for child in children)
-        node = {"children": children, "reasons": [{"code": code, "facts": {"keys": keys}}]}
+        reasons = [{"code": code, "facts": {"keys": keys}}]
+        node = {"children": children, "reasons": reasons, "score_shown": "", "so_far_shown": ""}
         return explain(node)[0]
 
     assert said("parts_missing").endswith("ข้อ 9, ข้อ 10, อีก 190 ข้อ")
