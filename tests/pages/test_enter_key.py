@@ -1,0 +1,51 @@
+"""The Enter key, pressed on a tick or within a field, decides nothing: the first button of such a form is none."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from scorecards.models import Appeal, Sample
+from scorecards.sampling import draw
+from scorecards.states import ScorecardState
+from tests.world import publish_denied, walk
+
+# What Enter presses is the first submit button of the form (HTML, implicit submission); a disabled one is none.
+FIRST_BUTTON = re.compile(r'<form method="post"(?:(?!</form>).)*?<button([^>]*)>', re.DOTALL)
+
+
+def pressed_by_enter(page) -> str:
+    """The attributes of the first button of the page's own form."""
+    main = page.content.decode().partition("<main")[2]
+    return FIRST_BUTTON.search(main)[1]
+
+
+@pytest.fixture
+def appealed(world, sit):
+    publish_denied(world)
+    sit("chat").post(reverse("open_appeal", args=[world.entry.pk]), {"text": "ผลสำรวจเป็นของปีนี้"})
+    return reverse("decide_appeal", args=[Appeal.objects.get().pk])
+
+
+@pytest.fixture
+def concluded(world):
+    walk(world, ScorecardState.CONCLUDED)
+    return world
+
+
+def test_an_appeal_is_decided_by_its_buttons_alone(sit, appealed):
+    page = sit("chan").get(appealed)
+    assert 'value="upheld"' in page.content.decode()
+    assert " disabled" in pressed_by_enter(page)
+
+
+def test_second_rulings_are_given_by_their_button_alone(sit, concluded):
+    sample = Sample(framework=concluded.framework, round=concluded.round, number=5, seed="ก")
+    line = draw(sample, actor=concluded.khamron).lines.get()
+    assert " disabled" in pressed_by_enter(sit("khwan").get(reverse("second_review", args=[line.pk])))
+
+
+@pytest.mark.parametrize("name", ["committee", "amend_indicator", "assign_reviews"])
+def test_the_chief_approves_changes_and_assigns_by_the_buttons_alone(sit, concluded, name):
+    address = reverse(name, args=[concluded.card.pk, "4"] if name == "amend_indicator" else [])
+    assert " disabled" in pressed_by_enter(sit("khamron").get(address))
