@@ -16,10 +16,10 @@
   document.addEventListener("DOMContentLoaded", () => enliven(document));
   document.addEventListener("htmx:load", (event) => enliven(event.target.parentElement || document));
 
-  // A list that was made anew takes the focus along with what had it.
+  // A list that was made anew takes the focus along: to where the next file is chosen, behind what has just come.
   document.addEventListener("htmx:load", (event) => {
     if (!event.target.matches(".evidence") || document.activeElement !== document.body) return;
-    const next = event.target.querySelector("input[type=file], a, button");
+    const next = event.target.querySelector("input[type=file]") || event.target.querySelector("a, button");
     if (next) next.focus({ preventScroll: true });
   });
 

@@ -128,6 +128,25 @@ def test_the_link_to_handing_a_review_over_opens_it_and_the_next_stop_is_its_rea
     expect(at.page.locator("#hand-over textarea")).to_be_focused()
 
 
+def test_a_file_is_chosen_by_key_and_the_focus_comes_back_to_where_the_next_is_chosen(desk, letter):
+    at = desk("dept-head")
+    at.page.goto("/scorecards/")
+    at.follow("tr:has-text('6 เดือน') td a")
+    at.follow("td a:has-text('ระบบติดตาม')")
+    page, chooser = at.page, at.page.locator("#appeal input[type=file]")
+    page.locator("#appeal-text").focus()
+    page.keyboard.press("Tab")
+    expect(chooser).to_be_focused()
+    assert outline_of(chooser.locator("xpath=.."))[0] == "solid"
+    with page.expect_file_chooser() as opened:
+        page.keyboard.press("Enter")
+    opened.value.set_files(letter)
+    expect(page.locator("#appeal .evidence-file")).to_contain_text(letter.name)
+    expect(chooser).to_be_focused()
+    with page.expect_file_chooser():
+        page.keyboard.press("Space")
+
+
 def test_thai_on_an_english_page_is_named_thai(desk):
     at = desk("sdo-collector")
     at.follow("button[lang=en]")
