@@ -31,13 +31,29 @@
 
   // What was refused comes first, before the place that the address names: the one field that was left empty, the
   // summary, or the first field not taken.
+  function standAt(element) {
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    if (!element.matches("input, select, textarea, a")) element.tabIndex = -1;
+    element.focus();
+  }
   document.addEventListener("DOMContentLoaded", () => {
     const refused = document.querySelector("main [autofocus][aria-invalid=true]") || document.querySelector(".refused, main .alert-danger, main [aria-invalid=true]");
-    if (!refused) return;
-    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-    if (!refused.matches("input, select, textarea")) refused.tabIndex = -1;
-    refused.focus();
+    if (refused) standAt(refused);
+    else tell();
   });
+
+  // What was done is told at the place that the address names, and one goes on from there: at the next step where the
+  // page has one, else right behind what is told.
+  function tell() {
+    const told = document.querySelectorAll("main > .notice:not([id])");
+    if (!told.length || document.querySelector("main [autofocus]")) return;
+    const place = document.getElementById(location.hash.slice(1));
+    const next = !place && document.querySelector("main [data-next-step]");
+    told[0].id = "told";
+    if (place) place.before(...told);
+    if (next) next.setAttribute("aria-describedby", "told");
+    standAt(next || told[0]);
+  }
 
   // A part that was made anew takes the focus along, where what had it is gone.
   const REACHED = "input:not([type=hidden]), select, textarea, button, a[href], summary";

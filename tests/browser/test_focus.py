@@ -128,6 +128,38 @@ def test_the_link_to_handing_a_review_over_opens_it_and_the_next_stop_is_its_rea
     expect(at.page.locator("#hand-over textarea")).to_be_focused()
 
 
+def test_what_was_done_is_told_where_it_was_done_and_one_goes_on_from_there(desk):
+    at = desk("sdo-head")
+    at.page.goto("/scorecards/")
+    at.follow("tr:has-text('6 เดือน') td a")
+    at.follow("tr:has(td:text-is('2.1.1')) a")
+    at.page.fill("#appeal-text", "ผลสำรวจอยู่ในรอบ")
+    at.page.keyboard.press("Tab")
+    at.page.keyboard.press("Tab")
+    at.page.keyboard.press("Tab")
+    press(at.page, "Enter")
+    told = at.page.locator("main .notice:focus")
+    expect(told).to_contain_text("รับคำขอทบทวนแล้ว")
+    expect(told).to_be_in_viewport()
+    expect(at.page.locator(".notice:focus + #appeal")).to_be_in_viewport()
+
+
+def test_after_the_rest_was_agreed_to_the_next_press_goes_on(desk):
+    at = desk("reviewer")
+    at.page.goto("/review/?state=in_review")
+    at.follow("td a:has-text('สถาบันรับรองคุณภาพ')")
+    at.follow("tr:has(td:text-matches('^0 / ')) td a")
+    page = at.page
+    page.locator("#agree-rest").focus()
+    press(page, "Enter")
+    onward = page.locator("main .actions .btn-primary")
+    expect(onward).to_be_focused()
+    expect(onward).to_have_accessible_description("บันทึกผลการพิจารณาแล้ว")
+    here = page.url
+    press(page, "Enter")
+    assert page.url != here
+
+
 def test_a_file_is_chosen_by_key_and_the_focus_comes_back_to_where_the_next_is_chosen(desk, letter):
     at = desk("dept-head")
     at.page.goto("/scorecards/")
