@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-import smtplib
 from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
@@ -25,7 +24,7 @@ def send_each(rows: QuerySet, mail: Callable[..., int]) -> int:
         try:
             sent += mail(row)
             row.delete()
-        except (OSError, smtplib.SMTPException) as fault:
+        except Exception as fault:  # an address that no mail can bear must not hold up the next row
             rows.filter(pk=row.pk).update(claimed_at=None)
             logger.warning("A mail of %s failed: %s", rows.model.__name__, fault)
             if is_server_down(fault):

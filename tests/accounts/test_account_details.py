@@ -141,6 +141,12 @@ def test_only_administrators_correct_people(world, name):
     assert browser.get(page_of(world)).status_code == 404
 
 
+def test_an_address_that_no_mail_can_bear_holds_up_nobody_elses(world, mailoutbox):
+    correct(world, email=f"arun@{'ก' * 60}.ไทย")  # its name is too long for computers
+    correct(world, "chat", email="new@example.org")
+    assert "new@example.org" in mailed(mailoutbox)
+
+
 def test_whoever_saves_an_old_page_is_shown_what_stands_there(world, desk):
     old = posted(desk.get(page_of(world))) | {"first_name": "อรุโณทัย", "reason": "พิมพ์ผิด"}
     correct(world, first_name="อรุณี")
