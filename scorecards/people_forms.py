@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from indicators.readable_text import plain_text
 from scorecards.account_details import FIELDS
 from scorecards.delegation import name_of
 from scorecards.leaving import successors_of
@@ -81,6 +82,9 @@ class PersonForm(forms.Form):
 
     def __init__(self, data=None, *, person):
         super().__init__(data, label_suffix="", initial={name: getattr(person, name) for name in FIELDS})
+
+    def clean(self):
+        return {name: plain_text(one) for name, one in super().clean().items()}
 
     def details(self) -> dict:
         """What was typed of the account."""

@@ -141,6 +141,14 @@ def test_only_administrators_correct_people(world, name):
     assert browser.get(page_of(world)).status_code == 404
 
 
+def test_a_name_is_kept_as_it_is_found_again(world, desk):
+    """What is typed as two marks is one letter; what nobody sees is no name."""
+    form = posted(desk.get(page_of(world))) | {"reason": "พิมพ์ผิด"}
+    assert desk.post(page_of(world), form | {"first_name": "\u200b\u2060"}).status_code == 409
+    assert desk.post(page_of(world), form | {"first_name": "น\u0e4d้\u0e32\u200b"}).status_code == 302
+    assert User.objects.get(pk=world.arun.pk).first_name == "น้ำ"
+
+
 def test_an_address_that_no_mail_can_bear_holds_up_nobody_elses(world, mailoutbox):
     correct(world, email=f"arun@{'ก' * 60}.ไทย")  # its name is too long for computers
     correct(world, "chat", email="new@example.org")
