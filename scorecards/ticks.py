@@ -2,8 +2,10 @@
 nothing. A page is turned by the form's buttons `turn`, without JavaScript too."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 TURN = "turn"  # the page that somebody turns to
+MOST = 10_000  # ticks of a form: no list is as long, and databases take no statement with many more values
 
 
 @dataclass(frozen=True)
@@ -33,5 +35,5 @@ NOBODY_TICKED = Ticks()
 
 
 def numbers_of(texts) -> frozenset[int]:
-    """Those of these texts that can be the key of a row."""
-    return frozenset(int(one) for one in texts if one.isdecimal() and len(one) < 19)
+    """Those of these texts that can be the key of a row, MOST at most."""
+    return frozenset(int(one) for one in islice(texts, MOST) if one.isdecimal() and len(one) < 19)

@@ -68,6 +68,17 @@ class TestReviewers:
         assert made_up.context["kept"] == []
 
 
+@pytest.mark.parametrize("place", ["committee", "assign_reviews", "publish_approved"])
+def test_a_made_up_list_of_ticks_is_cut_off(world, sit, place):
+    """A database takes no statement with a value for each of them."""
+    made_up = {
+        "kept": " ".join(str(number) for number in range(10**6, 10**6 + 260_000)),
+        "sure": "1",
+        "then": "now",
+    }
+    assert sit("khamron").post(reverse(place), made_up).status_code in (302, 404, 409)
+
+
 def test_agencies_ticked_on_two_pages_are_given_the_form(world, sit, lines):
     desk, page_of = sit("chawi"), reverse("assignments", args=[world.framework.pk])
     give = reverse("assign_agencies", args=[world.framework.pk])
