@@ -61,7 +61,7 @@ def _page(request, form, refused):
     where = {"group": asked.get("group", ""), "page": asked.get(TURN) or asked.get("page")}
     page = publish_page(request.user, ticks=ticks, **where)
     is_refused = (refused or form.errors) and not request.htmx  # htmx shows no page that was refused
-    facts = {"form": form, "refused": refused}
+    facts = {"form": form, "refused": refused, "all": "all" in request.POST}
     return render(request, "review/publish.html", page | facts, status=REFUSED if is_refused else 200)
 
 

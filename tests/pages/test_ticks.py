@@ -114,11 +114,13 @@ def test_a_page_nobody_saw_has_its_own_ticks_and_a_seen_one_what_was_left(world,
     assert back.context["kept"] == []
 
 
-def test_turning_a_page_keeps_the_moment_that_was_typed(world, sit, monkeypatch):
+def test_turning_a_page_keeps_all_and_the_moment_that_was_typed(world, sit, monkeypatch):
     monkeypatch.setattr(publish_pages, "PAGE", 1)
     sent_by_others(world, 2, state=S.APPROVED)
     desk = sit("chan")
-    page = desk.post(reverse("publish_approved"), {"turn": "2", "day": "๑ ธ.ค. ๒๕๗๐", "time": "เก้าโมง"})
+    typed = {"turn": "2", "day": "๑ ธ.ค. ๒๕๗๐", "time": "เก้าโมง", "all": "on"}
+    page = desk.post(reverse("publish_approved"), typed)
     assert page.status_code == 200
+    assert 'name="all" checked' in page.content.decode()
     assert "๑ ธ.ค. ๒๕๗๐" in page.content.decode()
     assert "เก้าโมง" in page.content.decode()
