@@ -30,7 +30,7 @@ from indicators.draft_rows import (
 )
 from indicators.explaining import describe_problem
 from indicators.models import Edit, FiscalYear, Framework, Indicator
-from indicators.pasting import NEW_KEYS, Line, with_lines
+from indicators.pasting import Line, with_lines
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused, Stale
 from indicators.rows import long_names, text_of
@@ -109,7 +109,7 @@ def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> P
     if kind in GROUPS:
         return _add_rows(draft, parent, kind, titles or [Line("")], actor)
     is_leaf = parent is not None and parent.kind == Indicator.Kind.INDICATOR and not parent.children.exists()
-    if kind not in NEW_KEYS or not is_leaf:
+    if kind not in rubric_trees.NEW_KEYS or not is_leaf:
         raise Refused([_("A rubric stands in an indicator that has no sub-indicators.")])
     before = state_of(draft, rows=[parent.pk])
     if parent.rubric is not None:

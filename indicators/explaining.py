@@ -94,8 +94,8 @@ RESULTS = {
     "contribution_shared": ("score", "value"),
     "requires_unmet": ("floor",),
 }
-# Facts in words, in which a number is a name or a year. All others are numbers, shown with commas.
 MOST_MISSING = 10  # titles of what is still to do; a list of what decides a score is always whole
+# Facts in words, in which a number is a name or a year. All others are numbers, shown with commas.
 PROSE = {"formula", "keys", "marks", "names", "option", "reason", "round", "titles"}
 
 

@@ -16,12 +16,6 @@ MOST_AT_ONCE, LONGEST_TITLE = 200, 1000
 PRINTED_POINTS = re.compile(r"\(\s*([0-9๐-๙.,]+)\s*คะแนน\s*\)$")
 
 
-NEW_KEYS = {
-    "check": "check", "measure": "result", "rating": "rating", "milestone": "steps", "checklist": "list",
-    "weighted": "parts",
-}  # fmt: skip
-
-
 class Line(NamedTuple):
     """One part to add: its title, the number of a last column, and the points that the title itself prints. A group
     holds the lines that follow, until the next one."""
@@ -93,8 +87,9 @@ def with_lines(rubric, key: str, kind: str, lines: list[Line]) -> tuple[rubric_t
     group = ""
     for line in lines:
         made = kind if not line.is_group else "checklist" if kind == "check" else "weighted"
-        new = {"key": rubric_trees.fresh_key(rubric, NEW_KEYS[made]), "kind": made}
-        at = rubric_trees.find(rubric, (not line.is_group and group) or key or (rubric or new)["key"])
+        new = {"key": rubric_trees.fresh_key(rubric, rubric_trees.NEW_KEYS[made]), "kind": made}
+        under = key if line.is_group else group or key
+        at = rubric_trees.find(rubric, under or (rubric or new)["key"])
         new |= fields_of_line(line, made, in_weighted=bool(at and at["kind"] == "weighted"))
         rubric = rubric_trees.with_child(rubric, at["key"], new) if at else new
         group = new["key"] if line.is_group else group

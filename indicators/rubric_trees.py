@@ -11,6 +11,11 @@ ONLY_OF = {
     "check": ("points",), "measure": ("unit", "decimals", "formula", "inputs", "plan"), "rating": ("options",),
     "checklist": ("takes",), "weighted": ("unscored",),
 }  # fmt: skip
+# What the key of a new criterion begins with.
+NEW_KEYS = {
+    "check": "check", "measure": "result", "rating": "rating", "milestone": "steps", "checklist": "list",
+    "weighted": "parts",
+}  # fmt: skip
 
 
 def nodes(rubric: Node | None) -> Iterator[Node]:

@@ -230,11 +230,11 @@ def _lowest(children: Children) -> list[_Way]:
     """For each score that a part can have: every part brought to it at least, by its cheapest way."""
     found = []
     for score in sorted({way.score for _node, ways in children for way in ways}):
-        cheapest = [next((way for way in ways if way.score >= score), None) for _node, ways in children]
-        if all(cheapest):
-            chosen = [way for way in cheapest if way is not None]
-            changes = tuple(change for way in chosen for change in way.changes)
-            found.append(_Way(sum(way.cost for way in chosen), score, changes=changes))
+        enough = [[way for way in ways if way.score >= score] for _node, ways in children]
+        if all(enough):
+            cheapest = [ways[0] for ways in enough]
+            changes = tuple(change for way in cheapest for change in way.changes)
+            found.append(_Way(sum(way.cost for way in cheapest), score, changes=changes))
     return found
 
 
