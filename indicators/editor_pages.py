@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from indicators import rubric_trees
@@ -69,7 +68,7 @@ def editor_page(framework: Framework, place: Place, *, form: PartForm | None = N
         "place": place,
         "row": row,
         "kind": form.kind,
-        "kind_label": _("Framework") if form.kind == "framework" else choice_label(form.kind),
+        "kind_label": choice_label(form.kind),
         "title": words((node or {}).get("title")) if node else row.name if row else framework.name,
         "form": form,
         "tree": tree_of(framework, place, problems),

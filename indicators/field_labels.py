@@ -122,6 +122,7 @@ CHOICES = {
     "office": _("Office"),
     "state_enterprise": _("State enterprise"),
     "central": _("Central agency"),
+    "framework": _("Framework"),
     "component": _("Component"),
     "indicator": _("Indicator"),
 }

@@ -307,6 +307,12 @@ class TestDifferences:
                          '<td class="before">14</td><td class="after">12</td>'):  # fmt: skip
             assert expected in page, expected
 
+    def test_the_form_itself_is_named_in_words(self, published, people, desk):
+        draft = successors.next_year(published, code="ict-2551", actor=people.chawi)
+        editing.change(draft, Place(), {"resolution": "ครั้งที่ 2/2556"}, actor=people.chawi)
+        page = text(desk.get(reverse("framework_differences", args=[draft.pk, published.pk])))
+        assert '<span class="soft">แบบประเมิน</span>' in page
+
     def test_nothing_different_says_so(self, published, people, desk):
         draft = successors.new_version(published, actor=people.chawi)
         assert "ไม่มีสิ่งใดต่างกัน" in text(
