@@ -64,6 +64,18 @@ CONFIGURING = {
 }
 
 
+# Texts with a letter or a syllable to a line, so that they are three times as high as they are wide.
+ON_END = """() => {
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), found = [];
+  const range = document.createRange();
+  while (texts.nextNode()) {
+    range.selectNodeContents(texts.currentNode);
+    const { width, height } = range.getBoundingClientRect();
+    const text = texts.currentNode.textContent.trim();
+    if (text.length > 3 && width > 1 && width < 32 && height > 3 * width) found.push(text);
+  }
+  return found;
+}"""
 # What can have the focus and, having it, lies wholly under something that stays in view.
 HIDDEN_FOCUS = """() => {
   const reached = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
@@ -114,6 +126,11 @@ def assert_fits(page):
     )
 
 
+def assert_reads_in_lines(page):
+    """No column is so narrow that a text stands on end, a letter or two to a line."""
+    assert page.evaluate(ON_END) == []
+
+
 def assert_focus_is_seen(page):
     """Nothing that stays in view covers what has the focus (WCAG 2.4.11)."""
     page.emulate_media(reduced_motion="reduce")  # no page glides there: it is asked at once
@@ -138,6 +155,7 @@ def test_page(desk, signed_in, username, name):
     at.page.set_viewport_size(PHONE)
     at.shoot(f"phone-{name.strip('/') or 'start'}")
     assert_fits(at.page)
+    assert_reads_in_lines(at.page)
     assert_focus_is_seen(at.page)
 
 
