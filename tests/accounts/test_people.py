@@ -196,6 +196,15 @@ def test_a_mail_that_fails_goes_later(world, invited, settings, mailoutbox):
     assert invitation_mail.send_waiting() == 1
 
 
+def test_an_address_that_no_mail_can_bear_holds_up_nobody_elses(world, settings, mailoutbox):
+    settings.MAIL_IS_SET_UP = True
+    for email in (f"malee@{'ก' * 60}.ไทย", "mana@example.org"):  # the first one's host name is too long for computers
+        joining.invite(world.agencies["ict"], email=email, role=Role.COLLECTOR, actor=world.chawi)
+    assert invitation_mail.send_waiting() == 1
+    assert mailoutbox[0].to == ["mana@example.org"]
+    assert Invitation.objects.filter(mailed_at=None).count() == 1
+
+
 def test_without_a_mail_server_the_link_is_on_the_page(world, invited, settings):
     settings.MAIL_IS_SET_UP = False
     assert invitation_mail.send_waiting() == 0
