@@ -29,6 +29,13 @@
   });
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
+  // The Enter key in a form whose buttons decide (_no_enter.html) sends nothing: nobody takes it for sent.
+  document.addEventListener("submit", (event) => {
+    if (event.submitter?.formMethod !== "dialog") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
   // What was refused comes first, before the place that the address names: the one field that was left empty, the
   // summary, or the first field not taken.
   function standAt(element) {

@@ -179,6 +179,17 @@ def test_a_file_is_chosen_by_key_and_the_focus_comes_back_to_where_the_next_is_c
         page.keyboard.press("Space")
 
 
+def test_the_enter_key_on_a_tick_approves_nothing(desk):
+    at = desk("chief")
+    at.page.goto("/review/committee/")
+    at.asked.clear()
+    at.page.locator("tbody input[name=card]").first.focus()
+    at.page.keyboard.press("Enter")
+    at.page.keyboard.press("Tab")
+    expect(at.page.locator("tbody a:focus")).to_have_count(1)  # the page is the same one
+    assert [one for one in at.asked if one.method == "POST"] == []
+
+
 def test_thai_on_an_english_page_is_named_thai(desk):
     at = desk("sdo-collector")
     at.follow("button[lang=en]")
