@@ -277,3 +277,24 @@ def test_on_a_phone_a_long_state_stands_beneath_the_day_and_not_upon_it(desk, la
     at.goto("/scorecards/")
     assert at.page.locator(".stacked tbody tr").evaluate_all(OVERLAPPING) == []
     assert_fits(at.page)
+
+
+def is_shaded_on_the_right(page, holder) -> bool:
+    """Whether the box's own background is seen on its right edge."""
+    box = holder.bounding_box()
+    edge = {"x": box["x"] + box["width"] - 8, "y": box["y"] + 4, "width": 6, "height": 60}
+    paint, seen = "(one, image) => { one.style.backgroundImage = image; }", []
+    for image in ("", "none"):
+        holder.evaluate(paint, image)
+        seen.append(page.screenshot(clip=edge))
+    holder.evaluate(paint, "")
+    return seen[0] != seen[1]
+
+
+def test_on_a_phone_a_table_that_goes_on_beyond_its_box_shows_it_until_its_end_is_reached(desk):
+    page = desk("admin", viewport=PHONE).page
+    page.goto("/review/publish/")
+    holder = page.locator(".table-holder")
+    assert is_shaded_on_the_right(page, holder)
+    holder.evaluate("one => one.scrollTo(one.scrollWidth, 0)")
+    assert not is_shaded_on_the_right(page, holder)
