@@ -54,7 +54,8 @@
   function tell() {
     const told = document.querySelectorAll("main > .notice:not([id])");
     if (!told.length || document.querySelector("main [autofocus]")) return;
-    const place = document.getElementById(location.hash.slice(1));
+    const named = document.getElementById(location.hash.slice(1));
+    const place = named?.matches("main *") && named;  // the link that skips to the content names all of it
     const next = !place && document.querySelector("main [data-next-step]");
     told[0].id = "told";
     if (place) place.before(...told);
