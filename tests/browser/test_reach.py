@@ -282,7 +282,7 @@ def test_on_a_phone_a_long_state_stands_beneath_the_day_and_not_upon_it(desk, la
 def is_shaded_on_the_right(page, holder) -> bool:
     """Whether the box's own background is seen on its right edge."""
     box = holder.bounding_box()
-    edge = {"x": box["x"] + box["width"] - 8, "y": box["y"] + 4, "width": 6, "height": 60}
+    edge = {"x": box["x"] + box["width"] - 8, "y": box["y"] + 16, "width": 6, "height": 60}
     paint, seen = "(one, image) => { one.style.backgroundImage = image; }", []
     for image in ("", "none"):
         holder.evaluate(paint, image)
