@@ -91,12 +91,13 @@ def _milestone(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> R
 
 
 def _reach(steps: Sequence[Node]) -> tuple[Exact, Exact]:
-    """What is certain and what is possible: an open step may end the count or, where it can be full, lead on."""
+    """What is certain and what is possible: an open step may end the count or, where it can be full, lead on. One that
+    is full whatever its open parts become only leads on."""
     if not steps:
         return 0, 0
     step, rest = steps[0], steps[1:]
     low, high = step.so_far or 0, step.possible or 0
-    if step.full:
+    if step.full or low == high == step.maximum:
         below = _reach(rest)
         return low + below[0], high + below[1]
     if (step.score is None or low != high) and high == step.maximum:

@@ -78,6 +78,16 @@ def test_a_report_that_limits_the_score_is_what_it_takes():
     assert told(found) == {"5": {"report": "yes"}}
 
 
+def test_an_open_step_that_is_full_whatever_comes_leads_on():
+    """The better of two parts counts, and one is full already: the other need not be answered for the next step."""
+    ways = [{"key": key, "kind": "check", "title": key, "points": "2"} for key in ("one", "other")]
+    either = {"key": "either", "kind": "checklist", "title": "either", "takes": "highest", "children": ways}
+    then = {"key": "then", "kind": "check", "title": "then"}
+    steps = read_rubric({"key": "m", "kind": "milestone", "title": "m", "children": [either, then]})
+    assert told(reach_next(steps, {"one": "yes"})) == {"3": {"then": "yes"}}
+    assert score_rubric(steps, {"one": "yes", "then": "yes"}).so_far == 3
+
+
 def test_a_measure_is_told_the_value_of_the_level_and_a_formula_what_it_must_give():
     points = [
         {"at": str(at), "score": str(score), "rule": "linear"}
