@@ -134,10 +134,10 @@ def test_the_agencies_that_may_host_are_named_once_on_the_page(world, sit):
     assert page.count('list="hosts"') >= 1
 
 
-@pytest.mark.parametrize(("who", "told"), [("cho", "no scorecard"), ("nobody", "do not belong")])
+@pytest.mark.parametrize(("who", "told"), [("cho", "No agency has sent"), ("nobody", "do not belong")])
 def test_who_has_nothing_to_open_is_told_whether_a_place_or_a_scorecard_is_missing(world, sit, who, told):
     world.nobody = User.objects.create_user("nobody")
     client = sit(who)
     client.cookies["django_language"] = "en"
     page = client.get(reverse("home")).content.decode()
-    assert [one for one in ("no scorecard", "do not belong") if one in page] == [told]
+    assert [one for one in ("No agency has sent", "do not belong") if one in page] == [told]

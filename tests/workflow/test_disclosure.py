@@ -31,7 +31,7 @@ AGENCYS_OWN = {
 # come and go.
 NOT_ON_A_SCORECARD = {
     "unassign", "tailor", "share", "delegate", "end_delegation", "add_reason", "remove_reason", "invite",
-    "withdraw_invitation", "join", "change_role", "leave", "reset_sign_in", "password_link",
+    "withdraw_invitation", "join", "change_role", "leave", "reset_sign_in", "password_link", "correct_person",
     "read_contacts", "export_person", "forget_person", "add_agency", "change_agency",
 }  # fmt: skip
 RECORDING = {"record", "_record", "record_file", "record_link"}
