@@ -198,7 +198,10 @@ def test_a_mail_that_fails_goes_later(world, invited, settings, mailoutbox):
 
 def test_an_address_that_no_mail_can_bear_holds_up_nobody_elses(world, settings, mailoutbox):
     settings.MAIL_IS_SET_UP = True
-    for email in (f"malee@{'ก' * 60}.ไทย", "mana@example.org"):  # the first one's host name is too long for computers
+    for email in (
+        f"malee@{'ก' * 60}.ไทย",
+        "mana@example.org",
+    ):  # the first one's host name is too long for computers
         joining.invite(world.agencies["ict"], email=email, role=Role.COLLECTOR, actor=world.chawi)
     assert invitation_mail.send_waiting() == 1
     assert mailoutbox[0].to == ["mana@example.org"]
