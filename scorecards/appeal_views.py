@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indicators.refusals import REFUSED, Refused
 from scorecards import appealing
+from scorecards.appeal_pages import rulings_that_hold
 from scorecards.delegation import assesses
 from scorecards.entry_forms import CommentForm
 from scorecards.finding import find_entry
@@ -82,7 +83,8 @@ def decide_appeal(request, pk):
     entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=found.indicator.code)
     can, refused = _what_may(request.user, found, card), []
     closed = not can["may_decide"]
-    form = RulingForm(request.POST or None, submission=submission, indicator=entry.indicator, disabled=closed)
+    facts = {"submission": submission, "indicator": entry.indicator, "known": rulings_that_hold(found)}
+    form = RulingForm(request.POST or None, disabled=closed, **facts)
     if request.method == "POST":
         outcome = request.POST.get("outcome", "")
         said = {"outcome": outcome, "decision": request.POST.get("decision", "")[: appealing.LONGEST + 1]}

@@ -28,12 +28,15 @@ def test_an_appeal_goes_through_its_pages_and_the_new_score_stands_beside_its_re
     assert "รอผลการพิจารณา" in text(chat.get(entry_url))
     assert "รอพิจารณา" in text(chan.get(reverse("appeals")))
     page = reverse("decide_appeal", args=[Appeal.objects.get().pk])
+    assert "−1.0000" in text(chan.get(page))
     form = posted(chan.get(page)) | {"decision.step3": "agree", "decision": "หลักฐานเป็นของปีนี้"}
     refused = chan.post(page, form | {"outcome": "upheld", "decision": ""})
     assert refused.status_code == 409
     assert posted(refused)["decision.step3"] == "agree"
     assert chan.post(page, form | {"outcome": "upheld"}).status_code == 302
-    assert "ประกาศผลฉบับแก้ไข" in text(chawi.get(page))
+    decided = text(chawi.get(page))
+    assert "ประกาศผลฉบับแก้ไข" in decided
+    assert "−1.0000" not in decided  # who publishes sees the score that it leads to
     chawi.post(reverse("publish_appeal", args=[Appeal.objects.get().pk]))
     shown = text(chat.get(entry_url))
     assert "หลักฐานเป็นของปีนี้" in shown
@@ -46,6 +49,8 @@ def test_an_appeal_goes_through_its_pages_and_the_new_score_stands_beside_its_re
     again = text(chat.get(entry_url))
     assert again.index("หลักฐานเป็นของปีนี้") < again.index("ขั้นที่ ๔ ก็เช่นกัน") < again.index("รอผลการพิจารณา")
     assert 'name="text"' not in again[again.index('id="appeal"') :]
+    anew = text(chan.get(reverse("decide_appeal", args=[Appeal.objects.latest("pk").pk])))
+    assert "−1.0000" not in anew  # it begins with the rulings that the first appeal led to
 
 
 def test_a_dismissed_appeal_is_the_last_on_its_result(denied, sit, entry_url):
