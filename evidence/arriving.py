@@ -19,6 +19,7 @@ from evidence.particulars import Particulars
 from evidence.permissions import require
 from indicators.refusals import Refused
 from scorecards.models import Entry
+from scorecards.prepared import prepared
 
 KEPT_FOR = dt.timedelta(days=2)
 
@@ -125,10 +126,15 @@ def drop_stale_uploads(now: dt.datetime | None = None) -> int:
     return len(stale)
 
 
+@prepared
+def _broken_off(entry, user):
+    return Upload.objects.filter(entry=entry, user=user, evidence__isnull=True, received__gt=0)
+
+
 def unfinished(entry: Entry, *, user) -> dict[str, list[Upload]]:
     """The person's uploads that broke off, by criterion key, in one query."""
     found: dict[str, list[Upload]] = {}
-    for upload in Upload.objects.filter(entry=entry, user=user, evidence__isnull=True, received__gt=0):
+    for upload in _broken_off(entry=entry.pk, user=user.pk):
         found.setdefault(upload.criterion_key, []).append(upload)
     return found
 

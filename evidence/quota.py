@@ -8,14 +8,21 @@ from django.utils.translation import gettext as _
 from evidence.models import Evidence, Upload
 from indicators.refusals import Refused
 from scorecards.models import Agency
+from scorecards.prepared import prepared
 
 WORTH_SAYING = 80  # percent
 
 
 def used_by(agency: Agency) -> int:
     """The bytes that an agency has in the store; a file used at several criteria counts once."""
-    rows = Evidence.objects.first_uses().filter(entry__scorecard__agency=agency)
-    return rows.aggregate(total=Sum("size"))["total"] or 0
+    return sum(_sizes_at(agency=agency.pk))
+
+
+@prepared
+def _sizes_at(agency):
+    rows = Evidence.objects.first_uses().filter(entry__scorecard__agency=agency).order_by()
+    of_agency = rows.values("entry__scorecard__agency").annotate(total=Sum("size"))
+    return of_agency.values_list("total", flat=True)
 
 
 def arriving_at(agency: Agency) -> int:

@@ -17,20 +17,30 @@ from scorecards.delegation import belongs_to
 from scorecards.models import Entry, Scorecard, Submission
 from scorecards.models.people import memberships_of
 from scorecards.outcomes import told_file_rulings
+from scorecards.prepared import prepared
 from scorecards.sampling import lines_to_review
 from scorecards.scoring import answers_of
+
+
+@prepared
+def _files(entry):
+    return Evidence.objects.filter(entry=entry, withdrawn_at__isnull=True).select_related("uploaded_by")
+
+
+@prepared
+def _links(entry):
+    return Link.objects.live().filter(entry=entry).select_related("added_by")
 
 
 def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence | Link]]:
     """What is attached to an entry by criterion key, files before pages, with what the agency was told of each.
 
     Three queries, however many there are."""
-    found = defaultdict(list)
-    rows = Evidence.objects.filter(entry=entry, withdrawn_at__isnull=True).select_related("uploaded_by")
-    for evidence in sorted(with_versions(rows), key=_first_came):
+    found: dict[str, list[Evidence | Link]] = defaultdict(list)
+    for evidence in sorted(with_versions(_files(entry=entry.pk)), key=_first_came):
         evidence.entry = entry  # the page's own, with all that it fetched
         found[evidence.criterion_key].append(evidence)
-    for link in Link.objects.live().filter(entry=entry).select_related("added_by"):
+    for link in _links(entry=entry.pk):
         found[link.criterion_key].append(link)
     _tell_rulings(entry.scorecard, found)
     if APPEAL in found:  # what went with an earlier appeal is shown there

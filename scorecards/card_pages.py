@@ -7,9 +7,10 @@ from indicators.scoring.numbers import grouped
 from scorecards.appealing import closes_at
 from scorecards.clock import database_now
 from scorecards.delegation import belongs_to
-from scorecards.models import Appeal, Entry, Publication, Round, Scorecard
+from scorecards.models import Appeal, Entry, Publication, Round, Scorecard, Submission
 from scorecards.past_results import past_results
 from scorecards.permissions import may
+from scorecards.prepared import prepared
 from scorecards.reasons import form_code
 from scorecards.scoring import answers_by_indicator, misses_by_rounding, result_of, score_scorecard
 from scorecards.states import AGENCY_WORKS, Action, ScorecardState
@@ -85,7 +86,7 @@ def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
         "footnote": misses_by_rounding(here.official or here.own),
         "publication": publication,
         **(appeals_page(publication, user, entries) if publication and is_own else {}),
-        "submission": card.submissions.defer("content", "scored").first(),
+        "submission": next(iter(_submissions(scorecard=card.pk)), None),
         "sending": may(user, Action.SUBMIT, card),
         "recalling": may(user, Action.RECALL, card),
         "is_own": is_own,
@@ -93,6 +94,11 @@ def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
         "extension": extension_of(card),
         "returned": last_return(card) if card.state == ScorecardState.RETURNED else None,
     }
+
+
+@prepared
+def _submissions(scorecard):
+    return Submission.objects.filter(scorecard=scorecard).defer("content", "scored")[:1]
 
 
 def extension_of(card):
@@ -118,9 +124,14 @@ def last_return(card):
     return card.events.filter(action=Action.RETURN).order_by("-number").first()
 
 
+@prepared
+def _entries(scorecard):
+    return Entry.objects.filter(scorecard=scorecard).select_related("updated_by")
+
+
 def entries_of(card, indicators) -> list[Entry]:
     """The entries of the scorecard in order, with these indicators of its form ({pk: indicator}) and who wrote last."""
-    entries = list(card.entries.select_related("updated_by"))
+    entries = _entries(scorecard=card.pk)
     for entry in entries:
         entry.scorecard, entry.indicator = card, indicators[entry.indicator_id]
     return entries
@@ -136,17 +147,26 @@ def earlier_rounds(card, user) -> list[Scorecard]:
     """This year's rounds before this one, under the same form in any version, as far as this person may see them."""
     if card.round.months == Round.Months.SIX:
         return []
-    rows = (
+    found = _rounds_before(
+        agency=card.agency_id, form=form_code(card.framework), year=card.framework.year_id,
+        year_of_round=card.round.year_id, months=card.round.months,
+    )  # fmt: skip
+    if not found or belongs_to(user, card.agency_id):
+        return found
+    seen = set(
         Scorecard.objects.visible_to(user)
-        .of_form(form_code(card.framework))
-        .filter(
-            agency=card.agency_id,
-            framework__year=card.framework.year_id,
-            round__year=card.round.year_id,
-            round__months__lt=card.round.months,
-        )
+        .filter(pk__in=[one.pk for one in found])
+        .values_list("pk", flat=True)
     )
-    return list(rows.select_related("framework__year", "round__year").order_by("round__months"))
+    return [one for one in found if one.pk in seen]
+
+
+@prepared
+def _rounds_before(agency, form, year, year_of_round, months):
+    rows = Scorecard.objects.of_form(form).filter(
+        agency=agency, framework__year=year, round__year=year_of_round, round__months__lt=months
+    )
+    return rows.select_related("framework__year", "round__year").order_by("round__months")
 
 
 def card_groups(card, columns: list[Column], *, entries, indicators) -> list[dict]:

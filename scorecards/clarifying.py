@@ -9,6 +9,7 @@ from scorecards.clock import database_now
 from scorecards.events import already_done, record_scorecard
 from scorecards.models import Clarification, Submission
 from scorecards.permissions import require
+from scorecards.prepared import prepared
 from scorecards.states import Action
 from scorecards.workflow import locked_scorecard
 
@@ -59,11 +60,16 @@ def clarify(clarification: Clarification, *, answer: str, actor, request_key: st
     _record(scorecard, actor, Action.CLARIFY, place, answer, request_key)
 
 
+@prepared
+def _asked(submission, code):
+    rows = Clarification.objects.filter(submission=submission, indicator__code=code)
+    return rows.select_related("asked_by", "answered_by")
+
+
 def clarifications_of(submission, code: str) -> dict[str, list[Clarification]]:
     """{criterion key: questions with their answers, oldest first} of an indicator of a submission."""
     found: dict[str, list[Clarification]] = {}
-    rows = submission.clarifications.filter(indicator__code=code).select_related("asked_by", "answered_by")
-    for one in rows:
+    for one in _asked(submission=submission.pk, code=code):
         found.setdefault(one.criterion_key, []).append(one)
     return found
 

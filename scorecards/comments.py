@@ -13,6 +13,7 @@ from scorecards.delegation import roles_held
 from scorecards.events import already_done, record_entry
 from scorecards.fields import check_fields
 from scorecards.models import Comment, Entry
+from scorecards.prepared import prepared
 from scorecards.states import AGENCY_ROLES
 
 LONGEST = 4000
@@ -32,15 +33,21 @@ class Thread:
         return self.number - len(self.shown)
 
 
-def comments_of(entry: Entry, *, whole: str = "") -> dict[str, Thread]:
-    """{criterion key: its latest comments} of an indicator, in one query; all of them of the criterion `whole`."""
+@prepared
+def _latest(entry, whole):
     of_criterion = F("criterion_key")
-    rows = entry.comments.select_related("author").annotate(
+    rows = Comment.objects.filter(entry=entry).select_related("author")
+    rows = rows.annotate(
         back=Window(RowNumber(), partition_by=of_criterion, order_by=[F("at").desc(), F("pk").desc()]),
         number=Window(Count("pk"), partition_by=of_criterion),
     )
+    return rows.filter(Q(back__lte=SHOWN) | Q(criterion_key=whole))
+
+
+def comments_of(entry: Entry, *, whole: str = "") -> dict[str, Thread]:
+    """{criterion key: its latest comments} of an indicator, in one query; all of them of the criterion `whole`."""
     found: dict[str, Thread] = {}
-    for comment in rows.filter(Q(back__lte=SHOWN) | Q(criterion_key=whole)):
+    for comment in _latest(entry=entry.pk, whole=whole):
         thread = found.setdefault(comment.criterion_key, Thread(number=comment.number))
         thread.shown.append(comment)
     return found

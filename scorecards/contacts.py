@@ -9,6 +9,7 @@ from django.utils import timezone
 from scorecards.delegation import roles_held
 from scorecards.events import already_done, record
 from scorecards.models import Agency, Assignment, Owner, Scorecard
+from scorecards.prepared import prepared
 from scorecards.states import AGENCY_ROLES, Role
 
 DOT = "●"
@@ -32,10 +33,20 @@ def masked(contact: str) -> str:
 
 def contacts_of(scorecard: Scorecard, code: str = ""):
     """Who is responsible at the agency for the scorecard's indicators, or for one of them."""
-    rows = Owner.objects.filter(
-        assignment__agency=scorecard.agency_id, assignment__form=scorecard.framework_id
-    )
-    return rows.filter(indicator_code=code) if code else rows
+    agency, form = scorecard.agency_id, scorecard.framework_id
+    return _owners_of(agency=agency, form=form, code=code) if code else _owners(agency=agency, form=form)
+
+
+def _everybody(agency, form):
+    return Owner.objects.filter(assignment__agency=agency, assignment__form=form)
+
+
+_owners = prepared(_everybody)
+
+
+@prepared
+def _owners_of(agency, form, code):
+    return _everybody(agency, form).filter(indicator_code=code)
 
 
 def may_see_contacts(user, scorecard: Scorecard) -> bool:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from scorecards.models import Delegation
 from scorecards.models.people import memberships_of
+from scorecards.prepared import prepared
 from scorecards.states import ASSESSING_ROLES, OVERSEEING_ROLES
 
 
@@ -13,9 +14,14 @@ def roles_held(user) -> list[tuple[int, str]]:
     """(agency, role) of this person now: the own ones and those held for somebody. Asked once for each request."""
     if not hasattr(user, "_roles_held"):
         own = [(one.agency_id, one.role) for one in memberships_of(user)]
-        held = active(deputy=user).order_by().values_list("agency_id", "role")
+        held = _held_now(deputy=user.pk, moment=timezone.now())
         user._roles_held = own + [one for one in held if one not in own]
     return user._roles_held
+
+
+@prepared
+def _held_now(deputy, moment):
+    return active(moment, deputy=deputy).order_by().values_list("agency_id", "role")
 
 
 def holds(user, roles, *, agency: int | None = None) -> bool:

@@ -33,7 +33,7 @@ class PartsForm(forms.Form):
 
     def __init__(self, data=None, *, entry, criteria, parts=None):
         super().__init__(data, label_suffix="")
-        people = list(collectors_of(entry.scorecard.agency))
+        people = collectors_of(entry.scorecard.agency)
         self.is_typed = len(people) * len(criteria) > MOST_CHOICES
         self.people = named_apart(people) if self.is_typed else {str(one.pk): one for one in people}
         value_of = {person.pk: value for value, person in self.people.items()}

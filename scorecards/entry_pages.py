@@ -24,6 +24,7 @@ from scorecards.past_results import past_results
 from scorecards.permissions import may
 from scorecards.plans import pace_of, plan_of, planned_score
 from scorecards.plausibility import asked_about, only_measure
+from scorecards.prepared import prepared
 from scorecards.rubric_lines import rubric_lines
 from scorecards.scoring import answers_of, find_indicator, result_of, score_entry
 from scorecards.states import AGENCY_WORKS, WAITS_FOR, Action, EntryState, Role
@@ -82,10 +83,15 @@ def entry_page(entry, form, user) -> dict:
     }
 
 
+@prepared
+def _siblings(scorecard):
+    rows = Entry.objects.filter(scorecard=scorecard).select_related("indicator")
+    return rows.only("scorecard", "indicator__code", "state", "host", "proposed_by")
+
+
 def siblings_of(entry) -> list[Entry]:
     """All indicators of the entry's scorecard in order, no more of them than their codes and for whom they wait."""
-    rows = entry.scorecard.entries.select_related("indicator")
-    return list(rows.only("scorecard", "indicator__code", "state", "host", "proposed_by"))
+    return _siblings(scorecard=entry.scorecard_id)
 
 
 def neighbours(entry, entries: list[Entry], user) -> dict:

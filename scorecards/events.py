@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from indicators.scoring import canonical_json
 from scorecards.models import Agency, Event
+from scorecards.prepared import prepared
 
 CHAINED = ("number", "action", "subject", "before", "after", "reason", "previous_hash")
 
@@ -16,11 +17,11 @@ def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
     """Append an event: an Action or another kind by its name, `before`, `after` (dicts of named fields), `reason`,
     `request_key`. Call inside the verb's transaction. The agency's row is locked, so that numbers and hashes follow
     each other."""
-    Agency.objects.select_for_update().get(pk=agency.pk)
-    last = Event.objects.filter(agency=agency).order_by("-number").first()
+    _locked(agencies=[agency.pk])
+    number, previous_hash = next(iter(_last(agency=agency.pk)), (0, ""))
     event = Event(
         agency=agency,
-        number=last.number + 1 if last else 1,
+        number=number + 1,
         at=timezone.now(),
         actor=actor,
         action=str(action),
@@ -30,7 +31,7 @@ def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
         after=facts.get("after") or {},
         reason=facts.get("reason", ""),
         request_key=facts.get("request_key") or None,
-        previous_hash=last.hash if last else "",
+        previous_hash=previous_hash,
     )
     event.hash = hash_of(event)
     event.save(force_insert=True)
@@ -40,7 +41,17 @@ def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
 def lock_chains(agencies) -> None:
     """Lock the chains of these agencies (keys), before a verb writes in several of them: all in the same order, so that
     no two verbs wait for each other."""
-    list(Agency.objects.select_for_update().filter(pk__in=set(agencies)).order_by("pk").values_list("pk"))
+    _locked(agencies=sorted(set(agencies)))
+
+
+@prepared
+def _locked(agencies):
+    return Agency.objects.select_for_update().filter(pk__in=agencies).order_by("pk").values_list("pk")
+
+
+@prepared
+def _last(agency):
+    return Event.objects.filter(agency=agency).order_by("-number").values_list("number", "hash")[:1]
 
 
 def record_scorecard(scorecard, *, actor, action, subject="", **facts) -> Event:
@@ -67,7 +78,12 @@ def hash_of(event) -> str:
 
 def already_done(request_key: str) -> bool:
     """Whether an action with this idempotency key was recorded before."""
-    return bool(request_key) and Event.objects.filter(request_key=request_key).exists()
+    return bool(request_key) and bool(_recorded(request_key=request_key))
+
+
+@prepared
+def _recorded(request_key):
+    return Event.objects.filter(request_key=request_key).values_list("pk")[:1]
 
 
 def last_saved_from(page: str, scorecard, subject: str) -> set[str]:

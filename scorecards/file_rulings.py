@@ -7,6 +7,7 @@ from indicators.refusals import Refused
 from scorecards.events import already_done, record_scorecard
 from scorecards.models import FileRuling, Submission
 from scorecards.permissions import require
+from scorecards.prepared import prepared
 from scorecards.states import Action
 from scorecards.workflow import locked_scorecard
 
@@ -48,6 +49,11 @@ def judge_file(
     )  # fmt: skip
 
 
+@prepared
+def _judged(submission):
+    return FileRuling.objects.filter(submission=submission).select_related("reviewer")
+
+
 def file_rulings_of(submission) -> dict[str, FileRuling]:
     """{file id: what the reviewer says of it}"""
-    return {one.file_id: one for one in submission.file_rulings.select_related("reviewer")}
+    return {one.file_id: one for one in _judged(submission=submission.pk)}

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +13,18 @@ from scorecards.delegation import name_of
 from scorecards.events import already_done, record_entry
 from scorecards.models import Entry, Part
 from scorecards.permissions import require
+from scorecards.prepared import prepared, read_at_once
 from scorecards.states import Action, Role
 from scorecards.workflow import locked_entry
 
 
-def collectors_of(agency):
+def collectors_of(agency) -> list[User]:
     """The people of an agency who may answer a part."""
+    return _collectors(agency=agency.pk)
+
+
+@prepared
+def _collectors(agency):
     rows = User.objects.filter(
         memberships__agency=agency, memberships__role__in=[Role.COLLECTOR, Role.SUPERVISOR]
     )
@@ -78,7 +83,12 @@ def finish_parts(entry: Entry, *, actor, request_key: str = "") -> None:
 
 def read_parts(entries) -> None:
     """Who answers what of these entries, in one query, unless it was read already."""
-    prefetch_related_objects(entries, Prefetch("parts", Part.objects.select_related("collector")))
+    read_at_once(entries, "parts", _parts)
+
+
+@prepared
+def _parts(owners):
+    return Part.objects.filter(entry__in=owners).select_related("collector")
 
 
 def unfinished_parts(scorecard, entries) -> list[Blocker]:

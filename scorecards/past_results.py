@@ -3,18 +3,22 @@
 from indicators.models import Indicator
 from indicators.threads import threads_of
 from scorecards.models import History
+from scorecards.prepared import prepared
 from scorecards.scoring import find_indicator, result_of
+
+
+@prepared
+def _results(agency, indicators, before):
+    rows = History.objects.filter(agency=agency, indicator__in=indicators, year__lt=before)
+    return rows.order_by("year").values_list("indicator", "year", "value")
 
 
 def past_results(agency, framework, rows=None) -> dict[str, dict[int, str]]:
     """{indicator code: {year: result}} of an agency, as this form numbers its indicators, years before the form's; of
     all indicators, or of these `rows` of the form."""
     codes = {pk: code for code, found in threads_of(framework, rows).items() for pk in found}
-    rows = History.objects.filter(agency=agency, indicator__in=codes, year__lt=framework.year.year).order_by(
-        "year"
-    )
     found: dict[str, dict[int, str]] = {}
-    for pk, year, value in rows.values_list("indicator", "year", "value"):
+    for pk, year, value in _results(agency=agency.pk, indicators=[*codes], before=framework.year.year):
         found.setdefault(codes[pk], {})[year] = value
     return found
 

@@ -13,6 +13,7 @@ from scorecards.corrections import corrections_of, is_open_again, open_criteria
 from scorecards.dates import day_and_time
 from scorecards.delegation import belongs_to, holds, roles_held
 from scorecards.models import Correction, Entry, Ruling, Scorecard
+from scorecards.prepared import prepared
 from scorecards.reviewers import gave_up, taken_from
 from scorecards.states import (
     AGENCY_ROLES,
@@ -61,8 +62,13 @@ def _own_agency(user, subject, scorecard):
     return "" if _belongs(user, scorecard) else _("This is another agency's scorecard.")
 
 
+@prepared
+def _reviews(scorecard, user):
+    return Scorecard.reviewers.through.objects.filter(scorecard=scorecard, user=user).values_list("pk")[:1]
+
+
 def _assigned(user, subject, scorecard):
-    if scorecard.reviewers.filter(pk=user.pk).exists():
+    if _reviews(scorecard=scorecard.pk, user=user.pk):
         return ""
     return _("This scorecard is assigned to other reviewers. Ask the chief reviewer to assign it to you.")
 

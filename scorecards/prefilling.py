@@ -7,6 +7,7 @@ from indicators.models import Framework
 from indicators.scoring import fits
 from scorecards.events import record_scorecard
 from scorecards.models import NARRATIVE, Answer, Entry, Scorecard
+from scorecards.prepared import prepared
 
 PERIOD = "period"  # the indicator's result covers only the months of its round
 
@@ -14,14 +15,19 @@ PERIOD = "period"  # the indicator's result covers only the months of its round
 def earlier_scorecard(scorecard: Scorecard) -> Scorecard | None:
     """The same agency's scorecard of the round before, in this year and under this form in any version."""
     base = scorecard.framework.variant_of or scorecard.framework
-    family = Framework.objects.filter(code=base.code, year=base.year)
-    rows = Scorecard.objects.filter(
-        agency=scorecard.agency_id,
-        round__year=scorecard.round.year_id,
-        round__months__lt=scorecard.round.months,
-    )
+    found = _latest_before(
+        agency=scorecard.agency_id, year=scorecard.round.year_id, months=scorecard.round.months,
+        form=base.code, year_of_form=base.year_id,
+    )  # fmt: skip
+    return found[0] if found else None
+
+
+@prepared
+def _latest_before(agency, year, months, form, year_of_form):
+    family = Framework.objects.filter(code=form, year=year_of_form)
+    rows = Scorecard.objects.filter(agency=agency, round__year=year, round__months__lt=months)
     rows = rows.filter(framework__in=family) | rows.filter(framework__variant_of__in=family)
-    return rows.select_related("round").order_by("-round__months").first()
+    return rows.select_related("round").order_by("-round__months")[:1]
 
 
 def entries_before(scorecard: Scorecard) -> dict[str, Entry]:

@@ -4,7 +4,6 @@ page is written again unless everything it was made of stands as it did."""
 import hashlib
 
 from django.contrib.messages import get_messages
-from django.db.models import Max
 from django.templatetags.static import static
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.timezone import localdate
@@ -12,6 +11,7 @@ from django.utils.timezone import localdate
 from scorecards.delegation import roles_held
 from scorecards.models import Event, Reason
 from scorecards.permissions import may
+from scorecards.prepared import prepared
 from scorecards.states import Action
 
 
@@ -28,13 +28,22 @@ def unless_known(request, card, entry, write):
     return response
 
 
+@prepared
+def _last_event(agency):
+    return Event.objects.filter(agency=agency).order_by("-number").values_list("number")[:1]
+
+
+@prepared
+def _reasons(code):
+    return Reason.objects.filter(indicator_code=code).order_by().values_list("pk")
+
+
 def _version(request, card, entry) -> str:
     """Changes with all that the page shows: every answer, file, question and ruling leaves an event at the agency in
     the same transaction; the reasons that reviewers share leave theirs elsewhere."""
-    reasons = Reason.objects.filter(indicator_code=entry.indicator.code).order_by()
     facts = [
-        entry.pk, Event.objects.filter(agency=card.agency_id).aggregate(last=Max("pk")), card.agency.name,
-        list(reasons.values_list("pk", flat=True)), str(may(request.user, Action.RULE, entry)),
+        entry.pk, _last_event(agency=card.agency_id), card.agency.name,
+        _reasons(code=entry.indicator.code), str(may(request.user, Action.RULE, entry)),
         request.user.pk, request.user.get_full_name(), sorted(roles_held(request.user)),
         request.session.session_key, request.META.get("CSRF_COOKIE"), request.LANGUAGE_CODE,
         static("scorecards.css"), static("scorecards.js"), localdate(),

@@ -11,6 +11,7 @@ from scorecards.delegation import roles_held
 from scorecards.events import already_done, record
 from scorecards.fields import check_fields
 from scorecards.models import Agency, Reason, Ruling, Scorecard
+from scorecards.prepared import prepared
 from scorecards.states import Role
 
 LONGEST = 2000
@@ -22,11 +23,15 @@ def form_code(framework: Framework) -> str:
     return framework.variant_of.code if framework.variant_of else framework.code
 
 
+@prepared
+def _kept(form, code):
+    return Reason.objects.filter(framework_code=form, indicator_code=code).select_related("made_by")
+
+
 def library_of(indicator: Indicator) -> dict[str, list[Reason]]:
     """{criterion key, "" for any: reasons} that are kept for an indicator."""
     found: dict[str, list[Reason]] = {}
-    kept = Reason.objects.filter(framework_code=form_code(indicator.framework), indicator_code=indicator.code)
-    for reason in kept.select_related("made_by"):
+    for reason in _kept(form=form_code(indicator.framework), code=indicator.code):
         found.setdefault(reason.criterion_key, []).append(reason)
     return found
 

@@ -12,8 +12,9 @@ from scorecards.answer_words import in_words, numbers_in
 from scorecards.clarifying import clarifications_of
 from scorecards.committee_pages import findings_on
 from scorecards.file_rulings import file_rulings_of
-from scorecards.models import Ruling
+from scorecards.models import Entry, Ruling
 from scorecards.permissions import may
+from scorecards.prepared import prepared
 from scorecards.reasons import offered
 from scorecards.review import missing_rulings, ruled_on
 from scorecards.review_forms import ReasonForm, RulingForm
@@ -95,7 +96,7 @@ def review_page(card, entry, submission, *, user, form=None) -> dict:
     may_return = may(user, Action.RETURN, card)
     allowed = may_return or may(user, Action.RULE, entry)  # who may return all of it rules on all of it
     form = form or RulingForm(submission=submission, indicator=entry.indicator, disabled=not allowed)
-    codes = list(card.entries.values_list("indicator__code", flat=True))
+    codes = _codes(scorecard=card.pk)
     here = codes.index(entry.indicator.code)
     scores = scores_of(submission, entry, form)
     said = submission.content["answers"].get(entry.indicator.code, {})
@@ -129,6 +130,11 @@ def review_page(card, entry, submission, *, user, form=None) -> dict:
         }
         | left_of(form)
     )
+
+
+@prepared
+def _codes(scorecard):
+    return Entry.objects.filter(scorecard=scorecard).values_list("indicator__code", flat=True)
 
 
 def left_of(form) -> dict:

@@ -6,7 +6,18 @@ from fractions import Fraction
 from indicators.frozen import framework_tree
 from indicators.scoring import Node, format_fixed, node_document, score_framework, walk_document
 from scorecards.models import Answer
+from scorecards.prepared import prepared, read_at_once
 from scorecards.states import Decision
+
+
+def read_answers(entries) -> None:
+    """The answers of these entries, in one query, unless they were read already."""
+    read_at_once(entries, "answers", _rows)
+
+
+@prepared
+def _rows(owners):
+    return Answer.objects.filter(entry__in=owners)
 
 
 def answers_of(entry) -> dict:
@@ -19,22 +30,32 @@ def answers_of_scorecard(scorecard) -> dict:
     return answers_by_indicator(scorecard.entries.select_related("indicator"))
 
 
+@prepared
+def _answers(entries):
+    rows = Answer.objects.filter(entry__in=entries).order_by("entry__indicator__position", "pk")
+    return rows.values_list("entry", "criterion_key", "content")
+
+
 def answers_by_indicator(entries) -> dict:
     """{indicator code: {criterion key: content}} of these entries, in one query."""
     codes = {entry.pk: entry.indicator.code for entry in entries}
     found: dict[str, dict] = {}
-    rows = Answer.objects.filter(entry__in=codes).order_by("entry__indicator__position", "pk")
-    for entry, key, content in rows.values_list("entry", "criterion_key", "content"):
+    for entry, key, content in _answers(entries=[*codes]):
         found.setdefault(codes[entry], {})[key] = content
     return found
+
+
+@prepared
+def _not_applying(scorecard):
+    rows = Answer.objects.filter(entry__scorecard=scorecard, content__has_key="na")
+    return rows.values_list("entry__indicator__code", "criterion_key", "content")
 
 
 def set_aside(scorecard) -> dict:
     """{indicator code: {criterion key: content}} of what does not apply: all that the weighted score of one indicator
     takes from the answers of the others."""
-    rows = Answer.objects.filter(entry__scorecard=scorecard, content__has_key="na")
     found: dict[str, dict] = {}
-    for code, key, content in rows.values_list("entry__indicator__code", "criterion_key", "content"):
+    for code, key, content in _not_applying(scorecard=scorecard.pk):
         found.setdefault(code, {})[key] = content
     return found
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title, describe_answer_error, shortened
@@ -18,7 +17,9 @@ from scorecards.events import already_done, record_entry, record_scorecard
 from scorecards.fields import check_fields
 from scorecards.models import NARRATIVE, Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
+from scorecards.prepared import prepared
 from scorecards.request_keys import saved_from
+from scorecards.scoring import read_answers
 from scorecards.sharing import give_to_guests
 from scorecards.signals import submitted
 from scorecards.snapshots import freeze_submission
@@ -57,7 +58,7 @@ def save_entry(entry: Entry, *, actor, changes: EntryChanges, request_key: str =
     require(actor, Action.ANSWER, entry)
     _refuse_misfits(entry, changes)
     _refuse_closed(entry, changes)
-    prefetch_related_objects([entry], "answers")
+    read_answers([entry])
     known = {answer.criterion_key: answer for answer in entry.answers.all()}
     _refuse_stale(entry, known, changes)
     before, after = {}, {}
@@ -188,16 +189,28 @@ WITH_A_SCORECARD = ("agency", "framework__year", "round__year")
 
 def locked_scorecard(scorecard: Scorecard) -> Scorecard:
     """The row as it is now, locked until the transaction ends."""
+    (found,) = _locked_scorecard(pk=scorecard.pk)
+    return found
+
+
+@prepared
+def _locked_scorecard(pk):
     rows = Scorecard.objects.select_for_update(of=("self",)).select_related(*WITH_A_SCORECARD)
-    return rows.defer("framework__document").get(pk=scorecard.pk)
+    return rows.defer("framework__document").filter(pk=pk)
 
 
 def locked_entry(entry: Entry) -> Entry:
     """The entry as it is now, locked after its scorecard, so that nothing changes while a scorecard is being sent: one
     statement locks its tables in the order in which they are named."""
+    (found,) = _locked_entry(pk=entry.pk)
+    return found
+
+
+@prepared
+def _locked_entry(pk):
     of_card = [f"scorecard__{one}" for one in WITH_A_SCORECARD]
     rows = Entry.objects.select_for_update(of=("scorecard", "self")).select_related("indicator", *of_card)
-    return rows.defer("scorecard__framework__document").get(pk=entry.pk)
+    return rows.defer("scorecard__framework__document").filter(pk=pk)
 
 
 def move_scorecard(scorecard, *, action, actor, fields=(), **facts) -> Scorecard:

@@ -6,6 +6,8 @@ from django.db.models.fields.json import KT
 from indicators.models import Indicator
 from reports.models import Digits, Job
 from reports.receipts import groups_of_eight, sender_of
+from scorecards.models import Submission
+from scorecards.prepared import prepared
 
 register = template.Library()
 
@@ -14,15 +16,16 @@ register = template.Library()
 def report_panel(context, scorecard):
     """`{% report_panel scorecard %}`: a button where something was sent, the latest PDF or its progress, and a line for
     each submission."""
-    jobs = Job.objects.filter(scorecard=scorecard, kind=Job.Kind.SCORECARD_PDF)
+    submissions = submission_lines(scorecard)
+    jobs = Job.objects.filter(scorecard=scorecard, kind=Job.Kind.SCORECARD_PDF).select_related("document")
     indicators = Indicator.objects.filter(framework=scorecard.framework_id, rubric__isnull=False)
     return {
         "csrf_token": context.get("csrf_token", ""),
         "scorecard": scorecard,
         "digits": Digits.choices,
-        "submissions": submission_lines(scorecard),
+        "submissions": submissions,
         "indicators": indicators.defer("rubric", "card").order_by("position"),
-        "job": jobs.select_related("document").first(),
+        "job": jobs.first() if submissions else None,
     }
 
 
@@ -38,9 +41,14 @@ def indicator_report(context, scorecard, code):
     }
 
 
+@prepared
+def _submissions(scorecard):
+    rows = Submission.objects.filter(scorecard=scorecard).select_related("submitted_by")
+    return rows.defer("content", "scored").annotate(sent_by=KT("content__sent_by"))
+
+
 def submission_lines(scorecard) -> list[dict]:
     """What was sent, latest first: number, when, by whom, and its hash for comparing with a receipt."""
-    rows = scorecard.submissions.select_related("submitted_by").defer("content", "scored")
     return [
         {
             "pk": one.pk,
@@ -49,5 +57,5 @@ def submission_lines(scorecard) -> list[dict]:
             "sent_by": sender_of(one.sent_by, one.submitted_by),
             "hash": groups_of_eight(one.content_hash),
         }
-        for one in rows.annotate(sent_by=KT("content__sent_by"))
+        for one in _submissions(scorecard=scorecard.pk)
     ]

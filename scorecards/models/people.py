@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import in_language
+from scorecards.prepared import prepared
 from scorecards.states import Role
 
 
@@ -69,10 +70,15 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()} · {self.agency}"
 
 
+@prepared
+def _memberships(user):
+    return Membership.objects.filter(user=user).select_related("agency")
+
+
 def memberships_of(user) -> list[Membership]:
     """Who this person is where, with the agencies. Asked once for each request."""
     if not hasattr(user, "_memberships"):
-        user._memberships = list(user.memberships.select_related("agency"))
+        user._memberships = _memberships(user=user.pk)
     return user._memberships
 
 
