@@ -1,55 +1,137 @@
 """What an address names, fetched through the person who asks: the row, or 404."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
-from scorecards.delegation import assesses, belongs_to
-from scorecards.models import Entry, Scorecard
+from scorecards.delegation import assesses, belongs_to, oversees
+from scorecards.models import Entry, Scorecard, Submission
 from scorecards.models.people import memberships_of
+from scorecards.prepared import prepared
+from scorecards.scoring import read_answers
 
 OF_A_SCORECARD = ("agency__ministry", "framework__year", "round__year")
+MOST_FIRST = 12
 NOT_PRINTED = ("scorecard__framework__document", "indicator__parent__card", "indicator__parent__rubric")
 
 
 def find_scorecard(user, pk) -> Scorecard:
-    """The scorecard when this person may open it; 404 otherwise."""
-    rows = Scorecard.objects.visible_to(user).select_related(*OF_A_SCORECARD)
-    return get_object_or_404(rows.defer("framework__document"), pk=pk)
+    """The scorecard when this person may open it, as visible_to says; 404 otherwise."""
+    wanted = {"pk": pk, "agencies": _own_agencies(user)}
+    if oversees(user):
+        found = _own_or_sent(**wanted)
+    elif assesses(user):
+        found = _own_or_assigned(**wanted, user=user.pk)
+    else:
+        found = _own_scorecards(**wanted)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared
+def _own_or_sent(pk, agencies):
+    return _whole(Scorecard.objects.own_or_sent(agencies).filter(pk=pk))
+
+
+@prepared
+def _own_or_assigned(pk, agencies, user):
+    return _whole(Scorecard.objects.own_or_assigned(agencies, user).filter(pk=pk))
+
+
+def first_scorecards(user) -> tuple[list[Scorecard], bool]:
+    """The first of the scorecards that this person may open, the next to close first, and whether there are more."""
+    if assesses(user):
+        found = list(_first(Scorecard.objects.visible_to(user)))
+    else:
+        found = _first_own(agencies=_own_agencies(user))
+    return found[:MOST_FIRST], len(found) > MOST_FIRST
+
+
+@prepared
+def _first_own(agencies):
+    return _first(Scorecard.objects.filter(agency__in=agencies))
+
+
+def _first(rows):
+    rows = rows.select_related("agency", "framework__year", "round__year").defer("framework__document")
+    return rows.order_by("round__closes_at", "agency__name_th", "pk")[: MOST_FIRST + 1]
 
 
 def find_own_scorecard(user, **wanted) -> Scorecard:
     """The scorecard of an agency to which this person belongs, in any state; 404 otherwise: what is being filled in,
     and what is missing before it can be sent, is the agency's own."""
-    rows = Scorecard.objects.filter(agency__in=_own_agencies(user)).select_related(*OF_A_SCORECARD)
-    return get_object_or_404(rows.defer("framework__document"), **wanted)
+    found = _own_scorecards(agencies=_own_agencies(user), **wanted)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared
+def _own_scorecards(agencies, **wanted):
+    return _whole(Scorecard.objects.filter(agency__in=agencies, **wanted))
+
+
+def _whole(rows):
+    return rows.select_related(*OF_A_SCORECARD).defer("framework__document")
+
+
+def _entry(pk, agencies):
+    rows = Entry.objects.filter(scorecard__agency__in=agencies, pk=pk).select_related(
+        "indicator", "scorecard__agency", "scorecard__framework__year", "scorecard__round__year"
+    )
+    return rows.defer(*NOT_PRINTED)
+
+
+@prepared
+def _entry_of_a_page(pk, agencies):
+    return _entry(pk, agencies).select_related("indicator__parent", "updated_by")
+
+
+_entry_alone = prepared(_entry)
 
 
 def find_entry(user, pk, *, whole_page=True) -> Entry:
     """The indicator's entry for somebody who belongs to its agency, in any state; 404 for everybody else: the assessing
     side reads what was sent, on the pages of review_views.py. What only the head of its page prints is read for the
     `whole_page`."""
-    rows = Entry.objects.filter(scorecard__agency__in=_own_agencies(user)).select_related(
-        "indicator", "scorecard__agency", "scorecard__framework__year", "scorecard__round__year"
-    )
-    if whole_page:
-        rows = rows.select_related("indicator__parent", "updated_by")
-    return get_object_or_404(rows.defer(*NOT_PRINTED).prefetch_related("answers"), pk=pk)
+    read = _entry_of_a_page if whole_page else _entry_alone
+    found = read(pk=pk, agencies=_own_agencies(user))
+    if not found:
+        raise Http404
+    read_answers(found)
+    return found[0]
+
+
+@prepared
+def _sent(scorecard):
+    return Submission.objects.filter(scorecard=scorecard).order_by().values_list("pk")[:1]
+
+
+def was_sent(scorecard) -> bool:
+    """Whether the scorecard was ever sent."""
+    return bool(_sent(scorecard=scorecard.pk))
 
 
 def find_sent(user, pk) -> Scorecard:
     """A scorecard that was sent, for somebody of the assessing side who may see it; 404 otherwise."""
     card = find_scorecard(user, pk)
-    if not assesses(user) or belongs_to(user, card.agency_id) or not card.submissions.exists():
+    if not assesses(user) or belongs_to(user, card.agency_id) or not was_sent(card):
         raise Http404
     return card
 
 
 def find_line(card, code) -> Entry:
     """One indicator of the scorecard; 404 where it has none of this code."""
-    entry = get_object_or_404(card.entries.select_related("indicator"), indicator__code=code)
-    entry.indicator.framework = card.framework
-    return entry
+    found = _line(scorecard=card.pk, code=code)
+    if not found:
+        raise Http404
+    found[0].scorecard, found[0].indicator.framework = card, card.framework
+    return found[0]
 
 
-def _own_agencies(user) -> set[int]:
-    return {one.agency_id for one in memberships_of(user)}
+@prepared
+def _line(scorecard, code):
+    return Entry.objects.filter(scorecard=scorecard, indicator__code=code).select_related("indicator")
+
+
+def _own_agencies(user) -> list[int]:
+    return sorted({one.agency_id for one in memberships_of(user)})

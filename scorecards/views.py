@@ -19,7 +19,7 @@ from scorecards.conflicts import conflicts_of
 from scorecards.corrections import corrections_of, open_criteria
 from scorecards.entry_pages import entry_page, score_panel
 from scorecards.events import already_done
-from scorecards.finding import find_entry, find_own_scorecard, find_scorecard
+from scorecards.finding import find_entry, find_own_scorecard, find_scorecard, first_scorecards
 from scorecards.first_steps import first_steps
 from scorecards.forms import EntryForm, RemarkForm, SubmitForm, missing_at, seen_after
 from scorecards.models import Scorecard
@@ -46,11 +46,7 @@ def form_for(entry, user, data=None, *, page="") -> EntryForm:
 @require_GET
 def home(request):
     """What this person has to do, and the scorecards they may open."""
-    cards = Scorecard.objects.visible_to(request.user).select_related(
-        "agency", "framework__year", "round__year"
-    )
-    cards = cards.defer("framework__document").order_by("round__closes_at", "agency__name_th", "pk")
-    found = list(cards[:13])
+    cards, more = first_scorecards(request.user)
     return render(
         request,
         "scorecards/home.html",
@@ -59,8 +55,8 @@ def home(request):
             "steps": first_steps(request.user),
             "belongs": bool(memberships_of(request.user)),
             "configuring": waiting_for_administrator(request.user),
-            "scorecards": found[:12],
-            "more": len(found) > 12,
+            "scorecards": cards,
+            "more": more,
         },
     )
 

@@ -6,6 +6,7 @@ from django.db.models.fields.json import KT
 from indicators.models import Indicator
 from reports.models import Digits, Job
 from reports.receipts import groups_of_eight, sender_of
+from scorecards.finding import was_sent
 from scorecards.models import Submission
 from scorecards.prepared import prepared
 
@@ -37,7 +38,7 @@ def indicator_report(context, scorecard, code):
         "scorecard": scorecard,
         "code": code,
         "digits": Digits.choices,
-        "is_sent": bool(context.get("submission")) or scorecard.submissions.exists(),
+        "is_sent": bool(context.get("submission")) or was_sent(scorecard),
     }
 
 

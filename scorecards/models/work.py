@@ -62,13 +62,21 @@ class ScorecardQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         held = memberships_of(user)
-        own, roles = Q(agency__in={one.agency_id for one in held}), {one.role for one in held}
-        sent = Q(submissions__isnull=False)
+        agencies, roles = {one.agency_id for one in held}, {one.role for one in held}
         if roles & OVERSEEING_ROLES:
-            return self.filter(own | sent).distinct()
+            return self.own_or_sent(agencies)
         if Role.REVIEWER in roles:
-            return self.filter(own | (sent & _assigned_to(user))).distinct()
-        return self.filter(own)
+            return self.own_or_assigned(agencies, user.pk)
+        return self.filter(agency__in=agencies)
+
+    def own_or_sent(self, agencies):
+        """Those of these agencies, and all that were ever sent."""
+        return self.filter(Q(agency__in=agencies) | Q(submissions__isnull=False)).distinct()
+
+    def own_or_assigned(self, agencies, reviewer: int):
+        """Those of these agencies, and of what was sent those that this person reviews."""
+        assigned = Q(submissions__isnull=False) & _assigned_to(reviewer)
+        return self.filter(Q(agency__in=agencies) | assigned).distinct()
 
     def to_compare(self, user):
         """Those which this person may compare with each other: sent, and not of an agency they belong to."""
