@@ -1,6 +1,7 @@
 """The tree that scores are computed from: a published framework's frozen text, read once."""
 
 import json
+from copy import copy
 from functools import lru_cache
 
 from indicators.models import Framework, Indicator
@@ -10,6 +11,8 @@ from indicators.scoring import Criterion, Group, read_framework, read_rubric
 # {hash: tree}: the text itself is fetched only where its tree is not here.
 TREES: dict[str, Group] = {}
 MOST_TREES = 32
+ROWS: dict[tuple, list[Indicator]] = {}
+MOST_FORMS = 16  # up to a megabyte each
 
 
 def framework_tree(framework: Framework) -> Group:
@@ -21,6 +24,25 @@ def framework_tree(framework: Framework) -> Group:
     for oldest in list(TREES)[:-MOST_TREES]:
         TREES.pop(oldest, None)  # another thread may have been quicker
     return tree
+
+
+def indicators_of(framework: Framework) -> dict[int, Indicator]:
+    """{primary key: row} of the components and indicators in the order of the form. Those of a published form, which
+    never change, are read once; everybody gets rows of their own."""
+    asked = Indicator.objects.filter(framework=framework.pk)
+    if not framework.content_hash:
+        rows = list(asked)
+    else:
+        name = framework.pk, framework.content_hash, framework.published_at
+        kept = ROWS.pop(name, None) or list(asked)
+        ROWS[name] = kept
+        for oldest in list(ROWS)[:-MOST_FORMS]:
+            ROWS.pop(oldest, None)
+        rows = [copy(row) for row in kept]
+    found = {row.pk: row for row in rows}
+    for row in found.values():
+        row.framework = framework
+    return found
 
 
 def rubric_document(indicator: Indicator) -> dict:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from indicators.frozen import indicators_of
 from indicators.scoring.numbers import grouped
 from scorecards.appealing import closes_at
 from scorecards.clock import database_now
@@ -68,7 +69,7 @@ def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
     """The SAR card: lines by component, totals, what may be done; with `all_rounds` the rounds before it, too."""
     is_own = belongs_to(user, card.agency_id)
     earlier = earlier_rounds(card, user)
-    indicators = {row.pk: row for row in card.framework.indicators.all()}
+    indicators = indicators_of(card.framework)
     entries = entries_of(card, indicators)
     columns = [column_of(one, is_own=is_own) for one in (earlier if all_rounds else ())]
     columns.append(here := column_of(card, is_own=is_own, entries=entries))
