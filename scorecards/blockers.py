@@ -3,13 +3,14 @@
 Higher apps append their own checks to CHECKS when they start (evidence does).
 """
 
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title
-from indicators.frozen import framework_tree, leaf_groups
+from indicators.frozen import framework_tree, indicators_of, leaf_groups
 from indicators.refusals import Blocker
-from scorecards.scoring import answers_of
+from scorecards.models import Entry
+from scorecards.prepared import prepared
+from scorecards.scoring import answers_of, read_answers
 from scorecards.states import EntryState
 
 
@@ -86,21 +87,35 @@ def waiting_for_hosts(entries) -> list[Blocker]:
 CHECKS = [missing_answers]
 
 
-def submission_blockers(scorecard) -> list[Blocker]:
-    """All that is missing before the scorecard can be sent."""
-    entries = list(scorecard.entries.select_related("indicator", "host"))
-    prefetch_related_objects(entries, "answers")
+@prepared
+def _entries(scorecard):
+    return Entry.objects.filter(scorecard=scorecard).select_related("host")
+
+
+def entries_to_send(scorecard) -> list[Entry]:
+    """The indicators of the scorecard in order, with their answers."""
+    entries = _entries(scorecard=scorecard.pk)
+    indicators = indicators_of(scorecard.framework)
+    for entry in entries:
+        entry.scorecard, entry.indicator = scorecard, indicators[entry.indicator_id]
+    read_answers(entries)
+    return entries
+
+
+def submission_blockers(scorecard, entries: list[Entry] | None = None) -> list[Blocker]:
+    """All that is missing before the scorecard can be sent; `entries` are the entries_to_send, where they are known."""
+    entries = entries_to_send(scorecard) if entries is None else entries
     own, hosted = [one for one in entries if not one.host_id], [one for one in entries if one.host_id]
     found = [blocker for check in [*CHECKS, not_endorsed] for blocker in check(scorecard, own)]
     return found + waiting_for_hosts(hosted)
 
 
-def by_indicator(scorecard, blockers) -> list[tuple]:
+def by_indicator(entries: list[Entry], blockers) -> list[tuple]:
     """(indicator, its blockers) in the order of the form, for a page that lists many."""
     found: dict[str, list[Blocker]] = {}
     for blocker in blockers:
         found.setdefault(blocker.place.split("/", 1)[0], []).append(blocker)
-    indicators = scorecard.framework.indicators.filter(code__in=found)
+    indicators = [entry.indicator for entry in entries if entry.indicator.code in found]
     return [(indicator, found[indicator.code]) for indicator in indicators]
 
 
@@ -108,5 +123,5 @@ def entry_blockers(entry) -> list[Blocker]:
     """All that is missing before this indicator can be proposed."""
     if entry.host_id:
         return waiting_for_hosts([entry])
-    prefetch_related_objects([entry], "answers")
+    read_answers([entry])
     return [blocker for check in CHECKS for blocker in check(entry.scorecard, [entry])]

@@ -12,10 +12,12 @@ from indicators.explaining import words
 from indicators.frozen import rubric_tree
 from indicators.scoring import NumberError, exact, exact_text, format_fixed, parse_number, score_rubric
 from indicators.scoring.numbers import grouped
+from scorecards.blockers import entries_to_send
 from scorecards.models import Entry
 from scorecards.past_results import past_results
 from scorecards.plans import looks_like_running_totals, plan_of
 from scorecards.prefilling import entries_before
+from scorecards.scoring import answers_of
 
 TIMES = 10
 RUNNING = "cumulative"
@@ -64,14 +66,14 @@ def asked_about(entry, answers: dict, *, history, plan) -> dict[str, list[Questi
     return found
 
 
-def second_look(scorecard) -> list[tuple[Entry, Question]]:
-    """Every question about a whole scorecard, before it is sent: (entry, question) in the order of the form."""
-    history, before = past_results(scorecard.agency, scorecard.framework), entries_before(scorecard)
-    rows = scorecard.entries.filter(host=None).select_related("indicator").prefetch_related("answers")
-    found = []
-    for entry in rows:
-        entry.scorecard = scorecard
-        answers = {one.criterion_key: one.content for one in entry.answers.all()}
+def second_look(scorecard, entries: list[Entry] | None = None) -> list[tuple[Entry, Question]]:
+    """Every question about a whole scorecard, before it is sent: (entry, question) in the order of the form. `entries`
+    are the entries_to_send, where they are known."""
+    own = [one for one in (entries_to_send(scorecard) if entries is None else entries) if not one.host_id]
+    history = past_results(scorecard.agency, scorecard.framework, [one.indicator for one in own])
+    before, found = entries_before(scorecard), []
+    for entry in own:
+        answers = answers_of(entry)
         earlier = before.get(entry.indicator.code)
         known = {one.criterion_key: one.content for one in earlier.answers.all()} if earlier else {}
         asked = questions(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from indicators.refusals import REFUSED, Refused, Stale
 from scorecards import workflow
 from scorecards.appealing import LONGEST
-from scorecards.blockers import by_indicator, entry_blockers, submission_blockers
+from scorecards.blockers import by_indicator, entries_to_send, entry_blockers, submission_blockers
 from scorecards.card_pages import scorecard_page
 from scorecards.comments import comments_of
 from scorecards.configuring import waiting_for_administrator
@@ -220,12 +220,13 @@ def submit(request, pk):
 
 
 def _sending(request, card, form):
-    blockers = submission_blockers(card)
+    entries = entries_to_send(card)
+    blockers = submission_blockers(card, entries)
     return {
         "scorecard": card,
         "blockers": blockers,
-        "missing": by_indicator(card, blockers),
-        "questions": second_look(card),
+        "missing": by_indicator(entries, blockers),
+        "questions": second_look(card, entries),
         "allowed": may(request.user, Action.SUBMIT, card),
         "form": form,
     }

@@ -23,6 +23,8 @@ PAGES = {
     # the entry with its answers (2), its neighbours, what does not apply of theirs, earlier results, parts, comments,
     # colleagues; files, pages, uploads, room left; whether it was sent, who is responsible
     "entry": 14,
+    # the card, its indicators with what is answered (2), parts, earlier results, the round before
+    "missing": 6,
 }
 
 
@@ -34,8 +36,8 @@ def asked(client, address) -> list[str]:
 
 
 def address_of(name, world) -> str:
-    given = {"home": [], "scorecard": [world.card.pk], "entry": [world.entry.pk]}
-    return reverse(name, args=given[name])
+    given = {"home": [], "entry": [world.entry.pk]}
+    return reverse(name, args=given.get(name, [world.card.pk]))
 
 
 def signed_in(user) -> Client:
