@@ -1,23 +1,19 @@
 """What a person has to do, most urgent first. Reads only."""
 
-import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scorecards.agency_work import entries_of, running_cards, to_clarify, to_endorse, to_fill_in, to_send
 from scorecards.committee_pages import concluded_for
-from scorecards.dates import day, day_and_time
+from scorecards.dates import day
 from scorecards.delegation import roles_held
 from scorecards.models import (
-    NARRATIVE,
     Appeal,
-    Clarification,
     Entry,
-    Part,
     PublishOrder,
     Ruling,
     Sample,
@@ -28,32 +24,10 @@ from scorecards.publish_pages import approved_for, groups_in, in_group
 from scorecards.reviewers import OPEN_STATES, given_up_for_good
 from scorecards.rulings_asked import rulings_done
 from scorecards.sampling import lines_to_review
-from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, SENDING_ROLES, EntryState, Role, ScorecardState
+from scorecards.states import AGENCY_ROLES, SENDING_ROLES, Role, ScorecardState
+from scorecards.work_items import ASKED, BY_AGENCY, NOT_PRINTED, WorkItem, named
 
-NOT_PRINTED = ("indicator__rubric", "indicator__card", "plan", *NARRATIVE)  # in a list of what there is to do
-BY_AGENCY = ("scorecard__agency__name_th", "scorecard_id", "indicator__position")  # what is equally urgent
-AT_ONCE = dt.datetime.min.replace(tzinfo=dt.UTC)
 SEVERAL = 4  # scorecards of a form and round that wait for the same decision stand in one line from here on
-
-
-@dataclass(frozen=True)
-class WorkItem:
-    """One thing to do: what is asked, of which indicator or scorecard, where, until when (None: no day is set)."""
-
-    asked: str
-    title: str
-    url: str
-    due_at: dt.datetime | None
-    agency: str = ""
-    remark: str = ""
-    pressing: bool = False
-    told: str = ""  # who did what here last
-    part_of: int | None = None
-    whole: int | None = None  # the scorecard of which all is asked
-
-    @property
-    def rank(self):
-        return (not self.pressing, self.due_at or AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -85,18 +59,9 @@ def work_page(user, *, page=None) -> dict:
     if not shown.has_next():
         waiting = {item.part_of or item.whole for item in found}
         groups |= {pk: [] for pk in running if pk not in waiting}
-    whole = [WorkGroup(None, groups.pop(None))] if None in groups else []
-    return {"work": whole + [WorkGroup(running[key], items) for key, items in groups.items()], "page": shown}
-
-
-def running_cards(user) -> dict[int, Scorecard]:
-    """The scorecards in which this person's agencies may work now, with their progress, the next to close first."""
-    own = [agency for agency, role in roles_held(user) if role in AGENCY_ROLES]
-    if not own:
-        return {}
-    cards = Scorecard.objects.filter(agency__in=own).open_at(timezone.now()).with_progress()
-    cards = cards.select_related("agency", "framework", "round__year").defer("framework__document")
-    return {card.pk: card for card in cards.order_by("round__closes_at", "pk")}
+    whole = [WorkGroup(None, groups[None])] if None in groups else []
+    parts = [WorkGroup(running[key], items) for key, items in groups.items() if key is not None]
+    return {"work": whole + parts, "page": shown}
 
 
 def work_of(user, running: dict[int, Scorecard] | None = None) -> list[WorkItem]:
@@ -116,13 +81,13 @@ def work_of(user, running: dict[int, Scorecard] | None = None) -> list[WorkItem]
         return {pk: card for pk, card in running.items() if card.agency_id in agencies[role]}
 
     if Role.COLLECTOR in agencies:
-        found += _entries(user, of(Role.COLLECTOR), {EntryState.RETURNED, EntryState.DRAFT})
+        found += entries_of(user, of(Role.COLLECTOR), to_fill_in)
     if Role.SUPERVISOR in agencies:
-        found += _entries(user, of(Role.SUPERVISOR), {EntryState.PROPOSED})
+        found += entries_of(user, of(Role.SUPERVISOR), to_endorse)
     if works:
-        found += _to_clarify(works)
+        found += to_clarify(works)
     if sends:
-        found += _to_send(sends)
+        found += to_send(sends)
     found += _of_the_assessing_side(user, agencies.keys())
     return sorted(found, key=lambda item: item.rank)
 
@@ -140,94 +105,9 @@ def _of_the_assessing_side(user, roles):
         yield from _appeals_to_decide(user)
 
 
-ASKED = {
-    EntryState.RETURNED: lambda: _("Sent back for correction"),
-    EntryState.DRAFT: lambda: _("Fill in and propose"),
-    EntryState.PROPOSED: lambda: _("Waits for your endorsement"),
-    ScorecardState.SUBMITTED: lambda: _("Begin the review"),
-    ScorecardState.IN_REVIEW: lambda: _("Go on with the review"),
-    ScorecardState.CONCLUDED: lambda: _("Waits for your approval"),
-    ScorecardState.APPROVED: lambda: _("Waits to be published"),
-}
-
-
-def _entries(user, cards, states):
-    """Indicators of these scorecards in these states. One that is shared out waits for those whose part is not done,
-    then for everybody."""
-    waiting = Part.objects.filter(entry=OuterRef("pk"), done_at=None)
-    rows = Entry.objects.filter(scorecard__in=cards, state__in=states, host=None).annotate(
-        is_mine=Exists(waiting.filter(collector=user)), is_shared_out=Exists(waiting)
-    )
-    if EntryState.DRAFT in states:
-        rows = rows.filter(Q(is_mine=True) | Q(is_shared_out=False))
-    rows = rows.select_related("indicator", "updated_by", "proposed_by").defer(*NOT_PRINTED)
-    for entry in rows.order_by(*BY_AGENCY):
-        entry.scorecard = cards[entry.scorecard_id]
-        yield WorkItem(
-            asked=_("Your part") if entry.is_mine else ASKED[entry.state](),
-            title=f"{entry.indicator.code} {entry.indicator.name}",
-            part_of=entry.scorecard_id,
-            url=reverse("entry", args=[entry.pk]),
-            due_at=entry.scorecard.closes_at,
-            remark=entry.remark if entry.state != EntryState.PROPOSED else "",
-            pressing=entry.state == EntryState.RETURNED,
-            told=_last_done(entry),
-        )
-
-
-def _last_done(entry) -> str:
-    """Who proposed the indicator, or who wrote in it last and when; "" where nobody has begun."""
-    if entry.state == EntryState.PROPOSED and entry.proposed_by:
-        return _("proposed by %(who)s") % {"who": _name(entry.proposed_by)}
-    if not entry.updated_by:
-        return ""
-    return _("last saved %(when)s by %(who)s") % {
-        "when": day_and_time(entry.updated_at),
-        "who": _name(entry.updated_by),
-    }
-
-
-def _name(user) -> str:
-    return user.get_full_name() or user.get_username()
-
-
-def _to_clarify(agencies):
-    """Indicators on which a reviewer asks something that nobody has answered."""
-    open_ = Clarification.objects.filter(
-        submission__scorecard=OuterRef("scorecard"), indicator=OuterRef("indicator"), answer=""
-    )
-    rows = Entry.objects.filter(scorecard__agency__in=agencies, scorecard__state=ScorecardState.IN_REVIEW)
-    rows = rows.filter(Exists(open_)).select_related("indicator", "scorecard__agency", "scorecard__round")
-    for entry in rows.defer(*NOT_PRINTED).order_by(*BY_AGENCY):
-        yield WorkItem(
-            asked=_("The reviewer asks"),
-            title=f"{entry.indicator.code} {entry.indicator.name}",
-            agency=entry.scorecard.agency.name,
-            url=reverse("entry", args=[entry.pk]),
-            due_at=entry.scorecard.round.review_closes_at,
-            pressing=True,
-        )
-
-
-def _to_send(agencies):
-    """Scorecards of which every indicator is endorsed."""
-    rows = Scorecard.objects.filter(agency__in=agencies, state__in=AGENCY_WORKS).with_progress()
-    for card in rows.filter(endorsed=F("entries_in_all"), entries_in_all__gt=0).select_related(
-        "agency", "framework", "round__year"
-    ):
-        yield WorkItem(
-            asked=_("Ready to be sent"),
-            title=f"{card.framework.name} · {card.round.get_months_display()}",
-            agency=card.agency.name,
-            url=reverse("missing", args=[card.pk]),
-            due_at=card.closes_at,
-            whole=card.pk,
-        )
-
-
 def _to_review(user):
     rows = Scorecard.objects.visible_to(user).filter(reviewers=user, state__in=OPEN_STATES)
-    for card in rows.select_related("agency", "framework", "round__year"):
+    for card in named(rows):
         url = reverse("decide", args=[card.pk])
         yield _decision(card, ASKED[card.state](), title=card.agency.name, url=url)
 
@@ -254,7 +134,8 @@ def _to_review_again(user):
     """Samples of which lines wait for a second reviewer who knows no first ruling: one item for each sample."""
     open_ = lines_to_review(user).filter(done_at=None).order_by()
     waiting = dict(open_.values_list("sample").annotate(Count("pk")))
-    for sample in Sample.objects.filter(pk__in=waiting).select_related("framework", "round__year"):
+    samples = Sample.objects.filter(pk__in=waiting).select_related("framework", "round__year")
+    for sample in samples.defer("framework__document"):
         count = waiting[sample.pk]
         asked = ngettext(
             "%(n)s indicator waits for a second review", "%(n)s indicators wait for a second review", count
@@ -271,7 +152,7 @@ def _without_reviewer(user):
     """What was sent and given out by single indicators only: nobody can begin, return or conclude it."""
     single = Entry.objects.filter(review_assignments__isnull=False, scorecard=OuterRef("pk")).order_by()
     rows = Scorecard.objects.visible_to(user).filter(state__in=OPEN_STATES, reviewers=None)
-    for card in rows.filter(Exists(single)).select_related("agency", "framework", "round__year"):
+    for card in named(rows.filter(Exists(single))):
         asked = _("Assign a reviewer of the whole: nobody can begin or conclude it")
         url = f"{reverse('assign_reviews')}?agency={card.agency.code}"
         yield _decision(card, asked, title=card.agency.name, url=url)
@@ -313,7 +194,7 @@ def _decisions(cards, state, *, page: str):
     """One line for each scorecard, or one for all of a form and round where they are many."""
     asked = ASKED[state]()
     for group in groups_in(cards):
-        found = in_group(cards, group).select_related("agency", "framework", "round__year")
+        found = named(in_group(cards, group))
         if group["count"] < SEVERAL:
             for card in found:
                 yield _decision(card, asked, title=card.agency.name, url=reverse("decide", args=[card.pk]))

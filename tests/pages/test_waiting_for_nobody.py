@@ -2,6 +2,8 @@
 sample's second reviews, an appeal, a revised result; and what many of one kind look like."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scorecards import appealing, review, worklist
@@ -123,3 +125,17 @@ def test_an_appeal_waits_on_the_home_page_of_those_who_may_decide_it_then_of_tho
     )
     assert work_of(world.chan) == []
     assert [item.url for item in work_of(world.khamron)] == [page]
+
+
+def test_the_list_reads_no_form(world):
+    """Forms are long, and a line prints their name alone: with hundreds of lines that was most of the time."""
+    walk(world, S.IN_REVIEW)
+    sent_by_others(world, 1, state=S.APPROVED)
+    sent_by_others(world, 5, state=S.CONCLUDED)
+    read = []
+    for person in (world.arun, world.fah, world.kamon, world.khamron, world.chawi):
+        with CaptureQueriesContext(connection) as queries:
+            work_of(person)
+        read += [one["sql"] for one in queries]
+    assert read
+    assert not [one for one in read if '"document"' in one]
