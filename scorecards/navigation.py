@@ -3,8 +3,11 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from scorecards.kept import Kept
 from scorecards.models.people import memberships_of
 from scorecards.states import AGENCY_ROLES, ASSESSING_ROLES, Role
+
+PAGES = Kept(200)
 
 
 def navigation(request):
@@ -13,18 +16,7 @@ def navigation(request):
         return {}
     memberships = memberships_of(user)
     roles = {membership.role for membership in memberships}
-    pages = [("home", _("My work"), True), ("scorecards", _("Scorecards"), True)]
-    pages += [("review_queue", _("Review"), bool(roles & ASSESSING_ROLES))]
-    pages += [
-        ("dashboards", _("Dashboards"), bool(roles)),
-        ("report_history", _("Reports"), bool(roles & ASSESSING_ROLES)),
-        ("agencies_people", _("People"), user.is_superuser or Role.ADMINISTRATOR in roles),
-    ]
-    pages += [("frameworks", _("Forms"), True), ("results", _("Published results"), True)]
-    works, administers = bool(roles & AGENCY_ROLES), Role.ADMINISTRATOR in roles
-    own = [("delegations", _("Standing in"), works), ("reminders", _("Reminders"), works)]
-    own += [("operations", _("Operations"), administers), ("privacy_log", _("Personal data"), administers)]
-    own += [("account", _("Account"), True), ("my_data", _("My data"), True)]
+    pages, own = PAGES.once(lambda: _pages(roles, user.is_superuser), frozenset(roles), user.is_superuser)
     return {
         "memberships": memberships,
         "roles": roles,
@@ -33,9 +25,25 @@ def navigation(request):
     }
 
 
-def links_of(pages, path: str) -> list[dict]:
-    """The links that are shown; that of the page at this path, or of one below it, is marked."""
-    links = [(reverse(name), label) for name, label, shown in pages if shown]
-    above = [url for url, _label in links if path == url or (url != "/" and path.startswith(url))]
+def _pages(roles: set[str], is_superuser: bool) -> list[list[tuple[str, str]]]:
+    """(address, label) of the pages of work and of those about oneself."""
+    pages = [("home", _("My work"), True), ("scorecards", _("Scorecards"), True)]
+    pages += [("review_queue", _("Review"), bool(roles & ASSESSING_ROLES))]
+    pages += [
+        ("dashboards", _("Dashboards"), bool(roles)),
+        ("report_history", _("Reports"), bool(roles & ASSESSING_ROLES)),
+        ("agencies_people", _("People"), is_superuser or Role.ADMINISTRATOR in roles),
+    ]
+    pages += [("frameworks", _("Forms"), True), ("results", _("Published results"), True)]
+    works, administers = bool(roles & AGENCY_ROLES), Role.ADMINISTRATOR in roles
+    own = [("delegations", _("Standing in"), works), ("reminders", _("Reminders"), works)]
+    own += [("operations", _("Operations"), administers), ("privacy_log", _("Personal data"), administers)]
+    own += [("account", _("Account"), True), ("my_data", _("My data"), True)]
+    return [[(reverse(name), label) for name, label, shown in found if shown] for found in (pages, own)]
+
+
+def links_of(pages: list[tuple[str, str]], path: str) -> list[dict]:
+    """The links of these pages; that of the page at this path, or of one below it, is marked."""
+    above = [url for url, _label in pages if path == url or (url != "/" and path.startswith(url))]
     here = max(above, key=len, default="")
-    return [{"url": url, "label": label, "here": url == here} for url, label in links]
+    return [{"url": url, "label": label, "here": url == here} for url, label in pages]
