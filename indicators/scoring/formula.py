@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from indicators.scoring.numbers import THAI_DIGITS, exact, exact_text, rounded
 
@@ -120,6 +121,7 @@ OPERATIONS: dict[str, Callable[[list[Fraction]], Fraction]] = {
 }
 
 
+@lru_cache(maxsize=512)
 def parse_formula(text: str) -> Expression:
     """The expression that a formula's text stands for. Raises FormulaError with the position of the first fault:
     too_long, bad_character, expected, unknown_function, wrong_count, too_deep, too_large, round_places, empty."""

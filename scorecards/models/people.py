@@ -69,6 +69,10 @@ class Membership(models.Model):
     def __str__(self):
         return f"{self.user} · {self.get_role_display()} · {self.agency}"
 
+    def get_role_display(self) -> str:  # type: ignore[no-redef]
+        """As Django's, which looks through all labels each time; every page asks."""
+        return str(Role(self.role).label)
+
 
 @prepared
 def _memberships(user):

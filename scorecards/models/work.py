@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import FiscalYear, Framework, Indicator
@@ -198,7 +199,15 @@ class Entry(models.Model):
         return f"{self.indicator} · {self.scorecard}"
 
     def get_absolute_url(self):
+        return self._address
+
+    @cached_property
+    def _address(self) -> str:
         return reverse("entry", args=[self.pk])
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """As Django's, which looks through all labels each time; a scorecard asks once a line."""
+        return str(EntryState(self.state).label)
 
 
 class Answer(models.Model):

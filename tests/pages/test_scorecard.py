@@ -5,10 +5,12 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from scorecards import workflow
 from scorecards.blockers import submission_blockers
-from scorecards.states import ScorecardState
+from scorecards.models import Entry, Membership
+from scorecards.states import EntryState, Role, ScorecardState
 from tests.world import fill, make_world, walk
 
 
@@ -123,3 +125,10 @@ def test_what_sticks_at_the_side_covers_no_figure(world, sit, rounds):
     spans = re.findall(r'<th colspan="(\d+)"[^>]*class="[^"]*stick-1', page)
     assert spans
     assert {int(one) for one in spans} == {2}
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_state_and_a_role_are_called_by_their_labels(language):
+    with translation.override(language):
+        assert [Entry(state=str(one)).get_state_display() for one in EntryState] == EntryState.labels
+        assert [Membership(role=str(one)).get_role_display() for one in Role] == Role.labels
