@@ -1,5 +1,7 @@
 """A list of agencies, narrowed by name, kind and ministry: what was chosen, and what that leaves. Reads only."""
 
+from urllib.parse import urlencode
+
 from django.db.models import Q
 
 from indicators.thai_order import thai_order
@@ -17,8 +19,9 @@ def said_in(chosen: dict[str, str]) -> dict[str, str]:
 
 
 def narrowing_page(chosen: dict[str, str]) -> dict:
-    """What `assignments/_narrowing.html` shows."""
-    return {"chosen": chosen, "kinds": Agency.Kind.choices, "ministries": Ministry.objects.all()}
+    """What `assignments/_narrowing.html` shows, and its address."""
+    lists = {"kinds": Agency.Kind.choices, "ministries": Ministry.objects.all()}
+    return {"chosen": chosen, "query": urlencode(said_in(chosen)), **lists}
 
 
 def agencies_for(*, q: str = "", kind: str = "", ministry: str = ""):

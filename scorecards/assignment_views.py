@@ -37,7 +37,7 @@ from scorecards.moving import move_scorecard, preview_move
 from scorecards.paging import page_of
 from scorecards.sharing import share
 from scorecards.states import AGENCY_WORKS
-from scorecards.ticks import TURN, Ticks
+from scorecards.ticks import NARROW, TYPED, Ticks, filters_in, page_in
 
 
 def _framework(pk) -> Framework:
@@ -51,13 +51,14 @@ def _framework(pk) -> Framework:
 @require_http_methods(["GET", "POST"])
 def assignments(request, pk):
     """The agencies of a form and those that could have it, a page of them, and its rounds. A POST turns to another
-    page with what is ticked."""
+    page, or narrows the list, with what is ticked."""
     framework = _framework(pk)
-    asked = request.POST if request.method == "POST" else request.GET
-    chosen, ticks = narrowing(asked), Ticks.sent(request.POST, "agency")
+    chosen, ticks = narrowing(filters_in(request)), Ticks.sent(request.POST, "agency")
+    if TYPED in request.POST.getlist(NARROW) and not ticks.on:
+        return redirect(reverse("assignments", args=[pk], query=said_in(chosen)))
     given = set(framework.assignments.values_list("agency", flat=True))
     agencies = agencies_for(**chosen)
-    shown = page_of(agencies, asked.get(TURN) or asked.get("page"))
+    shown = page_of(agencies, page_in(request))
     newer = Framework.objects.filter(
         code=framework.code, version__gt=framework.version, state="published"
     ).first()
@@ -67,8 +68,8 @@ def assignments(request, pk):
         "running": running_under(framework) if newer else [],
         "page": shown,
         "lines": _lines(framework, shown, ticks),
-        "all": "all" in request.POST,
-        **ticks.page([agency.pk for agency in shown], [agency.pk for agency in agencies]),
+        "all": "all" in request.POST and NARROW not in request.POST,
+        **_kept(ticks, shown, [agency.pk for agency in agencies if agency.pk not in given], given),
         "given": len(given),
         "free": sum(agency.pk not in given for agency in agencies),
         "rounds": rounds_of(framework),
@@ -77,11 +78,16 @@ def assignments(request, pk):
     return render(request, "assignments/list.html", page)
 
 
+def _kept(ticks, shown, listed, given) -> dict:
+    hidden = Agency.objects.filter(pk__in=ticks.on).exclude(pk__in=given).values_list("pk", flat=True)
+    return ticks.page([agency.pk for agency in shown], listed, hidden=hidden if ticks.on else ())
+
+
 def _lines(framework, shown, ticks) -> list[dict]:
     rows = framework.assignments.filter(agency__in=list(shown)).select_related("form").defer("form__document")
     known = {one.agency_id: one for one in rows}
     return [
-        {"agency": agency, "assignment": known.get(agency.pk), "ticked": ticks.holds(agency.pk, shown)}
+        {"agency": agency, "assignment": known.get(agency.pk), "ticked": ticks.holds(agency.pk)}
         for agency in shown
     ]
 
@@ -91,14 +97,15 @@ def _lines(framework, shown, ticks) -> list[dict]:
 def assign_agencies(request, pk):
     """Give the form to the ticked agencies, or to all that the list shows."""
     framework = _framework(pk)
-    ticked = Ticks.sent(request.POST, "agency").on
-    shown = agencies_for(**narrowing(request.POST)) if "all" in request.POST else []
-    made = assign(framework, shown or Agency.objects.filter(pk__in=ticked), actor=request.user)
+    chosen, ticked = narrowing(request.GET), Ticks.sent(request.POST, "agency").on
+    shown = agencies_for(**chosen) if "all" in request.POST else []
+    wanted = {one.pk for one in shown} | ticked
+    made = assign(framework, Agency.objects.filter(pk__in=wanted), actor=request.user)
     messages.success(
         request,
         ngettext("%(n)s agency was given the form", "%(n)s agencies were given the form", made) % {"n": made},
     )
-    return redirect(reverse("assignments", args=[pk], query=said_in(narrowing(request.POST))))
+    return redirect(reverse("assignments", args=[pk], query=said_in(chosen)))
 
 
 @configurers_only

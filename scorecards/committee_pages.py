@@ -22,14 +22,15 @@ def concluded_for(user):
 
 def committee_page(user, *, group: str, order: str, page, ticks=NOBODY_TICKED) -> dict:
     """One form and round of the concluded scorecards (`group`, otherwise the first), a page of it: those whose score
-    moved most first, or by agency. On a page that nobody saw yet those are ticked in which nothing stands out."""
-    groups = groups_in(concluded_for(user))
+    moved most first, or by agency. Of those that nobody saw yet the ones are ticked in which nothing stands out."""
+    concluded = concluded_for(user)
+    groups = groups_in(concluded)
     chosen = next((one for one in groups if one["key"] == group), groups[0] if groups else None)
     order = order if order in ORDERS else ORDERS[0]
     facts = {"groups": groups, "chosen": chosen, "order": order}
     if chosen is None:
         return facts | {"lines": []}
-    cards = in_group(concluded_for(user), chosen)
+    cards = in_group(concluded, chosen)
     cards = cards.select_related("agency", "framework", "round__year", "concluded_by")
     cards = sorted(cards, key=SORTED[order])
     part = page_of(cards, page)
@@ -39,10 +40,14 @@ def committee_page(user, *, group: str, order: str, page, ticks=NOBODY_TICKED) -
         "page": part,
         "lines": [
             _line(card, findings[card.pk], user)
-            | {"ticked": ticks.holds(card.pk, part, by_default=not findings[card.pk])}
+            | {"ticked": ticks.holds(card.pk, by_default=not findings[card.pk])}
             for card in part
         ],
-        **ticks.page([card.pk for card in part], [card.pk for card in cards]),
+        **ticks.page(
+            [card.pk for card in part],
+            [card.pk for card in cards],
+            apart=concluded.values_list("pk", flat=True),
+        ),
     }
 
 

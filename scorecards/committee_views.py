@@ -19,7 +19,7 @@ from scorecards.review_forms import RulingForm
 from scorecards.review_pages import review_page
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
-from scorecards.ticks import NOBODY_TICKED, TURN, Ticks
+from scorecards.ticks import NOBODY_TICKED, Ticks, list_in, only_looks, page_in
 
 
 @login_required
@@ -28,11 +28,11 @@ def committee(request):
     if not has_role_for(request.user, Action.APPROVE):
         raise Http404
     refused, ticks = [], NOBODY_TICKED
-    asked = request.POST if request.method == "POST" else request.GET
+    asked = list_in(request)
     where = {"group": asked.get("group", "")[:80], "order": asked.get("order", "")}
     if request.method == "POST":
         ticks = Ticks.sent(request.POST, "card")
-    if request.method == "POST" and TURN not in request.POST:
+    if request.method == "POST" and not only_looks(request.POST):
         cards = concluded_for(request.user).filter(pk__in=ticks.on).select_related("agency")
         outcome = verbs.approve_each(cards, actor=request.user, request_key=key_of(request))
         refused = outcome.refused if ticks.on else [_("Tick what is to be approved.")]
@@ -40,8 +40,7 @@ def committee(request):
             messages.success(request, _approved(outcome.done))
         if not refused:
             return redirect(f"{reverse('committee')}?group={where['group']}&order={where['order']}")
-    asked_page = asked.get(TURN) or asked.get("page")
-    page = committee_page(request.user, page=asked_page, ticks=ticks, **where)
+    page = committee_page(request.user, page=page_in(request), ticks=ticks, **where)
     status = REFUSED if refused else 200
     return render(request, "review/committee.html", page | {"refused": refused}, status=status)
 

@@ -18,6 +18,7 @@ from scorecards.entry_forms import ExtensionForm
 from scorecards.models import Assignment, Round, Scorecard
 from scorecards.request_keys import key_of
 from scorecards.states import AGENCY_WORKS
+from scorecards.ticks import NARROW, Ticks, filters_in, only_looks
 
 
 @configurers_only
@@ -71,29 +72,33 @@ def extend_deadlines(request, year, months):
     """The agencies that still work on a round, narrowed by name, kind and ministry; a POST gives more time to those
     that are ticked, or to all that are shown, for one reason."""
     round_ = get_object_or_404(Round.objects.select_related("year"), year__year=year, months=months)
-    chosen = narrowing(request.GET)
+    chosen, ticks = narrowing(filters_in(request)), Ticks.sent(request.POST, "card")
     cards = _at_work(round_, chosen)
-    ticked = set(request.POST.getlist("card"))
-    wanted = [card for card in cards if "all" in request.POST or str(card.pk) in ticked]
-    meanwhile = _sent_meanwhile(round_, ticked)
-    form, refused = ExtensionForm(request.POST or None), []
-    if request.method == "POST" and form.is_valid():
-        said, key = form.cleaned_data, key_of(request)
+    typed = {name: request.POST.get(name, "") for name in ExtensionForm.base_fields}
+    page = {"round": round_, "cards": cards, "ticked": ticks.on, **narrowing_page(chosen)}
+    page["all"] = "all" in request.POST and NARROW not in request.POST
+    if request.method == "GET" or only_looks(request.POST):
+        page |= {"form": ExtensionForm(initial=typed)} | _kept(round_, cards, ticks)
+        return render(request, "assignments/extensions.html", page)
+    wanted = [card for card in _at_work(round_, {}) if card.pk in ticks.on or (page["all"] and card in cards)]
+    form, refused, meanwhile = ExtensionForm(request.POST), [], _sent_meanwhile(round_, ticks.on)
+    if form.is_valid():
+        until, reason = end_of(form.cleaned_data["until"]), form.cleaned_data["reason"]
         try:
-            until = end_of(said["until"])
-            done = extend_many(
-                wanted, until=until, reason=said["reason"], actor=request.user, request_key=key
-            )
-            _tell(request, done, until, of=len(wanted))
-            for sentence in meanwhile:
-                messages.warning(request, sentence)
+            facts = {"actor": request.user, "request_key": key_of(request)}
+            done = extend_many(wanted, until=until, reason=reason, **facts)
+            _tell(request, done, until, of=len(wanted), meanwhile=meanwhile)
             return redirect(reverse("extend_deadlines", args=[year, months], query=said_in(chosen)))
         except Refused as refusal:
             refused = [*refusal.reasons, *meanwhile]
-    page = {"round": round_, "cards": cards, "wanted": wanted, "form": form, "refused": refused}
-    page |= {"all": "all" in request.POST, **narrowing_page(chosen)}
-    status = REFUSED if refused or form.errors else 200
-    return render(request, "assignments/extensions.html", page, status=status)
+    page |= {"form": form, "refused": refused} | _kept(round_, cards, ticks)
+    return render(request, "assignments/extensions.html", page, status=REFUSED)
+
+
+def _kept(round_, cards, ticks) -> dict:
+    shown = [card.pk for card in cards]
+    hidden = [card.pk for card in _at_work(round_, {})] if ticks.on else []
+    return ticks.page(shown, shown, hidden=hidden)
 
 
 def _at_work(round_, chosen) -> list[Scorecard]:
@@ -106,14 +111,13 @@ def _at_work(round_, chosen) -> list[Scorecard]:
 
 def _sent_meanwhile(round_, ticked) -> list[str]:
     """What is said of the ticked ones that no longer stand in the list because their report was sent."""
-    known = [int(one) for one in ticked if one.isdecimal() and len(one) < 19]
-    sent = Scorecard.objects.filter(round=round_, pk__in=known).exclude(state__in=AGENCY_WORKS)
+    sent = Scorecard.objects.filter(round=round_, pk__in=ticked).exclude(state__in=AGENCY_WORKS)
     names = ", ".join(card.agency.name for card in sent.select_related("agency"))
     sentence = _("Sent meanwhile, so no longer extended: %(agencies)s. To let them go on, return the report.")
     return [sentence % {"agencies": names}] if names else []
 
 
-def _tell(request, done, until, *, of):
+def _tell(request, done, until, *, of, meanwhile):
     said = ngettext(
         "%(n)s report may be worked on until %(date)s. The reason stands on its page.",
         "%(n)s reports may be worked on until %(date)s. The reason stands on the page of each.",
@@ -127,3 +131,5 @@ def _tell(request, done, until, *, of):
             left,
         )
         messages.warning(request, said % {"n": left})
+    for sentence in meanwhile:
+        messages.warning(request, sentence)

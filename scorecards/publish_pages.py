@@ -22,8 +22,8 @@ def approved_for(user):
 
 
 def publish_page(user, *, group: str, page, ticks=NOBODY_TICKED) -> dict:
-    """One form and round of the approved scorecards (`group`, otherwise the first), a page of it. A page
-    that nobody saw yet is ticked whole."""
+    """One form and round of the approved scorecards (`group`, otherwise the first), a page of it. What
+    nobody saw yet is ticked."""
     groups, chosen = _groups_and_chosen(user, group)
     cards = (
         sorted(_cards_of(user, chosen), key=lambda card: thai_order(card.agency.name_th)) if chosen else []
@@ -31,7 +31,7 @@ def publish_page(user, *, group: str, page, ticks=NOBODY_TICKED) -> dict:
     part = page_of(cards, page, size=PAGE)
     lines = [_line(card, user) for card in part]
     for line in lines:
-        ticked = ticks.holds(line["card"].pk, part, by_default=True)
+        ticked = ticks.holds(line["card"].pk, by_default=True)
         line |= whole_figures(line["card"]) | {"ticked": ticked}
     return {
         "groups": groups,
@@ -39,7 +39,11 @@ def publish_page(user, *, group: str, page, ticks=NOBODY_TICKED) -> dict:
         "page": part,
         "lines": lines,
         "is_any_free": any(line["is_free"] for line in lines),
-        **ticks.page([card.pk for card in part], [card.pk for card in cards]),
+        **ticks.page(
+            [card.pk for card in part],
+            [card.pk for card in cards],
+            apart=approved_for(user).values_list("pk", flat=True),
+        ),
     }
 
 

@@ -18,7 +18,7 @@ from scorecards.publish_orders import cancel_publishing, publish_each
 from scorecards.publish_pages import approved_for, publish_page, publishable
 from scorecards.request_keys import key_of
 from scorecards.states import Action
-from scorecards.ticks import NOBODY_TICKED, TURN, Ticks
+from scorecards.ticks import NARROW, NOBODY_TICKED, Ticks, list_in, only_looks, page_in
 
 SECONDS = 2  # of one step of a long list
 KEPT = ["then", "day", "time", "group", "page", "request_key", "sure"]
@@ -32,7 +32,7 @@ def publish_approved(request):
         raise Http404
     if request.method != "POST":
         return _page(request, MomentForm(), [])
-    if TURN in request.POST:
+    if only_looks(request.POST):
         typed = {name: request.POST.get(name, "") for name in MomentForm.base_fields}
         return _page(request, MomentForm(initial=typed), [])
     later = request.POST.get("then") != "now"
@@ -56,12 +56,11 @@ def publish_approved(request):
 
 
 def _page(request, form, refused):
-    asked = request.POST if request.method == "POST" else request.GET
     ticks = Ticks.sent(request.POST, "card") if request.method == "POST" else NOBODY_TICKED
-    where = {"group": asked.get("group", ""), "page": asked.get(TURN) or asked.get("page")}
+    where = {"group": list_in(request).get("group", ""), "page": page_in(request)}
     page = publish_page(request.user, ticks=ticks, **where)
     is_refused = (refused or form.errors) and not request.htmx  # htmx shows no page that was refused
-    facts = {"form": form, "refused": refused, "all": "all" in request.POST}
+    facts = {"form": form, "refused": refused, "all": "all" in request.POST and NARROW not in request.POST}
     return render(request, "review/publish.html", page | facts, status=REFUSED if is_refused else 200)
 
 

@@ -20,11 +20,11 @@ from scorecards.review_assigning import REASON, assign_reviewers, share_out, tak
 from scorecards.review_assigning import hand_over as hand_over_review
 from scorecards.review_forms import ReasonForm
 from scorecards.review_pages import decision_page
-from scorecards.review_queue import assignable_keys, queue_of, sent_scorecards
+from scorecards.review_queue import assignable_among, assignable_keys, queue_of, sent_scorecards
 from scorecards.reviewers import told_of, workloads
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
-from scorecards.ticks import TURN, Ticks, numbers_of
+from scorecards.ticks import NARROW, NOBODY_TICKED, TYPED, Ticks, filters_in, numbers_of, only_looks, page_in
 
 LONGEST_REASON = 4000
 VERBS = {"assign": assign_reviewers, "share": share_out, "take": take_away}
@@ -37,18 +37,19 @@ def assign_reviews(request):
     shares them out or takes them away."""
     if not has_role_for(request.user, Action.ASSIGN) or request.POST.get("do", "assign") not in VERBS:
         raise Http404
-    asked = request.POST if request.method == "POST" else request.GET
-    queue = queue_of(request.user, request.GET, page=asked.get(TURN) or asked.get("page"))
+    queue = queue_of(request.user, filters_in(request), page=page_in(request))
     page = queue | _typed(request, queue)
-    if request.method == "GET" or TURN in request.POST:
+    if request.method == "GET" or only_looks(request.POST):
+        if TYPED in request.POST.getlist(NARROW) and not _carries(page):
+            return redirect(f"{reverse('assign_reviews')}?{queue['query']}")
         return render(request, "review/assign.html", page)
-    ticked = assignable_keys(queue) if page["all"] else page["ticked"]
-    lines = _lines(request.user, ticked, single=bool(queue["filters"].said("indicator")))
+    ticked = page["ticked"].union(assignable_keys(queue) if page["all"] else ())
     reviewers = [one.reviewer for one in page["workloads"] if one.reviewer.pk in page["chosen"]]
     do, facts = request.POST.get("do", "assign"), {"reviewers": reviewers, "actor": request.user}
     if do == "assign":
         facts["reason"] = page["reason"]
     try:
+        lines = _lines(request.user, ticked, single=page["single"])
         done = VERBS[do](lines, **facts)
     except Refused as refused:
         page |= {"refused": refused.reasons, "asks_reason": any(_asks_reason(one) for one in refused.reasons)}
@@ -58,19 +59,35 @@ def assign_reviews(request):
 
 
 def _typed(request, queue) -> dict:
-    """What is ticked, chosen and written until now, and what stands beside it."""
+    """What is ticked, chosen and written until now, and what stands beside it. Ticks on scorecards mean nothing in a
+    list of single indicators, nor the other way round: they are given up where the filters lead from one to the
+    other."""
     ticks, reason = Ticks.sent(request.POST, "line"), request.POST.get("reason", "")[:LONGEST_REASON]
-    everywhere = assignable_keys(queue) if ticks.on else []
+    single = bool(queue["filters"].said("indicator"))
+    given_up = len(ticks.on) if NARROW in request.POST and single != ("single" in request.POST) else 0
+    if given_up:
+        ticks = NOBODY_TICKED
+    shown, listed, hidden = [line.key for line in queue["lines"]], [], []
+    if ticks.on:
+        listed, hidden = assignable_keys(queue), assignable_among(request.user, ticks.on, single=single)
     return {
         "workloads": workloads(),
         "chosen": numbers_of(request.POST.getlist("reviewer")),
         "ticked": ticks.on,
-        "all": "all" in request.POST,
+        "single": single,
+        "given_up": given_up,
+        "all": "all" in request.POST and NARROW not in request.POST,
         "told": told_of(queue["lines"]),
         "reason": reason,
         "asks_reason": bool(reason),
-        **ticks.page([line.key for line in queue["lines"]], everywhere),
+        **ticks.page(shown, listed, hidden=hidden),
     }
+
+
+def _carries(page) -> bool:
+    """Whether the page shows more than its address says; otherwise that may stand above it, to be kept and shared."""
+    typed = any(page[name] for name in ("ticked", "given_up", "chosen", "reason"))
+    return typed or bool(page["filters"].errors)
 
 
 def _asks_reason(reason) -> bool:

@@ -95,6 +95,20 @@ def assignable_keys(queue) -> list[int]:
     return list(_entries(cards, code).order_by("scorecard").values_list("pk", flat=True))
 
 
+def assignable_among(user, keys, *, single) -> list[int]:
+    """Those of these lines that can be assigned, whatever the filters leave."""
+    cards = sent_scorecards(user).filter(state__in=ASSIGNABLE_STATES)
+    return list(lines_among(cards, keys, single=single).values_list("pk", flat=True))
+
+
+def lines_among(cards, keys, *, single):
+    """The scorecards of these keys, or single indicators in them."""
+    cards = cards.order_by()
+    if single:
+        cards = Entry.objects.filter(scorecard__in=cards.values("pk")).select_related("indicator").order_by()
+    return cards.filter(pk__in=keys)
+
+
 def _states_shown(state) -> list[str]:
     if state == ALL:
         return list(ScorecardState)

@@ -1,5 +1,8 @@
 """Giving agencies their form: assigned in bulk, tailored one by one, moved to a new version with its effects shown."""
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -272,12 +275,22 @@ class TestPages:
         assert "มี 2 หน่วยงานใช้แบบนี้" in answer.content.decode()
         assert "เปิดรายงานครบแล้ว 2 หน่วยงาน" in answer.content.decode()
 
+    def test_names_stand_in_one_line_whether_their_agency_has_the_form_or_could_have_it(self, world, desk):
+        """The tick stands in a column of its own."""
+        Assignment.objects.filter(agency=world.agencies["policy"]).delete()
+        page = desk.get(reverse("assignments", args=[world.framework.pk])).content.decode()
+        cells = re.findall(r'<td class="tick-cell">(.*?)</td>\s*<td class="name">(.*?)</td>', page, re.S)
+        assert len(cells) == 2
+        assert not any("<input" in name for _tick, name in cells)
+        assert sum("<input" in tick for tick, _name in cells) + sum("✓" in tick for tick, _name in cells) == 2
+
     def test_all_that_the_list_shows_are_given_the_form_at_once(self, world, desk):
         path = reverse("assignments", args=[world.framework.pk])
         page = desk.get(path, {"q": "นโยบาย"}).content.decode()
         assert "ศูนย์เทคโนโลยีสารสนเทศ" not in page
         shown = fields_in(page) | {"all": "on"}
-        answer = desk.post(reverse("assign_agencies", args=[world.framework.pk]), shown)
+        give = re.search(r'<form method="post" action="([^"]+assign[?][^"]*)"', page)[1]
+        answer = desk.post(html.unescape(give), shown)
         assert [one.agency for one in Assignment.objects.all()] == [world.agencies["policy"]]
         assert desk.get(answer.url).context["chosen"]["q"] == "นโยบาย"
 

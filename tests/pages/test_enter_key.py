@@ -47,7 +47,16 @@ def test_second_rulings_are_given_by_their_button_alone(sit, concluded):
     )
 
 
-@pytest.mark.parametrize("name", ["committee", "amend_indicator", "assign_reviews"])
-def test_the_chief_approves_changes_and_assigns_by_the_buttons_alone(sit, concluded, name):
+@pytest.mark.parametrize("name", ["committee", "amend_indicator"])
+def test_the_chief_approves_and_changes_by_the_buttons_alone(sit, concluded, name):
     address = reverse(name, args=[concluded.card.pk, "4"] if name == "amend_indicator" else [])
     assert 'formmethod="dialog"' in pressed_by_enter(sit("khamron").get(address))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"), [("assign_reviews", []), ("assignments", None), ("extend_deadlines", [2556, 12])]
+)
+def test_within_a_form_with_filters_it_only_narrows_the_list(world, sit, name, keys):
+    page = sit("chawi").get(reverse(name, args=[world.framework.pk] if keys is None else keys))
+    form = page.content.decode().partition('name="narrow"')[0].rpartition("<form")[2]
+    assert "<button" not in form.replace('<button class="visually-hidden" ', "")
