@@ -13,14 +13,13 @@ from indicators.refusals import REFUSED, Refused
 from scorecards.events import already_done
 from scorecards.finding import find_sent
 from scorecards.forms import missing_at
-from scorecards.models import Entry
 from scorecards.permissions import has_role_for
 from scorecards.request_keys import key_of
 from scorecards.review_assigning import REASON, assign_reviewers, share_out, take_away
 from scorecards.review_assigning import hand_over as hand_over_review
 from scorecards.review_forms import ReasonForm
 from scorecards.review_pages import decision_page
-from scorecards.review_queue import assignable_among, assignable_keys, queue_of, sent_scorecards
+from scorecards.review_queue import assignable_among, assignable_keys, lines_among, queue_of, sent_scorecards
 from scorecards.reviewers import told_of, workloads
 from scorecards.signing_in import signed_in
 from scorecards.states import Action
@@ -114,14 +113,23 @@ def hand_over(request, pk):
 
 
 def _lines(user, ticked, *, single) -> list:
-    """The ticked scorecards or indicators, fetched through the user; 404 when one is not among them."""
-    lines = sent_scorecards(user).order_by()
-    if single:
-        lines = Entry.objects.filter(scorecard__in=lines.values("pk")).select_related("indicator")
-    lines = list(lines.filter(pk__in=ticked))
-    if len(lines) < len(ticked):
-        raise Http404
+    """The ticked scorecards or indicators, fetched through the user. Refused when one is not among them (any more), in
+    the same words whether it ever was: they tell nothing of what this person may not see."""
+    lines = list(lines_among(sent_scorecards(user), ticked, single=single))
+    if gone := len(ticked) - len(lines):
+        raise Refused([_gone(gone)])
     return lines
+
+
+def _gone(count: int) -> str:
+    sentence = ngettext(
+        "%(n)s ticked line has left the list meanwhile, for example because its form was changed. The other ticks "
+        "are kept: look at the list again and press once more.",
+        "%(n)s ticked lines have left the list meanwhile, for example because their form was changed. The other "
+        "ticks are kept: look at the list again and press once more.",
+        count,
+    )
+    return sentence % {"n": count}
 
 
 def _tell(request, done):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from scorecards.models import ReviewAssignment, Ruling, Scorecard
 from scorecards.review_assigning import assign_reviewers, take_away
 from scorecards.states import ScorecardState
+from tests.editor.forms import fields_in
 from tests.pages.conftest import posted
 from tests.world import make_world, sent_by_others, walk
 
@@ -107,16 +108,45 @@ def test_a_reviewer_hands_over_and_the_chief_gives_it_to_somebody_else_or_says_w
 
 
 def test_what_cannot_be_seen_cannot_be_assigned(world, sit):
+    """It is refused in the words that say the same of a number nobody has."""
     form = {"line": [world.other.pk], "reviewer": [world.khwan.pk], "do": "assign"}
-    assert sit("khamron").post(ASSIGN, form).status_code == 404  # never sent
+    khamron = sit("khamron")
+    made_up = refused_at(khamron, ASSIGN, form | {"line": [999999]})
+    assert refused_at(khamron, ASSIGN, form) == made_up  # never sent
     single = f"{ASSIGN}?form=moi-ict-2556&indicator=4"
-    assert sit("khamron").post(single, form | {"line": [world.other.entries.get().pk]}).status_code == 404
+    assert refused_at(khamron, single, form | {"line": [world.other.entries.get().pk]}) == made_up
     world.khamron.memberships.create(agency=world.agencies["ict"], role="observer")
     walk(world, S.SUBMITTED)
-    assert sit("khamron").post(ASSIGN, form | {"line": [world.card.pk]}).status_code == 404  # the own agency
+    assert refused_at(sit("khamron"), ASSIGN, form | {"line": [world.card.pk]}) == made_up  # the own agency
     assert sit("chan").post(ASSIGN, form | {"do": "publish"}).status_code == 404
     assert not world.khwan.assigned_scorecards.exists()
     assert not ReviewAssignment.objects.exists()
+
+
+def refused_at(client, address, form) -> list:
+    answer = client.post(address, form)
+    assert answer.status_code == 409
+    return answer.context["refused"]
+
+
+def test_a_line_that_left_the_list_is_told_and_the_other_ticks_are_kept(world, sit):
+    """In a form without the indicator its line is gone."""
+    mine, gone = sent_by_others(world, 2)
+    single = f"{ASSIGN}?form=moi-ict-2556&indicator=4"
+    desk = sit("khamron")
+    desk.cookies["django_language"] = "en"
+    keys = [card.entries.get().pk for card in (mine, gone)]
+    Scorecard.objects.filter(pk=gone.pk).update(state=S.RETURNED)
+    gone.entries.all().delete()
+    form = {"line": keys, "reviewer": [world.khwan.pk], "do": "assign"}
+    refused = desk.post(single, form)
+    assert refused.status_code == 409
+    assert "1 ticked line has left the list meanwhile" in refused.content.decode()
+    assert not ReviewAssignment.objects.exists()
+    again = fields_in(refused.content.decode())
+    assert again["line"] == str(keys[0])
+    assert desk.post(single, form | {"line": [again["line"]]}).status_code == 302
+    assert ReviewAssignment.objects.get().entry_id == keys[0]
 
 
 def test_who_reviews_one_indicator_reads_the_scorecard_and_rules_there(world, sit):
