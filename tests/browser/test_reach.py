@@ -279,6 +279,23 @@ def test_on_a_phone_a_long_state_stands_beneath_the_day_and_not_upon_it(desk, la
     assert_fits(at.page)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/review/", "/review/committee/", "/frameworks/", "/frameworks/5/", "/frameworks/5/since/4/", "record"],
+)
+def test_on_a_phone_a_table_of_words_is_a_list_that_nobody_scrolls_sideways(desk, path):
+    at = desk("chief", viewport=PHONE, has_touch=True, is_mobile=True)
+    if path == "record":
+        at.goto("/review/")
+        at.page.locator(".stacked a").first.click()
+        path = at.page.locator("a[href$='/record']").first.get_attribute("href")
+    at.goto(path)
+    holder = at.page.locator(".table-holder:has(.stacked)").first
+    assert holder.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert at.page.locator(".stacked tbody tr").count() > 0
+    assert at.page.locator(".stacked tbody tr").evaluate_all(OVERLAPPING) == []
+
+
 def is_shaded_on_the_right(page, holder) -> bool:
     """Whether the box's own background is seen on its right edge."""
     box = holder.bounding_box()
@@ -293,8 +310,8 @@ def is_shaded_on_the_right(page, holder) -> bool:
 
 def test_on_a_phone_a_table_that_goes_on_beyond_its_box_shows_it_until_its_end_is_reached(desk):
     page = desk("admin", viewport=PHONE).page
-    page.goto("/review/publish/")
-    holder = page.locator(".table-holder")
+    page.goto("/review/indicator/5/5/?round=6")
+    holder = page.locator(".table-holder:has(.compared)")
     assert is_shaded_on_the_right(page, holder)
     holder.evaluate("one => one.scrollTo(one.scrollWidth, 0)")
     assert not is_shaded_on_the_right(page, holder)

@@ -1,5 +1,7 @@
 """How a form begins, goes on and is published, in the browser of an administrator; what others see of it."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -302,10 +304,10 @@ class TestDifferences:
         editing.remove(draft, Place(row, "plan"), actor=people.chawi)
         editing.add(draft, Place(row, "quality"), "check", actor=people.chawi)
         page = text(desk.get(reverse("framework_differences", args=[draft.pk, published.pk])))
-        for expected in ("น้ำหนัก",
-                         '<td class="before">4</td><td class="after">6</td>', "12 › progress", "+ เพิ่ม", "− ถอดออก",
-                         '<td class="before">14</td><td class="after">12</td>'):  # fmt: skip
+        for expected in ("น้ำหนัก", "12 › progress", "+ เพิ่ม", "− ถอดออก"):
             assert expected in page, expected
+        sides = re.findall(r'<td class="before[^>]*>(.*?)</td>\s*<td class="after[^>]*>(.*?)</td>', page)
+        assert {("4", "6"), ("14", "12")} <= {*sides}
 
     def test_the_form_itself_is_named_in_words(self, published, people, desk):
         draft = successors.next_year(published, code="ict-2551", actor=people.chawi)
