@@ -64,8 +64,8 @@ def _moved(card) -> Fraction:
 
 
 SORTED = {
-    "agency": lambda card: thai_order(card.agency.name_th),
-    "difference": lambda card: (-abs(_moved(card)), thai_order(card.agency.name_th)),
+    "agency": lambda card: thai_order(card.agency.name),
+    "difference": lambda card: (-abs(_moved(card)), thai_order(card.agency.name)),
 }
 
 

@@ -41,7 +41,8 @@ def year_shown(asked: str, years: list[int]) -> int | None:
 
 
 def list_page(*, year: str, ministry: str, text: str, page) -> dict:
-    """The agencies of a year in the order of a Thai dictionary, filtered; the figures of one page of them."""
+    """The agencies of a year, filtered, by the names that are read in the order of a Thai dictionary; the figures of
+    one page of them."""
     years = years_with_results()
     shown = year_shown(year, years)
     rows = cards_of_year(shown) if shown else []
@@ -50,14 +51,14 @@ def list_page(*, year: str, ministry: str, text: str, page) -> dict:
         row["agency"] = agencies[row["agency"]]
     ministries = {one.ministry.code: one.ministry for one in agencies.values()}
     rows = [row for row in rows if _is_asked(row["agency"], ministry, text)]
-    rows.sort(key=lambda row: (thai_order(row["agency"].name_th), row["agency"].code, row["form"]))
+    rows.sort(key=lambda row: (thai_order(row["agency"].name), row["agency"].code, row["form"]))
     part = page_of(rows, page)
     _add_results(part.object_list)
     asked = {name: value for name, value in (("year", shown), ("ministry", ministry), ("q", text)) if value}
     return {
         "years": years,
         "year": shown,
-        "ministries": sorted(ministries.values(), key=lambda one: thai_order(one.name_th)),
+        "ministries": sorted(ministries.values(), key=lambda one: thai_order(str(one))),
         "ministry": ministry,
         "text": text,
         "page": part,

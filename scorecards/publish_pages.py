@@ -25,9 +25,7 @@ def publish_page(user, *, group: str, page, ticks=NOBODY_TICKED) -> dict:
     """One form and round of the approved scorecards (`group`, otherwise the first), a page of it. What
     nobody saw yet is ticked."""
     groups, chosen = _groups_and_chosen(user, group)
-    cards = (
-        sorted(_cards_of(user, chosen), key=lambda card: thai_order(card.agency.name_th)) if chosen else []
-    )
+    cards = sorted(_cards_of(user, chosen), key=lambda card: thai_order(card.agency.name)) if chosen else []
     part = page_of(cards, page, size=PAGE)
     lines = [_line(card, user) for card in part]
     for line in lines:
