@@ -14,7 +14,7 @@ from scorecards.delegation import name_of, roles_held
 from scorecards.events import already_done, lock_chains, record_scorecard
 from scorecards.models import Entry, ReviewAssignment, Scorecard
 from scorecards.permissions import may, require
-from scorecards.reviewers import gave_up, given_up_by, handed_over, workloads
+from scorecards.reviewers import gave_up, given_up_by, handed_over_in_the_year, workloads
 from scorecards.states import Action, Role
 from scorecards.workflow import locked_scorecard
 
@@ -34,9 +34,10 @@ def assign_reviewers(lines, *, reviewers, actor, reason: str = "") -> Assigned:
     """Give every line to every one of these reviewers. Those who have it keep it: doing it twice changes nothing. To
     whoever handed a scorecard over it is given again for a `reason` only."""
     cards, held = _begin(lines, reviewers, actor)
-    reasons: list = _of_the_agencies(cards, reviewers) + _to_oneself(cards, reviewers, actor)
+    given_up = _given_up(cards, held, reviewers)
+    reasons: list = _of_the_agencies(cards, reviewers) + _to_oneself(cards, given_up, actor)
     if not reason.strip():
-        reasons += _given_up(cards, held, reviewers)
+        reasons += _why_given_back(cards, given_up)
     if reasons:
         raise Refused(reasons)
     wanted = {line: people | set(reviewers) for line, people in held.items()}
@@ -69,6 +70,25 @@ def hand_over(scorecard: Scorecard, *, actor, reason: str, request_key: str = ""
     return scorecard
 
 
+def other_reviews(scorecard: Scorecard, user) -> list[Scorecard]:
+    """What this person reviews of the agency's other reports of the year, and may hand over."""
+    others = Scorecard.objects.assigned_to(user).filter(
+        agency=scorecard.agency, round__year=scorecard.round.year_id
+    )
+    rows = others.exclude(pk=scorecard.pk).select_related("agency", "round__year", "framework")
+    return [one for one in rows.order_by("round__months", "pk") if may(user, Action.HAND_OVER, one)]
+
+
+@transaction.atomic
+def hand_over_all(scorecards, *, actor, reason, request_key: str = "") -> None:
+    """Hand over several for one reason, all or none."""
+    if already_done(request_key):
+        return
+    for scorecard in sorted(scorecards, key=lambda one: one.pk):
+        hand_over(scorecard, actor=actor, reason=reason, request_key=request_key)
+        request_key = ""
+
+
 @transaction.atomic
 def take_away(lines, *, reviewers, actor) -> Assigned:
     """Take every line from these reviewers; what they ruled stays."""
@@ -85,7 +105,8 @@ def share_out(lines, *, reviewers, actor) -> Assigned:
     over."""
     cards, held = _begin(lines, reviewers, actor)
     agencies = {one: _agencies(one) for one in reviewers}
-    load, wanted, given_up = _open_for(reviewers, held), dict(held), handed_over(cards)
+    load, wanted = _open_for(reviewers, held), dict(held)
+    given_up = handed_over_in_the_year(cards.values())
     skipped: list[str] = []
     for line, people in held.items():
         if people & set(reviewers):
@@ -106,7 +127,7 @@ def _begin(lines, reviewers, actor) -> tuple[dict, dict]:
     """The scorecards, locked, and who has each line now; Refused with all reasons."""
     if reasons := _nothing_chosen(lines, reviewers):
         raise Refused(reasons)
-    rows = Scorecard.objects.select_for_update(of=("self",)).select_related("agency").order_by("pk")
+    rows = Scorecard.objects.select_for_update(of=("self",)).select_related("agency", "round").order_by("pk")
     cards = {card.pk: card for card in rows.filter(pk__in={_card_of(line) for line in lines})}
     reasons = [
         _("%(agency)s: %(reason)s") % {"agency": card.agency, "reason": denied}
@@ -146,37 +167,43 @@ def _of_the_agencies(cards, reviewers) -> list[str]:
     ]
 
 
-def _to_oneself(cards, reviewers, actor) -> list[str]:
-    """Nobody takes back what they handed over, whatever the reason."""
-    sentence = _(
-        "You handed %(agency)s over yourself: another chief reviewer or an administrator gives it back."
-    )
-    return [
-        sentence % {"agency": card.agency}
-        for card in cards.values()
-        if actor in reviewers and gave_up(actor, card)
-    ]
-
-
-def _given_up(cards, held, reviewers) -> list[Blocker]:
-    """What would be given to somebody who handed it over before; the reason for it is missing."""
-    sentence = _(
-        "%(person)s handed %(agency)s over (“%(reason)s”): choose somebody else, or write why it is given back to them."
-    )
-    given_up = handed_over(cards)
-    found = {
+def _given_up(cards, held, reviewers) -> dict:
+    """{(scorecard, reviewer): the event} of what would be given to somebody who handed it over, or another report of
+    the agency and year."""
+    handed = handed_over_in_the_year(cards.values())
+    wanted = {
         (_card_of(line), one.pk): one
         for line, people in held.items()
         for one in reviewers
         if one not in people
     }
+    return {place: handed[place] for place in wanted if place in handed}
+
+
+def _to_oneself(cards, given_up, actor) -> list[str]:
+    """Nobody takes back what they handed over, whatever the reason."""
+    sentence = _(
+        "You handed %(agency)s over yourself: another chief reviewer or an administrator gives it back."
+    )
+    own = {
+        card: cards[card].agency
+        for (card, person), event in given_up.items()
+        if person == actor.pk and gave_up(actor, event.scorecard)
+    }
+    return [sentence % {"agency": agency} for agency in own.values()]
+
+
+def _why_given_back(cards, given_up) -> list[Blocker]:
+    """The reason for giving back what was handed over is missing."""
+    sentence = _(
+        "%(person)s handed %(agency)s over (“%(reason)s”): choose somebody else, or write why it is given back to them."
+    )
     return [
         Blocker(
-            sentence % {"person": name_of(one), "agency": cards[card].agency, "reason": given_up[card, pk].reason},
+            sentence % {"person": name_of(one.actor), "agency": cards[card].agency, "reason": one.reason},
             place=REASON, url=f"#{REASON}",
         )
-        for (card, pk), one in found.items()
-        if (card, pk) in given_up
+        for (card, _person), one in given_up.items()
     ]  # fmt: skip
 
 

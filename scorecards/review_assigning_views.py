@@ -15,8 +15,14 @@ from scorecards.finding import find_sent
 from scorecards.forms import missing_at
 from scorecards.permissions import has_role_for
 from scorecards.request_keys import key_of
-from scorecards.review_assigning import REASON, assign_reviewers, share_out, take_away
-from scorecards.review_assigning import hand_over as hand_over_review
+from scorecards.review_assigning import (
+    REASON,
+    assign_reviewers,
+    hand_over_all,
+    other_reviews,
+    share_out,
+    take_away,
+)
 from scorecards.review_forms import ReasonForm
 from scorecards.review_pages import decision_page
 from scorecards.review_queue import assignable_among, assignable_keys, lines_among, queue_of, sent_scorecards
@@ -101,8 +107,9 @@ def hand_over(request, pk):
     if not already_done(key):  # sent again after a lost answer: it is out of sight
         card = find_sent(request.user, pk)
         reason = request.POST.get("reason", "")[:LONGEST_REASON]
+        others = other_reviews(card, request.user) if "others" in request.POST else []
         try:
-            hand_over_review(card, actor=request.user, reason=reason, request_key=key)
+            hand_over_all([card, *others], actor=request.user, reason=reason, request_key=key)
         except Refused as refused:
             form = ReasonForm(request.POST, auto_id="hand-over-%s")
             page = decision_page(card, request.user) | {"refused": refused.reasons}

@@ -17,6 +17,7 @@ from scorecards.permissions import may
 from scorecards.prepared import prepared
 from scorecards.reasons import offered
 from scorecards.review import missing_rulings, ruled_on
+from scorecards.review_assigning import other_reviews
 from scorecards.review_forms import ReasonForm, RulingForm
 from scorecards.reviewers import OPEN_STATES, handed_over
 from scorecards.rubric_lines import rubric_lines
@@ -34,6 +35,7 @@ def decision_page(card, user) -> dict:
     """A scorecard's indicators with both scores, how far the rulings are, and which decisions may be taken now."""
     submission = card.submissions.latest("number")
     official = official_result(card, submission)
+    handing_over = may(user, Action.HAND_OVER, card)
     return {
         "scorecard": card,
         "framework": card.framework,
@@ -47,8 +49,9 @@ def decision_page(card, user) -> dict:
         "missing": missing_rulings(card) if card.state == ScorecardState.IN_REVIEW else [],
         "reason_form": ReasonForm(),
         "people": {"concluded": card.concluded_by, "approved": card.approved_by},
-        "may_hand_over": may(user, Action.HAND_OVER, card),
+        "may_hand_over": handing_over,
         "handing_form": ReasonForm(auto_id="hand-over-%s"),
+        "other_reviews": other_reviews(card, user) if handing_over else [],
         "handed_over": handed_over([card]).values(),
         "needs_reviewer": card.state in OPEN_STATES and not card.reviewers.exists(),
         "may_assign": may(user, Action.ASSIGN, card),

@@ -79,12 +79,31 @@ def named_reviewers(cards) -> dict[int, list[str]]:
     return found
 
 
-def handed_over(cards) -> dict[tuple[int, int], Event]:
+def handed_over(cards) -> dict[tuple[int | None, int | None], Event]:
     """{(scorecard, person): the event that says when and why they handed it over}, the last one of each."""
     rows = Event.objects.filter(scorecard__in=cards, action=Action.HAND_OVER)
     return {
         (one.scorecard_id, one.actor_id): one for one in rows.select_related("actor").order_by("at", "number")
     }
+
+
+def handed_over_in_the_year(cards) -> dict[tuple[int, int], Event]:
+    """The same, and where somebody handed over another report of the same agency and year and was not given that back
+    since: an interest is in an agency."""
+    rows = Event.objects.filter(
+        action=Action.HAND_OVER, scorecard__agency__in={one.agency_id for one in cards}
+    )
+    found: dict[tuple, dict] = defaultdict(dict)
+    for event in rows.select_related("actor", "scorecard__round").order_by("at", "number"):
+        card = event.scorecard
+        if card and gave_up(event.actor, card):
+            found[card.agency_id, card.round.year_id][event.actor_id] = event
+    elsewhere = {
+        (card.pk, person): event
+        for card in cards
+        for person, event in found[card.agency_id, card.round.year_id].items()
+    }
+    return elsewhere | handed_over(cards)
 
 
 def given_up_by(user) -> set[int]:

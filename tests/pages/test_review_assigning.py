@@ -11,6 +11,7 @@ from scorecards.review_assigning import assign_reviewers, take_away
 from scorecards.states import ScorecardState
 from tests.editor.forms import fields_in
 from tests.pages.conftest import posted
+from tests.workflow.test_handing_over import report
 from tests.world import make_world, sent_by_others, walk
 
 S = ScorecardState
@@ -105,6 +106,19 @@ def test_a_reviewer_hands_over_and_the_chief_gives_it_to_somebody_else_or_says_w
     assert 'name="reason"' in refused.content.decode()
     assert khamron.post(ASSIGN, form | {"reason": "ตรวจสอบแล้วไม่มีส่วนได้เสีย"}).status_code == 302
     assert kamon.get(decide).status_code == 200
+
+
+def test_what_else_of_the_year_is_reviewed_goes_with_it_where_the_tick_is_left(world, sit):
+    walk(world, S.IN_REVIEW)
+    kamon, decide = sit("kamon"), reverse("decide", args=[world.card.pk])
+    assert 'name="others"' not in kamon.get(decide).content.decode()
+    nine = report(world, months=9, reviewer=world.kamon)
+    assert 'name="others" checked' in kamon.get(decide).content.decode()
+    away = reverse("hand_over", args=[world.card.pk])
+    refused = kamon.post(away, {"reason": ""})
+    assert 'name="others" checked' not in refused.content.decode()  # it was taken out
+    kamon.post(away, {"reason": "คู่สมรสทำงานที่นี่", "others": "on"})
+    assert not nine.reviewers.exists()
 
 
 def test_what_cannot_be_seen_cannot_be_assigned(world, sit):

@@ -3,13 +3,21 @@
 import pytest
 from django.utils import translation
 
+from indicators.models import FiscalYear
 from indicators.refusals import Refused
 from scorecards import review
 from scorecards.disclosure import readable_events
 from scorecards.events import verify
-from scorecards.models import Event, Membership, ReviewAssignment, Ruling, Sample, Scorecard
+from scorecards.models import Event, Membership, ReviewAssignment, Round, Ruling, Sample, Scorecard
 from scorecards.permissions import may
-from scorecards.review_assigning import assign_reviewers, hand_over, share_out, take_away
+from scorecards.review_assigning import (
+    assign_reviewers,
+    hand_over,
+    hand_over_all,
+    other_reviews,
+    share_out,
+    take_away,
+)
 from scorecards.sampling import draw, lines_to_review, rule_again
 from scorecards.states import Action, Decision, Role, ScorecardState
 from scorecards.worklist import work_of
@@ -185,3 +193,62 @@ def test_whoever_never_had_it_gives_the_second_review(world):
     draw(Sample(framework=world.framework, round=world.round, number=1, seed="๑"), actor=world.khamron)
     assert lines_to_review(world.khwan).get().submission.scorecard == world.card
     assert may(world.khwan, Action.RULE_AGAIN, world.card)
+
+
+class TestOtherReportsOfTheYear:
+    """An interest is in an agency: it counts for its other rounds until somebody judged it."""
+
+    @pytest.fixture
+    def nine(self, world):
+        """The ICT centre's report of nine months, sent; กมล reviews it as well."""
+        return report(world, months=9, reviewer=world.kamon)
+
+    def test_they_are_handed_over_together_for_one_reason(self, world, nine):
+        walk(world, S.IN_REVIEW)
+        assert other_reviews(world.card, world.kamon) == [nine]
+        for _twice in range(2):
+            facts = {"actor": world.kamon, "reason": INTEREST, "request_key": "k" * 32}
+            hand_over_all([world.card, nine], **facts)
+        assert not Scorecard.objects.assigned_to(world.kamon).filter(agency=world.card.agency).exists()
+        assert set(Event.objects.filter(action="hand_over").values_list("reason", flat=True)) == {INTEREST}
+        assert Event.objects.filter(action="hand_over").count() == 2
+
+    def test_another_round_is_given_to_them_for_a_reason_only_and_not_shared_out(self, handed):
+        six = report(handed, months=6)
+        facts = {"reviewers": [handed.kamon], "actor": handed.khamron}
+        with pytest.raises(Refused) as refused:
+            assign_reviewers([six], **facts)
+        assert INTEREST in str(refused.value)
+        assert share_out([six], **facts).skipped
+        assert not six.reviewers.exists()
+        assign_reviewers([six], **facts, reason="มีหลักฐานว่าไม่มีส่วนได้เสียแล้ว")
+        assert six.reviewers.get() == handed.kamon
+
+    def test_what_was_given_back_is_asked_no_more_and_another_year_never_was(self, handed):
+        facts = {"reviewers": [handed.kamon], "actor": handed.khamron}
+        assign_reviewers([report(handed, months=9, year=2570)], **facts)
+        assign_reviewers([handed.card], **facts, reason="ไม่มีส่วนได้เสีย")
+        assign_reviewers([report(handed, months=6)], **facts)
+        assert handed.kamon.assigned_scorecards.filter(agency=handed.card.agency).count() == 3
+
+    def test_nobody_gives_it_to_oneself(self, chief_too):
+        with pytest.raises(Refused):
+            assign_reviewers(
+                [report(chief_too, months=6)],
+                reviewers=[chief_too.khamron],
+                actor=chief_too.khamron,
+                reason="ก",
+            )
+
+
+def report(world, *, months, year=None, reviewer=None):
+    """The ICT centre's report of another round, as a row, sent."""
+    now = world.round
+    year = FiscalYear.objects.create(year=year) if year else now.year
+    dates = {name: getattr(now, name) for name in ("opens_at", "closes_at", "review_closes_at")}
+    round_ = Round.objects.create(year=year, months=months, **dates)
+    card = sent_by_others(world, 1, round=round_)[0]
+    Scorecard.objects.filter(pk=card.pk).update(agency=world.agencies["ict"])
+    card.refresh_from_db()
+    card.reviewers.add(*[reviewer] if reviewer else [])
+    return card
