@@ -15,6 +15,7 @@ from scorecards.prepared import prepared
 from scorecards.reasons import form_code
 from scorecards.scoring import answers_by_indicator, misses_by_rounding, result_of, score_scorecard
 from scorecards.states import AGENCY_WORKS, Action, ScorecardState
+from scorecards.time_requests import last_request
 
 
 def own_result(card, *, is_own: bool, entries=None) -> dict:
@@ -93,6 +94,8 @@ def scorecard_page(card, user, *, all_rounds: bool = False) -> dict:
         "is_own": is_own,
         "works": card.state in AGENCY_WORKS,
         "extension": extension_of(card),
+        "asking": may(user, Action.ASK_TIME, card),
+        "asked": last_request(card) if is_own else None,
         "returned": last_return(card) if card.state == ScorecardState.RETURNED else None,
     }
 

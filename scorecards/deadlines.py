@@ -11,6 +11,7 @@ from scorecards.last_days import last_for_agencies, why_too_late
 from scorecards.models import Scorecard
 from scorecards.permissions import may, require
 from scorecards.states import Action
+from scorecards.time_requests import grant_reached
 from scorecards.workflow import locked_scorecard
 
 
@@ -22,12 +23,10 @@ def extend(scorecard: Scorecard, *, until, reason: str, actor, request_key: str 
     if already_done(request_key):
         return scorecard
     require(actor, Action.EXTEND, scorecard)
-    reasons = _without_reason(reason)
-    if until is None or until <= scorecard.closes_at:
-        reasons.append(_only_later([scorecard]))
-    if reasons := reasons + _why_not(until, [scorecard]):
+    if reasons := why_no_more_time(scorecard, until=until, reason=reason):
         raise Refused(reasons)
     _write(scorecard, until, actor=actor, reason=reason, request_key=request_key)
+    grant_reached([scorecard], actor=actor)
     return scorecard
 
 
@@ -54,7 +53,16 @@ def extend_many(scorecards, *, until, reason: str, actor, request_key: str = "")
     for card in later:
         _write(card, until, actor=actor, reason=reason, request_key=request_key)
         request_key = ""  # one event bears the key of the request
+    grant_reached(later, actor=actor)
     return later
+
+
+def why_no_more_time(scorecard: Scorecard, *, until, reason: str) -> list[str]:
+    """Everything that stands against letting this agency work until then (a moment or None), for this reason."""
+    reasons = _without_reason(reason)
+    if until is None or until <= scorecard.closes_at:
+        reasons.append(_only_later([scorecard]))
+    return reasons + _why_not(until, [scorecard])
 
 
 def _without_reason(reason) -> list[str]:

@@ -53,10 +53,10 @@ KINDS: dict[str, Kind] = {
         ],
         AGENCYS_OWN,
     ),
-    **dict.fromkeys(["open", "move", A.SUBMIT, A.RECALL, A.CLARIFY, A.APPEAL], OPEN),
+    **dict.fromkeys(["open", "move", A.SUBMIT, A.RECALL, A.CLARIFY, A.APPEAL, A.ASK_TIME, "end_time_request"], OPEN),
     **dict.fromkeys(
         [
-            A.EXTEND, A.BEGIN_REVIEW, A.ASK, A.RETURN, A.CONCLUDE, A.APPROVE, A.PUBLISH, A.DECIDE_APPEAL,
+            A.EXTEND, "answer_time", A.BEGIN_REVIEW, A.ASK, A.RETURN, A.CONCLUDE, A.APPROVE, A.PUBLISH, A.DECIDE_APPEAL,
             A.PUBLISH_REVISION, "change_round",
         ],
         OPEN_OF_ASSESSORS,

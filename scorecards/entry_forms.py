@@ -119,3 +119,9 @@ class ExtensionForm(forms.Form):
 
     until = DayField(label=_("New last day"), required=True)
     reason = ProseField(label=_("Reason"), rows=1)
+
+
+class NotGrantedForm(forms.Form):
+    """Why more time is not granted."""
+
+    answer = ProseField(label=_("Why more time is not granted"), rows=1)

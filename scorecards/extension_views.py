@@ -1,6 +1,7 @@
 """The pages on which an administrator gives one agency, or several of a round, more time."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from scorecards.date_fields import end_of
 from scorecards.dates import day
 from scorecards.deadlines import extend, extend_many
 from scorecards.entry_forms import ExtensionForm
-from scorecards.models import Assignment, Round, Scorecard
+from scorecards.models import Assignment, Round, Scorecard, TimeRequest
 from scorecards.request_keys import key_of
 from scorecards.states import AGENCY_WORKS
 from scorecards.ticks import NARROW, Ticks, filters_in, only_looks
@@ -38,6 +39,7 @@ def extend_deadline(request, pk, card):
         except Refused as refusal:
             refused = refusal.reasons
     page = {"assignment": assignment, "scorecard": scorecard, "form": form, "refused": refused}
+    page["asked"] = scorecard.time_requests.waiting().first()
     return render(
         request, "assignments/extension.html", page, status=REFUSED if refused or form.errors else 200
     )
@@ -106,7 +108,8 @@ def _at_work(round_, chosen) -> list[Scorecard]:
     place = {agency.pk: number for number, agency in enumerate(agencies_for(**chosen))}
     rows = Scorecard.objects.filter(round=round_, state__in=AGENCY_WORKS, agency__in=place)
     rows = rows.select_related("agency__ministry", "framework", "round__year").defer("framework__document")
-    return sorted(rows, key=lambda card: (place[card.agency_id], card.pk))
+    waiting = Prefetch("time_requests", queryset=TimeRequest.objects.waiting(), to_attr="asked")
+    return sorted(rows.prefetch_related(waiting), key=lambda card: (place[card.agency_id], card.pk))
 
 
 def _sent_meanwhile(round_, ticked) -> list[str]:

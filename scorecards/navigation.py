@@ -36,7 +36,7 @@ def _pages(roles: set[str], is_superuser: bool) -> list[list[tuple[str, str]]]:
     ]
     pages += [("frameworks", _("Forms"), True), ("results", _("Published results"), True)]
     works, administers = bool(roles & AGENCY_ROLES), Role.ADMINISTRATOR in roles
-    own = [("delegations", _("Standing in"), works), ("reminders", _("Reminders"), works)]
+    own = [("delegations", _("Standing in"), works), ("reminders", _("Reminders"), works or administers)]
     own += [("operations", _("Operations"), administers), ("privacy_log", _("Personal data"), administers)]
     own += [("account", _("Account"), True), ("my_data", _("My data"), True)]
     return [[(reverse(name), label) for name, label, shown in found if shown] for found in (pages, own)]

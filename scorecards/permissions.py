@@ -181,6 +181,7 @@ POLICY = {
     Action.SEND_BACK: _rule(Role.SUPERVISOR, Role.HEAD, extras=WORKING),
     Action.SUBMIT: _rule(*SENDING_ROLES, extras=OWN),
     Action.RECALL: _rule(*SENDING_ROLES, extras=(*OWN, _no_correction)),
+    Action.ASK_TIME: _rule(*SENDING_ROLES, extras=OWN),
     Action.EXTEND: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=OUTSIDE),
     Action.ASSIGN: _rule(Role.CHIEF, Role.ADMINISTRATOR, extras=OUTSIDE),
     Action.HAND_OVER: _rule(Role.REVIEWER, extras=(_assigned_in_part,)),
@@ -200,13 +201,13 @@ POLICY = {
     Action.SAMPLE: _rule(Role.CHIEF, extras=OUTSIDE),
     Action.RULE_AGAIN: _rule(Role.REVIEWER, extras=BLIND),
 }
-# What the agency does is bound to the round's dates; the assessing side's work is not.
+# What the agency does is bound to the round's dates, but for asking to work longer; the assessing side's work is not.
 DATED = {
     Action.ANSWER, Action.PROPOSE, Action.TAKE_BACK, Action.ENDORSE, Action.SEND_BACK, Action.SUBMIT, Action.RECALL,
 }  # fmt: skip
 # The supervisor was quicker than the collector who wanted to take it back.
 TOO_LATE = Action.TAKE_BACK, EntryState.ENDORSED
-AGENCY_SIDE = DATED | {Action.CLARIFY, Action.APPEAL}
+AGENCY_SIDE = DATED | {Action.ASK_TIME, Action.CLARIFY, Action.APPEAL}
 
 
 def may(user, action, subject, *, criterion: str = "") -> Allowed | Denied:

@@ -28,6 +28,8 @@ OWN_WORDS = {
     "scorecards.Delegation.giver": ["role", "reason"],
     "scorecards.Delegation.deputy": ["role"],
     "scorecards.Comment.author": ["text"],
+    "scorecards.TimeRequest.asked_by": ["reason"],
+    "scorecards.TimeRequest.answered_by": ["answer"],
     "scorecards.Appeal.opened_by": ["reason"],
     "scorecards.Appeal.decided_by": ["decision"],
     "scorecards.Clarification.asked_by": ["question"],

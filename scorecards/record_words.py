@@ -12,7 +12,7 @@ from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words, narrative_label
 from scorecards.dates import day_and_time
 from scorecards.field_history import OTHER
-from scorecards.models import NARRATIVE, Appeal, Entry, Event, FileRuling
+from scorecards.models import NARRATIVE, Appeal, Entry, Event, FileRuling, TimeRequest
 from scorecards.outcomes import ruling_words
 from scorecards.states import Action, Decision, EntryState, ScorecardState
 
@@ -32,6 +32,8 @@ LABELS = OTHER | {
     "evidence_altered": gettext_lazy("file found altered"),
     "order_publishing": gettext_lazy("publication ordered"),
     "cancel_publishing": gettext_lazy("ordered publication cancelled"),
+    "answer_time": gettext_lazy("request for more time answered"),
+    "end_time_request": gettext_lazy("request for more time ended"),
 }
 FIELDS = {
     "state": pgettext_lazy("of work", "State"),
@@ -51,14 +53,16 @@ FIELDS = {
     "covers_to": gettext_lazy("Covers until"),
     "secrecy": gettext_lazy("Secrecy class"),
     "outcome": gettext_lazy("Decision"),
+    "until": gettext_lazy("More time until"),
     "reviewers": gettext_lazy("Reviewers"),
     "seed": gettext_lazy("Seed"),
     "indicators": gettext_lazy("Indicators"),
 }
-MOMENTS = {"opens_at", "closes_at", "review_closes_at", "due_at", "at"}
+MOMENTS = {"opens_at", "closes_at", "review_closes_at", "due_at", "at", "until"}
 HASHES = {"submission", "publication", "sha256"}
 WORDS = {
     **dict(EntryState.choices), **dict(ScorecardState.choices), **dict(Appeal.Outcome.choices),
+    **dict(TimeRequest.Outcome.choices),
     "ordinary": gettext_lazy("Ordinary"), "confidential": gettext_lazy("Confidential (lap)"),
 }  # fmt: skip
 

@@ -6,16 +6,28 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time, due
-from scorecards.models import Delegation, Entry, Event, MailChoice, Membership, Notice, Occasion, Scorecard
+from scorecards.models import (
+    Delegation,
+    Entry,
+    Event,
+    MailChoice,
+    Membership,
+    Notice,
+    Occasion,
+    Scorecard,
+    TimeRequest,
+)
+from scorecards.prepared import prepared
 from scorecards.rounds import CHANGED
 from scorecards.states import (
     AGENCY_ROLES,
+    AGENCY_WORKS,
     SENDING_ROLES,
     WAITS_FOR,
     Action,
@@ -58,19 +70,27 @@ def make_notices(now=None) -> None:
 def notices_due(now, *, cards=None) -> list[Notice]:
     """Every notice that helps somebody at this moment, told already or not, as unsaved rows; of these scorecards, or
     of all. The number of queries does not depend on how many there are."""
-    cards = (Scorecard.objects.all() if cards is None else cards).open_at(now)
+    every = Scorecard.objects.all() if cards is None else cards
+    cards = every.open_at(now)
     open_cards = list(cards.select_related("round"))
     facts, people = _facts_of(cards), _people_of(cards, now)
     found = {}
     for card in open_cards:
         for notice in _notices_of(card, facts[card.pk], people[card.agency_id], now):
             found[notice.person_id, notice.key] = notice
-    return list(found.values())
+    return [*found.values(), *_of_requests(every, now)]
+
+
+@prepared
+def _unseen(person):
+    rows = Notice.objects.filter(person=person, seen_at=None).exclude(occasion=Occasion.TIME_ASKED)
+    return rows.with_subject()
 
 
 def unseen_notices(user) -> list[Notice]:
-    """What the person was told and did not tick off, newest first, without what is past or done meanwhile."""
-    unseen = list(Notice.objects.filter(person=user, seen_at=None).with_subject())
+    """What the person was told and did not tick off, newest first, without what is past or done meanwhile. A request
+    for more time waits in the work list below."""
+    unseen = _unseen(person=user.pk)
     if not unseen:
         return []
     theirs = Scorecard.objects.filter(pk__in={notice.scorecard_id for notice in unseen})
@@ -103,6 +123,8 @@ def sentence(notice) -> str:
         Occasion.RETURNED: _("The report was returned for correction: send it again by %(date)s."),
         Occasion.EXTENDED: _("The deadline was extended to %(date)s."),
         Occasion.SENT_BACK: _("Indicator %(code)s %(name)s was sent back to you for correction."),
+        Occasion.TIME_ASKED: _("The agency asks for more time: its report closes on %(date)s (%(left)s)."),
+        Occasion.TIME_REFUSED: _("More time was not granted: the report closes on %(date)s (%(left)s)."),
     }
     return told.get(notice.occasion, _("The round closes on %(date)s (%(left)s).")) % facts
 
@@ -144,6 +166,23 @@ def _people_of(cards, now) -> Mapping[int, Mapping[str, set[int]]]:
     ]:
         people[agency][role].add(person)
     return people
+
+
+def _of_requests(cards, now):
+    """An open request for more time, told to whoever answers it, and a no to whoever asked and is still there: also
+    once the report is closed. A yes is told to everybody as the extension that it is."""
+    rows = TimeRequest.objects.filter(scorecard__in=cards.order_by(), scorecard__state__in=AGENCY_WORKS)
+    at_agency = Q(asked_by__memberships__agency=F("scorecard__agency"), asked_by__is_active=True)
+    refused = Q(outcome=TimeRequest.Outcome.REFUSED) & at_agency
+    rows = rows.filter(Q(outcome="") | refused).select_related("scorecard").distinct()
+    if not rows:
+        return
+    held = Membership.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    answering = set(held.values_list("user_id", flat=True))
+    for one in rows:
+        occasion = Occasion.TIME_REFUSED if one.outcome else Occasion.TIME_ASKED
+        for person in [one.asked_by_id] if one.outcome else answering:
+            yield _notice(one.scorecard, person, occasion, key=f"{occasion}:{one.pk}", now=now)
 
 
 # ── deciding ──────────────────────────────────────────────────────────────────────────────────────────────────────

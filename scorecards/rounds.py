@@ -15,6 +15,7 @@ from scorecards.dates import day
 from scorecards.events import already_done, lock_chains, record_scorecard
 from scorecards.last_days import last_for_rounds, why_too_late
 from scorecards.models import Round
+from scorecards.time_requests import grant_reached
 
 CHANGED = "change_round"  # the event on the record of each scorecard of the round
 
@@ -67,6 +68,7 @@ def set_rounds(year: FiscalYear, wanted: dict[int, Dates], *, actor, reason="", 
         round_.full_clean()
         round_.save()
         _tell(cards[months], before, asdict(dates), actor=actor, reason=reason, request_key=request_key)
+        grant_reached(cards[months], actor=actor)
         request_key = "" if cards[months] else request_key
     return len(new)
 

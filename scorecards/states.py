@@ -69,6 +69,7 @@ class Action(models.TextChoices):
     CLARIFY = "clarify", _("Answer the reviewer")
     RETURN = "return", _("Return for correction")
     CONCLUDE = "conclude", _("Conclude the review")
+    ASK_TIME = "ask_time", _("Ask for more time")
     EXTEND = "extend", _("Extend the deadline")
     ASSIGN = "assign", _("Assign reviewers")
     HAND_OVER = "hand_over", _("Hand the review over")
@@ -98,6 +99,7 @@ ENTRY_TRANSITIONS = {
 SCORECARD_TRANSITIONS = {
     Action.SUBMIT: ({S.OPEN, S.RETURNED}, S.SUBMITTED),
     Action.RECALL: ({S.SUBMITTED}, S.OPEN),
+    Action.ASK_TIME: ({S.OPEN, S.RETURNED}, None),
     Action.EXTEND: ({S.OPEN, S.RETURNED}, None),
     # Also once published: somebody other than the first reviewer decides an appeal.
     Action.ASSIGN: ({S.OPEN, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.CONCLUDED, S.PUBLISHED}, None),

@@ -25,6 +25,7 @@ from scorecards import (
     round_views,
     sampling_views,
     teamwork_views,
+    time_request_views,
     views,
 )
 
@@ -82,6 +83,8 @@ urlpatterns = [
     path("scorecards/<int:pk>/contacts", contact_views.contacts, name="contacts"),
     path("scorecards/<int:pk>/missing", views.missing, name="missing"),
     path("scorecards/<int:pk>/submit", views.submit, name="submit"),
+    path("scorecards/<int:pk>/more-time", time_request_views.ask_time, name="ask_time"),
+    path("scorecards/<int:pk>/more-time/withdraw", time_request_views.withdraw_time, name="withdraw_time"),
     path("scorecards/<int:pk>/recall", views.recall, name="recall"),
     path(
         "scorecards/<int:pk>/workbook", answers_workbook_views.scorecard_workbook, name="scorecard_workbook"
@@ -136,6 +139,7 @@ urlpatterns = [
         extension_views.open_report_late,
         name="open_late",
     ),
+    path("frameworks/more-time/<int:pk>/", time_request_views.answer_time, name="answer_time"),
     path("scorecards/<int:pk>/move/<int:form>/", assignment_views.move_form, name="move_form"),
     path("review/", queue_views.review_queue, name="review_queue"),
     path("review/assign/", review_assigning_views.assign_reviews, name="assign_reviews"),

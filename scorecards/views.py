@@ -228,6 +228,7 @@ def _sending(request, card, form):
         "missing": by_indicator(entries, blockers),
         "questions": second_look(card, entries),
         "allowed": may(request.user, Action.SUBMIT, card),
+        "asking": may(request.user, Action.ASK_TIME, card),
         "form": form,
     }
 

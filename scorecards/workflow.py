@@ -24,6 +24,7 @@ from scorecards.sharing import give_to_guests
 from scorecards.signals import submitted
 from scorecards.snapshots import freeze_submission
 from scorecards.states import TRANSITIONS, Action
+from scorecards.time_requests import Outcome, end_request
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ def submit(scorecard: Scorecard, *, actor, declared: bool, request_key: str = ""
         },
         request_key=request_key,
     )
+    end_request(scorecard, Outcome.SENT, actor=actor)
     submitted.send(sender=Submission, submission=submission)
     return submission
 

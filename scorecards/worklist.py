@@ -25,6 +25,7 @@ from scorecards.reviewers import OPEN_STATES, given_up_for_good
 from scorecards.rulings_asked import rulings_done
 from scorecards.sampling import lines_to_review
 from scorecards.states import AGENCY_ROLES, SENDING_ROLES, Role, ScorecardState
+from scorecards.time_requests import requests_to_answer
 from scorecards.work_items import ASKED, BY_AGENCY, NOT_PRINTED, WorkItem, named
 
 SEVERAL = 4  # scorecards of a form and round that wait for the same decision stand in one line from here on
@@ -103,6 +104,8 @@ def _of_the_assessing_side(user, roles):
         yield from _revisions_to_publish(user)
     if roles & {Role.REVIEWER, Role.CHIEF}:
         yield from _appeals_to_decide(user)
+    if Role.ADMINISTRATOR in roles:
+        yield from _time_asked(user)
 
 
 def _to_review(user):
@@ -237,6 +240,20 @@ def _revisions_to_publish(user):
     upheld = _appeals(user).filter(outcome=Appeal.Outcome.UPHELD, revision=None)
     for one in upheld.exclude(decided_by=user):
         yield _appeal_item(one, _("Publish the revised result"))
+
+
+def _time_asked(user):
+    """Agencies that ask for more time."""
+    for one in requests_to_answer(user):
+        card = one.scorecard
+        yield WorkItem(
+            asked=_("Asks for more time until %(day)s") % {"day": day(one.until)},
+            title=card.agency.name,
+            agency=f"{card.framework.name} · {card.round.get_months_display()}",
+            url=reverse("answer_time", args=[card.pk]),
+            due_at=card.closes_at,
+            told=one.reason,
+        )
 
 
 def _appeal_item(found, asked):

@@ -1,5 +1,6 @@
 """Walks a scorecard to the stage that the demo shows, through the same verbs that people use."""
 
+import datetime as dt
 import random
 
 from django.contrib.auth.models import User
@@ -9,6 +10,7 @@ from config.demo.filling import invent
 from config.demo.people import officials_of
 from indicators.frozen import rubric_document
 from scorecards import review, workflow
+from scorecards.asking_time import ask_for_time
 from scorecards.models import History
 from scorecards.states import Decision, Role
 
@@ -42,6 +44,9 @@ def walk(scorecard, stage: str):
     people = officials_of(scorecard.agency)
     if goal >= STAGES.index("begun"):
         fill(scorecard, people[Role.COLLECTOR], half=stage == "begun")
+    if stage == "begun":
+        until = scorecard.closes_at + dt.timedelta(days=7)
+        ask_for_time(scorecard, until=until, reason="รอผลสำรวจความพึงพอใจจากผู้รับจ้าง", actor=people[Role.HEAD])
     if goal >= STAGES.index("proposed"):
         for entry in scorecard.entries.all():
             workflow.propose(entry, actor=people[Role.COLLECTOR])

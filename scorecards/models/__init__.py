@@ -4,6 +4,7 @@ from scorecards.models.appeals import Appeal
 from scorecards.models.assignments import Assignment, Owner
 from scorecards.models.calibration import Reason, Sample, SampleLine, SecondRuling
 from scorecards.models.committee import Resolution
+from scorecards.models.more_time import TimeRequest
 from scorecards.models.people import (
     AddressMail,
     Agency,
@@ -58,4 +59,5 @@ __all__ = [
     "Scorecard",
     "SecondRuling",
     "Submission",
+    "TimeRequest",
 ]

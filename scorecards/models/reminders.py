@@ -20,6 +20,8 @@ class Occasion(models.TextChoices):
     RETURNED = "returned", _("A report is returned for correction")
     EXTENDED = "extended", _("The deadline is extended")
     SENT_BACK = "sent_back", _("An indicator is sent back to me")
+    TIME_ASKED = "time_asked", _("An agency asks for more time")
+    TIME_REFUSED = "time_refused", _("More time that I asked for is not granted")
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -81,6 +83,8 @@ class Notice(models.Model):
         """The page where what is asked can be done."""
         if self.entry_id:
             return reverse("entry", args=[self.entry_id])
+        if self.occasion == Occasion.TIME_ASKED:
+            return reverse("answer_time", args=[self.scorecard_id])
         return reverse("scorecard", args=[self.scorecard_id])
 
 

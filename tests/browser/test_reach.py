@@ -15,7 +15,7 @@ PAGES = {
         "/", "/scorecards/", "card", "rounds", "changes", "record", "entry", "plan", "history", "/frameworks/",
         "/me/delegations", "/me/reminders", "contacts", "/me/data", "/account/",
     ],
-    "sdo-head": ["missing", "/dashboards/heat/?year=2562&months=6"],
+    "sdo-head": ["missing", "more-time", "/dashboards/heat/?year=2562&months=6"],
     "reviewer": ["/", "/review/", "decide", "indicator", "return"],
     "observer": ["/dashboards/", "/dashboards/heat/?year=2563&months=6", "/dashboards/distribution/?year=2563&months=6",
                  "/dashboards/trend/?year=2563", "/dashboards/compared/?year=2563&months=6",
@@ -23,13 +23,14 @@ PAGES = {
                  "/results/2562/dga/", "/results/2562/film/", "/check/"],
     "admin": ["/operations/", "/people/", "/people/dga/ministry", "/privacy/", "/review/publish/", "/review/assign/",
               "/reports/tables/", "/frameworks/", "/frameworks/years/2562/", "/frameworks/years/2562/12/more-time",
-               "form", "agencies", "own-form", "extension", "editor", "editor-criterion", "editor-taking", "person",
-               "person-account"],
+               "form", "agencies", "own-form", "extension", "time-request", "editor", "editor-criterion",
+               "editor-taking", "person", "person-account"],
     "chief": ["/reports/", "/reports/batches/", "/reports/batches/new/?content=sent"],
 }  # fmt: skip
 OF_THE_CARD = {
     "rounds": "?rounds=all",
     "missing": "missing",
+    "more-time": "more-time",
     "changes": "changes",
     "record": "record",
     "contacts": "contacts",
@@ -104,6 +105,9 @@ def open_page(desk, name):
         page.goto("/frameworks/" if name in CONFIGURING else "/people/dga/")
         for step in CONFIGURING.get(name) or OF_A_PERSON[name]:
             page.click(step) if step.startswith("summary") else desk.follow(step)
+    elif name == "time-request":
+        page.goto("/")
+        desk.follow("a[href*='/more-time/'] >> nth=0")
     elif name == "card" or name in OF_THE_CARD:
         page.goto("/scorecards/")
         desk.follow("tr:has-text('12') td a")

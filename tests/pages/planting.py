@@ -25,6 +25,7 @@ from reports import jobs, store
 from reports.models import Batch, Document, Job
 from scorecards import review, workflow
 from scorecards.appealing import appeal, decide, publish_revision
+from scorecards.asking_time import ask_for_time, refuse_request
 from scorecards.assigning import assign, tailor
 from scorecards.clarifying import ask, clarify
 from scorecards.comments import comment
@@ -163,7 +164,10 @@ def _talk(world):
                    starts_at=now, ends_at=now + dt.timedelta(days=3), reason=secret("delegation")),
         actor=world.chat,
     )  # fmt: skip
-    extend(world.card, until=world.card.closes_at + dt.timedelta(days=9), reason=secret("extension"),
+    until = world.card.closes_at + dt.timedelta(days=9)
+    asked = ask_for_time(world.card, until=until, reason=secret("time_asked"), actor=world.chat)
+    refuse_request(asked, reason=secret("time_refused"), actor=world.chawi)
+    extend(world.card, until=until, reason=secret("extension"),
            actor=world.chawi)  # fmt: skip
 
 

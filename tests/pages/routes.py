@@ -12,6 +12,7 @@ from indicators.models import Framework
 from reports.models import Batch, BatchFile, Document, Imprint, Job
 from scorecards.account_details import seen as seen_account
 from scorecards.appealing import decide
+from scorecards.asking_time import ask_for_time
 from scorecards.forms import EntryForm
 from scorecards.joining import invite, token_of
 from scorecards.models import (
@@ -33,14 +34,14 @@ from scorecards.models import (
 from scorecards.planning import seen
 from scorecards.review import RulingChange
 from scorecards.sampling import draw
-from scorecards.states import RULED, Decision
+from scorecards.states import AGENCY_WORKS, RULED, Decision
 from tests.pages.planting import endorse_all, rule_on_all
 from tests.world import STEPS
 
 # What the parts of an address name, and the addresses that have these parts; those without parts are not here.
 PARTS = {
     "card": "scorecard missing submit recall scorecard_workbook import_answers scorecard_changes scorecard_record "
-    "contacts decide hand_over return_scorecard report_request",
+    "contacts decide hand_over return_scorecard report_request ask_time withdraw_time answer_time",
     "card code": "review review_preview save_rulings amend_indicator",
     "card code criterion": "ask_agency",
     "card code file": "judge_file",
@@ -238,6 +239,9 @@ SENT = {
     "extend_deadline": _more_time,
     "open_late": _more_time,
     "extend_deadlines": lambda world: _more_time(world) | {"card": world.card.pk},
+    "ask_time": _more_time,
+    "withdraw_time": lambda world: {"asked": world.card.time_requests.first().pk},
+    "answer_time": lambda world: _more_time(world) | {"asked": world.card.time_requests.first().pk},
     "report_request": {"document": "indicator_sar.4"},
     "new_batch": lambda world: {"card": world.card.pk, "language": "th"},
     "person_export": {"reason": "คำขอที่ 1/2563"},
@@ -284,6 +288,12 @@ def _closed_round(world):
     world.round.year.rounds.create(months=9, review_closes_at=world.round.review_closes_at, **days)
 
 
+def _asked_for_time(world):
+    card = Scorecard.objects.get(pk=world.card.pk)
+    if card.state in AGENCY_WORKS:
+        ask_for_time(card, until=card.closes_at + timedelta(days=9), reason="น้ำท่วม", actor=world.chat)
+
+
 def _invited(world):
     invite(world.card.agency, email="malee@example.org", role="collector", actor=world.chawi)
 
@@ -296,6 +306,8 @@ BEFORE = {
     "publish_appeal": _upheld,
     "withdraw_invitation": _invited,
     "open_late": _closed_round,
+    "withdraw_time": _asked_for_time,
+    "answer_time": _asked_for_time,
     "join": _invited,
     "try_again": lambda world: Job.objects.filter(document=None).update(state="failed"),
 }

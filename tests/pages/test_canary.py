@@ -28,6 +28,8 @@ OTHERS = ["", "duangjai", "ek", "tham", "fah", "wirat"]  # "": somebody without 
 ASSESSING = ["kamon", "khwan", "khamron", "chawi", "cho"]
 # An own form, and who is responsible, are the administrators' work.
 CONFIGURED = {"target", "tailored", "owner_name", "telephone", "owner_email"}
+# What an agency asks the administrators for.
+ASKED_OF_THEM = {"time_asked", "time_refused"}
 # The people of an agency, and who came and went, are the administrators' business as well.
 PEOPLE = {"first_name", "last_name", "email", "invited", "left"}
 # What the agency's people tell each other, and what they have not sent.
@@ -185,7 +187,7 @@ def test_a_draft_is_the_agencys_own(at):
 
 
 def test_administrators_see_of_a_draft_what_they_configured(at):
-    assert seen_by(at(S.OPEN), "chawi") <= CONFIGURED | PEOPLE
+    assert seen_by(at(S.OPEN), "chawi") <= CONFIGURED | PEOPLE | ASKED_OF_THEM
 
 
 @pytest.mark.parametrize("person", ["kamon", "cho"])

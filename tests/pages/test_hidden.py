@@ -18,6 +18,9 @@ OWN_PAGES = [
     "scorecard_record",
     "scorecard_workbook",
     "import_answers",
+    "ask_time",
+    "withdraw_time",
+    "answer_time",
 ]
 CONFIGURING = {"edit_part", "edit_tree", "parts_elsewhere", "undo_edit", "try_part", "settle_example",
                "begin_next_year", "begin_version",

@@ -18,8 +18,9 @@ from tests.world import make_world, walk
 PAGES = {
     # open cards with their progress, work to do, questions of reviewers, news, cards to open
     "home": 5,
-    # the card, rounds before it, entries, answers, earlier results, last submission, lines of submissions
-    "scorecard": 7,
+    # the card, rounds before it, entries, answers, earlier results, last submission, lines of submissions, a request
+    # for more time
+    "scorecard": 8,
     # the entry with its answers (2), its neighbours, what does not apply of theirs, earlier results, parts, comments,
     # colleagues; files, pages, uploads, room left; whether it was sent, who is responsible
     "entry": 14,

@@ -25,6 +25,8 @@ SCORECARD = {
     (A.SUBMIT, S.OPEN): {"chat", "thep"},
     (A.SUBMIT, S.RETURNED): {"chat", "thep"},
     (A.RECALL, S.SUBMITTED): {"chat", "thep"},
+    (A.ASK_TIME, S.OPEN): {"chat", "thep"},
+    (A.ASK_TIME, S.RETURNED): {"chat", "thep"},
     (A.EXTEND, S.OPEN): {"khamron", "chan", "chawi"},
     (A.EXTEND, S.RETURNED): {"khamron", "chan", "chawi"},
     **{
