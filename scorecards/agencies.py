@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
+from indicators.scoring import content_hash
 from scorecards.events import lock_chains, record
 from scorecards.models import Agency, Event, Ministry
 from scorecards.permissions import may_manage_people
@@ -18,7 +19,11 @@ def add_agency(said: dict, *, new_ministry: str = "", actor, request_key: str = 
     """A new agency {code, name_th, name_en, kind, ministry}, or under a ministry that is new, too."""
     _require(actor)
     agency = Agency(**said)
-    _save(agency, new_ministry)
+    if new_ministry:
+        agency.ministry = _ministry(new_ministry)
+    if reasons := _faults(agency):
+        raise Refused(reasons)
+    agency.save()
     record(agency, actor=actor, action="add_agency", subject=_subject(agency), after=_facts(agency),
            request_key=request_key)  # fmt: skip
     return agency
@@ -31,38 +36,61 @@ def added_with(request_key: str) -> Agency | None:
     return done.agency if done else None
 
 
+def seen(row: Agency | Ministry) -> str:
+    """By what a form knows whether somebody corrected the agency or the ministry meanwhile."""
+    return content_hash(_facts(row))[:16]
+
+
 @transaction.atomic
-def change_agency(agency: Agency, said: dict, *, new_ministry: str = "", actor) -> Agency:
-    """Correct an agency's names, kind and ministry. The code by which files and addresses know it stays."""
+def change_agency(agency: Agency, said: dict, *, new_ministry: str = "", before: str, actor) -> Agency:
+    """Correct an agency's names, kind and ministry as they stood when `before` was seen. The code by which files and
+    addresses know it stays."""
     _require(actor)
     agency = Agency.objects.select_for_update(of=("self",)).select_related("ministry").get(pk=agency.pk)
-    before = _facts(agency)
+    stood, now = _facts(agency), [agency.name_th, agency.name_en, agency.get_kind_display(), agency.ministry]
+    stale = seen(agency) != before
     for name in FIELDS:
         setattr(agency, name, said[name])
-    _save(agency, new_ministry)
-    if before != (after := _facts(agency)):
-        facts = {"before": before, "after": after}
-        record(agency, actor=actor, action="change_agency", subject=_subject(agency), **facts)
+    if new_ministry:
+        agency.ministry = _ministry(new_ministry)
+    if stood == (after := _facts(agency)):
+        return agency
+    if reasons := [*_stale(stale, now), *_faults(agency)]:
+        raise Refused(reasons)
+    agency.save()
+    facts = {"before": stood, "after": after}
+    record(agency, actor=actor, action="change_agency", subject=_subject(agency), **facts)
     return agency
 
 
 @transaction.atomic
-def change_ministry(ministry: Ministry, *, name_th: str, name_en: str, actor) -> Ministry:
-    """Correct what a ministry is called. It stands on the record of each of its agencies."""
+def change_ministry(ministry: Ministry, *, name_th: str, name_en: str, before: str, actor) -> Ministry:
+    """Correct what a ministry is called as it stood when `before` was seen. It stands on the record of each of its
+    agencies."""
     _require(actor)
     ministry = Ministry.objects.select_for_update().get(pk=ministry.pk)
-    before = {"name_th": ministry.name_th, "name_en": ministry.name_en}
-    if before == (after := {"name_th": name_th, "name_en": name_en}):
+    stood = _facts(ministry)
+    if stood == (after := {"name_th": name_th, "name_en": name_en}):
         return ministry
+    reasons = _stale(seen(ministry) != before, stood.values())
     if Ministry.objects.filter(name_th=name_th).exclude(pk=ministry.pk).exists():
-        raise Refused([_("Another ministry has this name already.")])
+        reasons.append(_("Another ministry has this name already."))
+    if reasons:
+        raise Refused(reasons)
     ministry.name_th, ministry.name_en = name_th, name_en
     ministry.save(update_fields=["name_th", "name_en"])
     lock_chains(ministry.agencies.values_list("pk", flat=True))
     for agency in ministry.agencies.order_by("pk"):
-        facts = {"before": before, "after": after}
+        facts = {"before": stood, "after": after}
         record(agency, actor=actor, action="change_agency", subject=f"ministry:{ministry.code}", **facts)
     return ministry
+
+
+def _stale(is_stale, now) -> list[str]:
+    if not is_stale:
+        return []
+    said = _("Somebody corrected this meanwhile, it says now: %(now)s. Save once more if yours is right.")
+    return [said % {"now": " · ".join(str(one) for one in now if one)}]
 
 
 def _require(actor):
@@ -70,15 +98,12 @@ def _require(actor):
         raise Refused([_("Agencies are managed by administrators.")])
 
 
-def _save(agency, new_ministry):
-    """Checked whole: Refused with every reason."""
-    if new_ministry:
-        agency.ministry = _ministry(new_ministry)
+def _faults(agency) -> list[str]:
     try:
         agency.full_clean()
     except ValidationError as fault:
-        raise Refused(fault.messages) from None
-    agency.save()
+        return fault.messages
+    return []
 
 
 def _ministry(name) -> Ministry:
@@ -94,5 +119,7 @@ def _subject(agency) -> str:
     return f"agency:{agency.code}"
 
 
-def _facts(agency) -> dict:
-    return {name: getattr(agency, name) for name in FIELDS} | {"ministry": agency.ministry.code}
+def _facts(row) -> dict:
+    if isinstance(row, Ministry):
+        return {"name_th": row.name_th, "name_en": row.name_en}
+    return {name: getattr(row, name) for name in FIELDS} | {"ministry": row.ministry.code}

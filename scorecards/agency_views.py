@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from indicators.refusals import REFUSED, Refused
-from scorecards.agencies import add_agency, added_with, change_agency, change_ministry
+from scorecards.agencies import add_agency, added_with, change_agency, change_ministry, seen
 from scorecards.agency_forms import AgencyForm, MinistryForm
 from scorecards.people_views import managed
 from scorecards.permissions import may_manage_people
@@ -45,8 +45,10 @@ def edit_agency(request, code):
 
     def save():
         said, new_ministry = form.agency(), form.cleaned_data["new_ministry"]
+        facts = {"before": request.POST.get("before", ""), "actor": request.user}
+        changed = change_agency(agency, said, new_ministry=new_ministry, **facts)
         messages.success(request, _("Saved"))
-        return change_agency(agency, said, new_ministry=new_ministry, actor=request.user)
+        return changed
 
     return _answer(request, form, save, agency=agency)
 
@@ -61,12 +63,14 @@ def edit_ministry(request, code):
     form = MinistryForm(request.POST or None, initial=stands, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            change_ministry(ministry, **form.cleaned_data, actor=request.user)
+            before = request.POST.get("before", "")
+            change_ministry(ministry, **form.cleaned_data, before=before, actor=request.user)
             messages.success(request, _("Saved"))
             return redirect("edit_agency", code)
         except Refused as refusal:
             refused = refusal.reasons
-    page = {"form": form, "agency": agency, "refused": refused, "agencies": ministry.agencies.count()}
+    page = {"form": form, "agency": agency, "refused": refused, "before": _seen(request, form, ministry)}
+    page["agencies"] = ministry.agencies.count()
     return render(request, "people/ministry.html", page, status=REFUSED if refused or form.errors else 200)
 
 
@@ -77,5 +81,10 @@ def _answer(request, form, save, *, agency):
             return redirect("people", save().code)
         except Refused as refusal:
             refused = refusal.reasons
-    page = {"form": form, "agency": agency, "refused": refused}
+    page = {"form": form, "agency": agency, "refused": refused, "before": _seen(request, form, agency)}
     return render(request, "people/agency.html", page, status=REFUSED if refused or form.errors else 200)
+
+
+def _seen(request, form, row) -> str:
+    """What this person saw: as it is now, but until a form with faults is read that which it was filled in from."""
+    return request.POST.get("before", "") if form.errors or row is None else seen(row)

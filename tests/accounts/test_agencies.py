@@ -56,8 +56,10 @@ def test_a_corrected_name_is_recorded_and_the_code_stays(world, desk):
         "ministry": world.agencies["ict"].ministry_id,
         "code": "other",
     }
+    page = reverse("edit_agency", args=["ict"])
+    said |= {"before": posted(desk.get(page))["before"]}
     for _time in range(2):
-        desk.post(reverse("edit_agency", args=["ict"]), said)
+        assert desk.post(page, said).status_code == 302
     agency = Agency.objects.get(pk=world.agencies["ict"].pk)
     assert (agency.code, agency.name_th) == ("ict", "ศูนย์ดิจิทัล")
     event = Event.objects.get(action="change_agency")
@@ -75,7 +77,7 @@ def test_for_administrators_only(world, who):
 
 def test_a_ministrys_name_is_corrected_for_all_its_agencies_and_on_the_record_of_each(world, desk):
     page = reverse("edit_ministry", args=["ict"])
-    said = {"name_th": "กระทรวงมหาดไทย (ใหม่)", "name_en": "Interior"}
+    said = posted(desk.get(page)) | {"name_th": "กระทรวงมหาดไทย (ใหม่)", "name_en": "Interior"}
     for _time in range(2):  # the same again changes nothing
         assert desk.post(page, said).url == reverse("edit_agency", args=["ict"])
     ministry = Ministry.objects.get()
@@ -92,3 +94,24 @@ def test_two_ministries_never_have_one_name(world, desk):
     for name in ("กระทรวงการคลัง", " "):
         assert desk.post(page, {"name_th": name}).status_code == 409
     assert Ministry.objects.filter(name_th="กระทรวงมหาดไทย").exists()
+
+
+@pytest.mark.parametrize("name", ["edit_agency", "edit_ministry"])
+def test_what_somebody_else_corrected_meanwhile_is_not_written_over(world, desk, name):
+    """Both values are shown; saving once more says that one's own is right."""
+    page, ministry = reverse(name, args=["ict"]), world.agencies["ict"].ministry
+    desk.cookies["django_language"] = "en"
+    first = posted(desk.get(page)) | {"kind": "office", "ministry": ministry.pk}
+    desk.post(page, first | {"name_th": "ชื่อของคนแรก"}, follow=True)
+    faulty = desk.post(page, first | {"name_th": ""})
+    assert posted(faulty)["before"] == first["before"]
+    refused = desk.post(page, first | {"name_th": "ชื่อของคนที่สอง"})
+    assert refused.status_code == 409
+    assert "it says now: ชื่อของคนแรก" in refused.content.decode()
+    assert 'value="ชื่อของคนที่สอง"' in refused.content.decode()
+    assert "Saved" not in refused.content.decode()
+    row = Agency if name == "edit_agency" else Ministry
+    assert not row.objects.filter(name_th="ชื่อของคนที่สอง").exists()
+    again = posted(refused) | {"kind": "office", "ministry": ministry.pk}
+    assert desk.post(page, again).status_code == 302
+    assert row.objects.filter(name_th="ชื่อของคนที่สอง").exists()

@@ -11,6 +11,7 @@ from evidence.models import Evidence, Link, Upload
 from indicators.models import Framework
 from reports.models import Batch, BatchFile, Document, Imprint, Job
 from scorecards.account_details import seen as seen_account
+from scorecards.agencies import seen as seen_agency
 from scorecards.appealing import decide
 from scorecards.asking_time import ask_for_time
 from scorecards.forms import EntryForm
@@ -252,8 +253,13 @@ SENT = {
     "assign_agencies": lambda world: {"agency": world.agencies["opdc"].pk},
     "invite_person": {"email": "malee@example.org", "role": "collector"},
     "new_agency": {"name_th": "กรมใหม่", "code": "new", "kind": "department", "new_ministry": "กระทรวงใหม่"},
-    "edit_ministry": {"name_th": "กระทรวงใหม่"},
-    "edit_agency": {"name_th": "ชื่อใหม่", "kind": "office", "new_ministry": "กระทรวงใหม่"},
+    "edit_ministry": lambda world: {
+        "name_th": "กระทรวงใหม่", "before": seen_agency(world.agencies["ict"].ministry),
+    },
+    "edit_agency": lambda world: {
+        "name_th": "ชื่อใหม่", "kind": "office", "new_ministry": "กระทรวงใหม่",
+        "before": seen_agency(world.agencies["ict"]),
+    },
     "member": {"do": "leave", "role": "head", "reason": "ย้าย"},
     "correct_person": lambda world: {
         "first_name": "อรุณี", "email": "new@example.org", "reason": "พิมพ์ผิด", "before": seen_account(world.arun),

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from indicators.refusals import Refused, Stale
-from scorecards import workflow
+from scorecards import agencies, workflow
 from scorecards.agencies import change_ministry
 from scorecards.deadlines import extend_many
 from scorecards.events import verify
@@ -134,10 +134,12 @@ def test_verbs_that_write_in_the_chains_of_several_agencies_do_not_wait_for_each
         for one in reversed(cards)
     ]
     facts = {"until": now.closes_at + dt.timedelta(days=3), "reason": "อุทกภัย", "actor": crowded.chawi}
+    ministry = cards[0].agency.ministry
+    before = agencies.seen(ministry)
     found = at_once(
         lambda: extend_many(cards, **facts),
         lambda: extend_many(again, **facts),
-        lambda: change_ministry(cards[0].agency.ministry, name_th="กระทรวง", name_en="", actor=crowded.chawi),
+        lambda: change_ministry(ministry, name_th="กระทรวง", name_en="", before=before, actor=crowded.chawi),
     )
     assert not [one for one in found if isinstance(one, Exception)], found
     assert [verify(one.agency) for one in cards] == [[]] * len(cards)
