@@ -35,11 +35,14 @@ class AgencyForm(forms.Form):
         stands = {
             name: getattr(agency, name) for name in ("name_th", "name_en", "kind", "ministry") if agency
         }
-        super().__init__(data, initial=stands, label_suffix="")
-        if agency:
-            del self.fields["code"]
         others = Agency.objects.filter(kind=Agency.Kind.CENTRAL).exclude(pk=agency and agency.pk)
         hidden = {Agency.Kind.CENTRAL} if others.exists() else set()
+        first = (
+            {} if hidden else {"kind": Agency.Kind.CENTRAL}
+        )  # an installation begins with the assessing office
+        super().__init__(data, initial=first | stands, label_suffix="")
+        if agency:
+            del self.fields["code"]
         self.fields["kind"].choices = [one for one in Agency.Kind.choices if one[0] not in hidden]
 
     def clean(self):

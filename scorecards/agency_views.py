@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from indicators.refusals import REFUSED, Refused
 from scorecards.agencies import add_agency, added_with, change_agency, change_ministry, seen
 from scorecards.agency_forms import AgencyForm, MinistryForm
+from scorecards.models import Agency
 from scorecards.people_views import managed
 from scorecards.permissions import may_manage_people
 from scorecards.request_keys import key_of
@@ -28,9 +29,10 @@ def new_agency(request):
     def save():
         said, new_ministry = form.agency(), form.cleaned_data["new_ministry"]
         added = add_agency(said, new_ministry=new_ministry, actor=request.user, request_key=key)
-        messages.success(
-            request, _("The agency is here. Invite its people below, and give it the year's form.")
-        )
+        said = _("The agency is here. Invite its people below, and give it the year's form.")
+        if added.kind == Agency.Kind.CENTRAL:
+            said = _("The assessing office is here. Invite its first administrator below.")
+        messages.success(request, said)
         return added
 
     return _answer(request, form, save, agency=None)

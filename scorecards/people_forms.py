@@ -43,7 +43,9 @@ class InvitationForm(forms.Form):
     role = _choice(_("Role"))
 
     def __init__(self, data=None, *, agency):
-        super().__init__(data, label_suffix="")
+        # The assessing office begins with its administrator; nobody else goes on from there.
+        alone = agency.kind == Agency.Kind.CENTRAL and not agency.memberships.exists()
+        super().__init__(data, initial={"role": Role.ADMINISTRATOR} if alone else None, label_suffix="")
         self.fields["role"].choices = roles_at(agency)
 
 

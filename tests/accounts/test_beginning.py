@@ -59,6 +59,21 @@ def test_the_first_account_is_led_from_step_to_step(first):
     assert following(first) == "/frameworks/"
 
 
+def test_the_first_agency_is_the_assessing_office_unless_somebody_says_otherwise(first):
+    asked = reverse("new_agency")
+    assert first.get(asked).context["form"]["kind"].value() == "central"
+    first.post(asked, OFFICE)
+    assert first.get(asked).context["form"]["kind"].value() is None
+
+
+def test_the_first_person_of_the_assessing_office_is_its_administrator_unless_somebody_says_otherwise(first):
+    answer = first.post(reverse("new_agency"), OFFICE, follow=True)
+    assert "ผู้ดูแลระบบคนแรก" in " ".join(str(one) for one in answer.context["messages"])
+    assert answer.context["form"]["role"].value() == "administrator"
+    first.post(reverse("new_agency"), OFFICE | {"code": "dept", "name_th": "กรมหนึ่ง", "kind": "department"})
+    assert first.get(reverse("people", args=["dept"])).context["form"]["role"].value() is None
+
+
 def test_who_sets_nothing_up_reads_no_steps(db):
     stranger = User.objects.create_user("stranger")
     assert first_steps(stranger) == []
