@@ -1,4 +1,4 @@
-"""How late a day of a round may be: a mistyped year is told, and nothing is put off for ever. Reads only."""
+"""How late a day may be that people set: a mistyped year is told, and nothing is put off for ever. Reads only."""
 
 import datetime as dt
 
@@ -24,6 +24,11 @@ def last_for_rounds(year: FiscalYear) -> dt.datetime:
     """The last moment that a round of this year may name: a year after the fiscal year is over, or from now."""
     a_year_after = end_of(dt.date(year.year - 543 + 1, 9, 30))
     return max(a_year_after, _end_of_day(database_now() + A_YEAR))
+
+
+def last_ahead() -> dt.datetime:
+    """How far ahead results may be ordered to be published, and a colleague stand in: a year from now."""
+    return _end_of_day(database_now() + A_YEAR)
 
 
 def why_too_late(moment: dt.datetime, last: dt.datetime) -> list[str]:

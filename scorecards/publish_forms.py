@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.scoring.numbers import THAI_DIGITS
 from scorecards.date_fields import DayField
+from scorecards.last_days import last_ahead, why_too_late
 
 TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:\s*น\.?)?")
 
@@ -44,6 +45,9 @@ class MomentForm(forms.Form):
         for name in ("day", "time"):
             if name not in self.errors and not self.cleaned_data.get(name):
                 self.add_error(name, _("Write the day and the time of publishing."))
+        if not self.errors:  # once, here; the verb would say it of each scorecard
+            for reason in why_too_late(self.moment(), last_ahead()):
+                self.add_error("day", reason)
         return self.cleaned_data
 
     def moment(self) -> dt.datetime:

@@ -17,6 +17,7 @@ from scorecards.clock import database_now
 from scorecards.dates import day_and_time
 from scorecards.events import already_done, record_scorecard
 from scorecards.fields import check_fields
+from scorecards.last_days import last_ahead, why_too_late
 from scorecards.models import PublishOrder, Scorecard
 from scorecards.permissions import require
 from scorecards.states import Action
@@ -37,6 +38,7 @@ def order_publishing(scorecard: Scorecard, *, at, actor, request_key: str = "") 
     reasons = []
     if at <= now:
         reasons.append(_("%(when)s has passed: choose a later moment.") % {"when": day_and_time(at)})
+    reasons += why_too_late(at, last_ahead())
     if waiting:
         reasons.append(
             _("It is already to be published on %(when)s. Cancel that first.")

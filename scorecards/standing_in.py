@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from scorecards.events import already_done, record
+from scorecards.last_days import last_ahead, why_too_late
 from scorecards.models import Agency, Delegation
 from scorecards.states import AGENCY_ROLES, Role
 
@@ -57,6 +58,7 @@ def _why_not(delegation, actor) -> list[str]:
         reasons.append(_("Choose another person of the same agency to act."))
     if delegation.ends_at <= timezone.now() or delegation.ends_at <= delegation.starts_at:
         reasons.append(_("Choose days that are still to come, the first before the last."))
+    reasons += why_too_late(delegation.ends_at, last_ahead())
     if not delegation.reason.strip():
         reasons.append(_("Write the reason, for example “on leave”."))
     return reasons

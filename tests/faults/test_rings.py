@@ -118,7 +118,7 @@ def new_passwords_are_mailed(place):
 def what_is_due_is_published(place):
     world = make_world()
     walk(world, ScorecardState.APPROVED)
-    order = order_publishing(world.card, at=timezone.now() + LONG_AGO, actor=world.chan)
+    order = order_publishing(world.card, at=timezone.now() + dt.timedelta(days=1), actor=world.chan)
     PublishOrder.objects.filter(pk=order.pk).update(at=timezone.now() - dt.timedelta(seconds=1))
     ring("publish-due")
     assert Publication.objects.count() == Event.objects.filter(action="publish").count() == 1

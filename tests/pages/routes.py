@@ -206,7 +206,9 @@ def _more_time(world):
 def _away(world):
     membership = world.chat.memberships.get()
     said = {"away": membership.pk, "deputy": world.arun.pk, "reason": "ลาพักผ่อน"}
-    return said | {"first_day": "1/1/2600", "last_day": "2/1/2600"}
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    day = f"{tomorrow:%d/%m}/{tomorrow.year + 543}"
+    return said | {"first_day": day, "last_day": day}
 
 
 TEXT = {"text": "ขอทราบรายละเอียด"}

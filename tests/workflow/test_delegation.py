@@ -67,6 +67,13 @@ def test_it_ends_with_the_givers_own_role_and_when_they_are_back(world):
     assert Event.objects.filter(action="end_delegation").count() == 1
 
 
+def test_nobody_stands_in_for_longer_than_a_year_from_now(world):
+    """A mistyped year would leave the role there for good."""
+    with pytest.raises(Refused, match="ช้าเกินไป"):
+        delegate(away(world, ends_at=timezone.now() + 367 * DAY), actor=world.busaba)
+    delegate(away(world, ends_at=timezone.now() + 364 * DAY), actor=world.busaba)
+
+
 def test_the_head_arranges_it_for_somebody_who_is_away_already(world):
     delegate(away(world, deputy=world.arun), actor=world.chat)
     assert Delegation.objects.count() == 1

@@ -12,6 +12,7 @@ from indicators.refusals import Refused
 from scorecards import publish_orders, review
 from scorecards.events import verify
 from scorecards.models import Membership, Publication, PublishOrder, Scorecard
+from scorecards.publish_forms import MomentForm
 from scorecards.publish_orders import cancel_publishing, order_publishing, publish_due, publish_each
 from scorecards.states import ScorecardState
 from scorecards.tasks import publish_due as publish_due_task
@@ -73,6 +74,16 @@ def test_only_what_is_approved_is_ordered_and_only_for_later(world):
     review.approve(world.card, actor=world.khamron)
     with pytest.raises(Refused, match="has passed"):
         order_publishing(world.card, at=timezone.now(), actor=world.chan)
+
+
+def test_a_year_that_was_mistyped_is_told(approved):
+    """A year ahead at most; on the page once, at the day."""
+    with pytest.raises(Refused, match="Is the year right"):
+        order_publishing(approved.card, at=timezone.now() + dt.timedelta(days=367), actor=approved.chan)
+    order_publishing(approved.card, at=timezone.now() + dt.timedelta(days=364), actor=approved.chan)
+    form = MomentForm({"day": "1/2/2700", "time": "09:00"})
+    assert list(form.errors) == ["day"]
+    assert "Is the year right" in str(form.errors["day"])
 
 
 def test_a_second_order_is_refused_while_one_waits(approved):
