@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 from celery import current_app
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import translation
@@ -87,6 +88,7 @@ def start(scorecards, *, actor, wanted: Wanted, title: str, request_key: str = "
     """Ask for the reports of these scorecards; those that this person may not have printed are left out. The same key
     again returns the same batch. Raises Refused when nothing is left, it is too much at once, or a year book is asked
     for by somebody who may not have it."""
+    User.objects.select_for_update().get(pk=actor.pk)  # a form that comes twice at once waits for the first
     known = Batch.objects.filter(requested_by=actor, request_key=request_key or None).first()
     if request_key and known:
         return known

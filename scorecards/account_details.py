@@ -29,9 +29,9 @@ def correct_person(
     """Correct the name and the address of a member's account {first_name, last_name, email} as they stood when
     `before` was seen. The person is told at the old address and at the new one, and stays signed in; what is frozen
     keeps the name it was frozen with. Refused with all reasons."""
+    _one_at_a_time(membership)
     if already_done(request_key):
         return membership.user
-    _one_at_a_time(membership)
     membership = locked_membership(membership)
     person = membership.user
     stood = {name: getattr(person, name) for name in FIELDS}

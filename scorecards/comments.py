@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from indicators.frozen import rubric_tree
 from indicators.refusals import Refused
 from scorecards.delegation import roles_held
-from scorecards.events import already_done, record_entry
+from scorecards.events import already_done, lock_chains, record_entry
 from scorecards.fields import check_fields
 from scorecards.models import Comment, Entry
 from scorecards.prepared import prepared
@@ -57,6 +57,7 @@ def comments_of(entry: Entry, *, whole: str = "") -> dict[str, Thread]:
 def comment(entry: Entry, criterion_key: str, text: str, *, actor, request_key: str = "") -> None:
     """Say something on a criterion. In every state: people may talk about what was sent, too. Refused with all
     reasons."""
+    lock_chains([entry.scorecard.agency_id])
     if already_done(request_key):
         return
     reasons = []

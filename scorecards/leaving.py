@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
 from scorecards.delegation import name_of
-from scorecards.events import already_done, record, record_entry
+from scorecards.events import already_done, lock_chains, record, record_entry
 from scorecards.models import Agency, Delegation, Entry, Membership, Part, PastMembership, Scorecard
 from scorecards.new_passwords import path_for
 from scorecards.permissions import may_manage_people
@@ -66,6 +66,7 @@ def change_role(
 ) -> Membership:
     """The member has another role at the same agency from now on; the one before is kept with the reason. Open work of
     it goes to `successor`, or to nobody in particular."""
+    lock_chains([membership.agency_id])
     if already_done(request_key):
         return membership
     membership = locked_membership(membership)
@@ -92,6 +93,7 @@ def change_role(
 def leave(membership: Membership, *, reason: str, actor, successor=None, request_key: str = "") -> None:
     """The member leaves the agency in this role: the membership is kept as past, with the reason; open work goes to
     `successor`, or to nobody in particular; who has no other place left cannot sign in any more."""
+    lock_chains([membership.agency_id])
     if already_done(request_key):
         return
     membership = locked_membership(membership)
@@ -112,6 +114,7 @@ def leave(membership: Membership, *, reason: str, actor, successor=None, request
 def reset_sign_in(membership: Membership, *, reason: str, actor, request_key: str = "") -> None:
     """Somebody lost telephone and recovery codes: their second factors are removed and they are signed out everywhere.
     They set up a new one when they sign in with their password. Nobody does it for themselves."""
+    lock_chains([membership.agency_id])
     if already_done(request_key):
         return
     membership = locked_membership(membership)

@@ -8,7 +8,7 @@ from indicators.frozen import rubric_tree
 from indicators.models import Framework, Indicator
 from indicators.refusals import Refused
 from scorecards.delegation import roles_held
-from scorecards.events import already_done, record
+from scorecards.events import already_done, lock_chains, record
 from scorecards.fields import check_fields
 from scorecards.models import Agency, Reason, Ruling, Scorecard
 from scorecards.prepared import prepared
@@ -66,10 +66,10 @@ def add_reason(
     indicator: Indicator, *, actor, text: str, criterion_key: str = "", request_key: str = ""
 ) -> None:
     """Offer a reason for a criterion (or with an empty key for any of the indicator). Refused with all reasons."""
+    agency = _require_keeper(actor)
+    lock_chains([agency])
     if already_done(request_key):
         return
-    agency = _require_keeper(actor)
-    Agency.objects.select_for_update().get(pk=agency)
     reason = Reason(
         framework_code=form_code(indicator.framework),
         indicator_code=indicator.code,

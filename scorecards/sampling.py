@@ -45,11 +45,11 @@ def size_of(sample: Sample) -> int:
 @transaction.atomic
 def draw(sample: Sample, *, actor, request_key: str = "") -> Sample:
     """Draw the lines of a sample that says form, round, share or number, and seed. Refused with all reasons."""
-    if already_done(request_key):
-        return sample
     if not (allowed := has_role_for(actor, Action.SAMPLE)):
         raise Refused([str(allowed)])
     cards = _cards_to_draw_from(sample, actor)
+    if already_done(request_key):
+        return sample
     sample.drawn_from = _candidates(cards)
     if reasons := _why_not_draw(sample):
         raise Refused(reasons)

@@ -15,11 +15,11 @@ from scorecards.states import AGENCY_ROLES, Role
 def delegate(delegation: Delegation, *, actor, request_key: str = "") -> Delegation:
     """Let `deputy` hold `giver`'s role at the agency for some days. Whoever is away does it for the own role; the head
     of the agency does it for anybody there. Refused with all reasons."""
+    Agency.objects.select_for_update().get(pk=delegation.agency_id)
     if already_done(request_key):
         return delegation
     if reasons := _why_not(delegation, actor):
         raise Refused(reasons)
-    Agency.objects.select_for_update().get(pk=delegation.agency_id)
     delegation.full_clean()
     delegation.save(force_insert=True)
     _record(delegation, actor, "delegate", after=_facts(delegation), reason=delegation.reason,
