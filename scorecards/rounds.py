@@ -109,7 +109,10 @@ def _why_not(round_, months, dates, last):
 
 
 def _cards(round_):
-    return list(round_.scorecards.select_related("agency").order_by("agency", "pk")) if round_ else []
+    """The round's scorecards, locked before the chains of their agencies, in the order of the verbs on one of them."""
+    if round_ is None:
+        return []
+    return list(round_.scorecards.select_for_update(of=("self",)).select_related("agency").order_by("pk"))
 
 
 def _tell(cards, before, after, *, actor, reason, request_key):

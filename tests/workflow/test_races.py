@@ -9,9 +9,10 @@ from django.db import connection, connections, transaction
 from indicators.refusals import Refused, Stale
 from scorecards import agencies, workflow
 from scorecards.agencies import change_ministry
-from scorecards.deadlines import extend_many
+from scorecards.deadlines import extend, extend_many
 from scorecards.events import verify
 from scorecards.models import Answer, Entry, Event, Round, Scorecard
+from scorecards.rounds import Dates, set_rounds
 from tests.world import changes, fill, make_world, sent_by_others
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -140,6 +141,20 @@ def test_verbs_that_write_in_the_chains_of_several_agencies_do_not_wait_for_each
         lambda: extend_many(cards, **facts),
         lambda: extend_many(again, **facts),
         lambda: change_ministry(ministry, name_th="กระทรวง", name_en="", before=before, actor=crowded.chawi),
+    )
+    assert not [one for one in found if isinstance(one, Exception)], found
+    assert [verify(one.agency) for one in cards] == [[]] * len(cards)
+
+
+def test_the_dates_of_a_round_change_while_agencies_get_more_time(crowded):
+    """PostgreSQL looks at a scorecard once more when its event is committed: whoever holds the chain must hold it."""
+    cards, now = [crowded.card, crowded.other, *sent_by_others(crowded, 4, state="open")], crowded.round
+    later = [now.closes_at + dt.timedelta(days=days) for days in (3, 5)]
+    dates = Dates(now.opens_at, later[0], max(later[0], now.review_closes_at))
+    facts = {"reason": "อุทกภัย", "actor": crowded.chawi}
+    found = at_once(
+        lambda: set_rounds(now.year, {12: dates}, **facts),
+        *(lambda card=card: extend(card, until=later[1], **facts) for card in cards),
     )
     assert not [one for one in found if isinstance(one, Exception)], found
     assert [verify(one.agency) for one in cards] == [[]] * len(cards)
