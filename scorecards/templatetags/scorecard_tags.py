@@ -14,6 +14,7 @@ from indicators.explaining import number_of, words
 from indicators.scoring import band_of, format_fixed
 from indicators.scoring.numbers import grouped
 from scorecards import dates
+from scorecards.browsers import browser_in_words
 from scorecards.contacts import masked
 from scorecards.delegation import name_of
 from scorecards.kept import Kept
@@ -28,6 +29,7 @@ register.filter("number", number_of)
 register.filter("grouped", grouped)
 register.filter("masked", masked)
 register.filter("name_of", name_of)
+register.filter("browser", browser_in_words)
 
 FIGURES = Kept(4_000)  # a score as it is drawn, under all that it is made of
 ICONS = {

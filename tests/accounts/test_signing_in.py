@@ -1,5 +1,6 @@
 """Signing in with a name or an address; guessing is slowed, and never locks the owner out."""
 
+import html
 import time
 
 import pytest
@@ -124,6 +125,34 @@ def test_the_session_ends_a_while_after_the_last_page_and_not_before(signing_in,
     browser.get("/")
     assert browser.session["seen_at"] >= begun + 6 * 60
     assert browser.session.get_expiry_age() <= settings.SESSION_COOKIE_AGE
+
+
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (f"{WINDOWS} Chrome/126.0.0.0 Safari/537.36", "Chrome on Windows"),
+        (f"{WINDOWS} Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0", "Edge on Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox on Linux"),
+        (f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1", "Safari on iPhone"),
+        (f"{IPHONE} CriOS/126.0 Mobile/15E148 Safari/604.1", "Chrome on iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 Line/14.9.1",
+         "LINE on Android"),
+        ("Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko", "Windows"),
+        ("curl/8.0", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)  # fmt: skip
+def test_a_session_is_named_by_browser_and_system(signing_in, said, words):
+    """What the browser said itself stands in the title."""
+    here, _answer = signing_in("arun")
+    UserSession.objects.update(user_agent=said)
+    here.cookies["django_language"] = "en"
+    page = html.unescape(here.get("/account/sessions/").content.decode())
+    assert f'<span class="soft" title="{said}">{words}</span>' in page
 
 
 def test_sessions_are_listed_and_ended_one_by_one(world, signing_in):
