@@ -43,6 +43,13 @@ class DrawForm(forms.Form):
             for key, (framework, round_) in self.found.items()
         ]
 
+    def clean(self):
+        """A number counts, and not the share that stood there already; where both were typed the verb asks which."""
+        said = super().clean()
+        if said.get("number") and "percent" not in self.changed_data:
+            said["percent"] = None
+        return said
+
     def sample(self) -> Sample:
         said = self.cleaned_data
         framework, round_ = self.found[said["what"]]

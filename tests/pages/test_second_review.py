@@ -125,13 +125,38 @@ def test_the_chief_draws_on_the_page(world, sit):
     walk(world, ScorecardState.CONCLUDED)
     chief, path = sit("khamron"), reverse("samples")
     form = posted(chief.get(path)) | {"what": f"{world.framework.pk}-{world.round.pk}"}
-    assert chief.post(path, form | {"number": "3"}).status_code == 409  # a share stands there as well
+    assert chief.post(path, form | {"percent": "50", "number": "3"}).status_code == 409  # which of the two?
+    assert chief.post(path, form | {"percent": "", "number": ""}).status_code == 409
     assert chief.post(path, form | {"percent": "๕๐"}).status_code == 302
     sample = Sample.objects.get()
     assert (sample.percent, sample.number, sample.seed) == (50, None, form["seed"])
     assert form["seed"] in text(chief.get(path))
     assert sit("cho").post(path, form | {"request_key": "o" * 32}).status_code == 409
     assert chief.post(path, form | {"what": "x"}).status_code == 409
+
+
+def test_whoever_types_a_number_has_it_whatever_share_stood_there(world, sit):
+    walk(world, ScorecardState.CONCLUDED)
+    chief, path = sit("khamron"), reverse("samples")
+    form = posted(chief.get(path)) | {"what": f"{world.framework.pk}-{world.round.pk}", "number": "๓"}
+    assert form["percent"] == "10"
+    assert chief.post(path, form).status_code == 302
+    sample = Sample.objects.get()
+    assert (sample.percent, sample.number) == (None, 3)
+
+
+def test_before_the_first_sample_the_page_says_who_draws_it(world, sit):
+    walk(world, ScorecardState.CONCLUDED)
+    path = reverse("samples")
+    said = {}
+    for person in ("khamron", "cho", "chawi", "khwan"):
+        desk = sit(person)
+        desk.cookies["django_language"] = "en"
+        said[person] = text(desk.get(path))
+    assert "A chief reviewer draws one as soon as a review is concluded" in said["cho"]
+    assert "A chief reviewer draws one as soon as a review is concluded" in said["chawi"]
+    assert "Draw the first one above." in said["khamron"]
+    assert "Lines appear when the chief reviewer draws" in said["khwan"]
 
 
 def test_the_agreement_lists_both_sides(world, sit, blind, line):
