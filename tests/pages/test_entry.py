@@ -131,6 +131,13 @@ def test_a_supervisor_is_told_before_proposing_that_somebody_else_must_endorse_t
     assert warning not in text(sit("arun").get(entry_url))
 
 
+def test_who_has_nothing_to_do_at_an_indicator_that_stands_alone_gets_a_box_of_nothing_which_is_not_shown(
+    sit, entry_url
+):
+    box = sit("chat").get(entry_url).content.decode().split('<div class="do-here">')[1].split("</div>")[0]
+    assert box.strip() == ""
+
+
 def test_after_endorsing_the_page_leads_to_the_next_that_waits(db):
     world = make_world("sdo-2562")
     first, second, third = world.card.entries.all()[:3]

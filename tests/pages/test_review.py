@@ -206,3 +206,13 @@ def test_a_rating_is_given_not_changed(db):
     form = RulingForm(submission=submission, indicator=indicator, known={})
     labels = [str(label) for _value, label in form.fields[f"decision.{indicator.rubric['key']}"].choices]
     assert labels == ["ให้คะแนน", "ไม่ประเมิน"]
+
+
+@pytest.mark.parametrize(
+    "state", [ScorecardState.RETURNED, ScorecardState.CONCLUDED, ScorecardState.PUBLISHED]
+)
+def test_who_has_nothing_to_decide_finds_no_empty_row_of_buttons(world, sit, state):
+    walk(world, state)
+    page = sit("kamon").get(reverse("decide", args=[world.card.pk])).content.decode()
+    assert 'id="decisions"' in page
+    assert re.search(r'<div class="actions">\s*</div>', page) is None
