@@ -26,7 +26,7 @@ def differences(old: dict, new: dict) -> list[Difference]:
     """From `old` to `new`, in the order of the new form, what was removed last. Parts are matched by code, by the new
     form's `continues` where a code changed, and criteria by their key."""
     codes = {one["new"]: one["old"] for one in (new.get("continues") or {}).get("codes") or ()}
-    before, after = dict(_parts(old, {})), dict(_parts(new, codes))
+    before, after = dict(parts(old, {})), dict(parts(new, codes))
     found = []
     if changed := _changed(old, new):
         found.append(Difference("changed", "framework", "", new.get("name"), changed))
@@ -38,12 +38,13 @@ def differences(old: dict, new: dict) -> list[Difference]:
     return found + [_whole("removed", place, part) for place, part in before.items() if place not in after]
 
 
-def _parts(document, codes) -> Iterator[tuple[tuple[str, str], dict]]:
+def parts(document, codes) -> Iterator[tuple[tuple[str, str], dict]]:
+    """((component or indicator, code), part) of each, under the code that it had before where that changed."""
     for name in ("components", "indicators"):
         for child in document.get(name) or ():
             code = codes.get(child["code"], child["code"]) if name == "indicators" else child["code"]
             yield (name.removesuffix("s"), code), child
-            yield from _parts(child, codes)
+            yield from parts(child, codes)
 
 
 def _one(place, old, new) -> Iterator[Difference]:
@@ -67,7 +68,17 @@ def _one(place, old, new) -> Iterator[Difference]:
 
 def _changed(old, new) -> list[tuple[str, Any, Any]]:
     names = [name for name in (*new, *(name for name in old if name not in new)) if name not in NOT_COMPARED]
-    return [(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+    changed = [(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+    return [
+        (name, *_without_the_same(before, after)) if name == "assumptions" else (name, before, after)
+        for name, before, after in changed
+    ]
+
+
+def _without_the_same(old, new) -> tuple[list, list]:
+    """Long lists of sentences: what stands in both is no difference."""
+    old, new = old or [], new or []
+    return [one for one in old if one not in new], [one for one in new if one not in old]
 
 
 def _whole(how, place, part) -> Difference:

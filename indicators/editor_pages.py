@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from indicators import rubric_trees
 from indicators.copying import sources_for
+from indicators.differences import parts
 from indicators.draft_problems import problems_of_draft
 from indicators.editing import Place, fields_of, find_row
 from indicators.editor_forms import PartForm
@@ -211,6 +212,21 @@ def in_words(value) -> str:
     if isinstance(value, bool):
         return pgettext("flag", "yes") if value else pgettext("flag", "no")
     return "–" if value in (None, "") else str(value)
+
+
+def assumptions_in_words(found: list, document: dict) -> str:
+    """What a form does not say, one a line: the part it is about by its name, the sentence, why it may stand."""
+    titles = {}
+    for (_kind, code), part in parts(document, {}):
+        titles[code] = f"{code} {words(part.get('name'))}"
+        for node in rubric_trees.nodes(part.get("rubric")):
+            titles[f"{code}/{node['key']}"] = f"{code} › {words(node.get('title')) or node['key']}"
+    lines = []
+    for one in found:
+        place, confirmed = one["place"], words(one.get("confirmed"))
+        said = f"• {titles.get(place) or label_of(place)}: {words(one['text'])}"
+        lines.append(f"{said} ({confirmed})" if confirmed else said)
+    return "\n".join(lines) or "–"
 
 
 def trial_page(framework: Framework, place: Place, data) -> dict:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from indicators.differences import differences
 from indicators.documents import write_document
-from indicators.editor_pages import in_words
+from indicators.editor_pages import assumptions_in_words, in_words
 from indicators.explaining import words
 from indicators.field_labels import choice_label, label_of
 from indicators.framework_workbook import framework_to_workbook
@@ -86,6 +86,7 @@ def framework_workbook(request, pk):
 def framework_differences(request, pk, other):
     """What is different from `other` (the earlier one) to this framework."""
     new, old = (get_object_or_404(visible_to(request.user), pk=one) for one in (pk, other))
+    before, now = export_framework(old), export_framework(new)
     found = [
         {
             "how": one.how,
@@ -93,11 +94,16 @@ def framework_differences(request, pk, other):
             "number": one.number,
             "title": words(one.title),
             "fields": [
-                (label_of(name), in_words(before), in_words(after)) for name, before, after in one.fields
+                (label_of(name), _said(name, was, before), _said(name, is_, now))
+                for name, was, is_ in one.fields
             ],
         }
-        for one in differences(export_framework(old), export_framework(new))
+        for one in differences(before, now)
     ]
     others = years_forms(request.user).exclude(pk=pk)
     page = {"framework": new, "old": old, "differences": found, "others": others}
     return render(request, "frameworks/differences.html", page)
+
+
+def _said(name, value, document) -> str:
+    return assumptions_in_words(value, document) if name == "assumptions" else in_words(value)

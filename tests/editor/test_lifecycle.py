@@ -315,6 +315,27 @@ class TestDifferences:
         page = text(desk.get(reverse("framework_differences", args=[draft.pk, published.pk])))
         assert '<span class="soft">แบบประเมิน</span>' in page
 
+    def test_an_assumption_names_its_place_in_words_and_one_that_stays_is_no_difference(
+        self, published, people, desk
+    ):
+        draft = successors.next_year(published, code="ict-2551", actor=people.chawi)
+        said = published.head["assumptions"]
+        more = [
+            {"place": "14/progress", "text": {"th": "ใช้ค่าของปีก่อน"}, "confirmed": {"th": "มติ อ.ก.พ.ร."}},
+            {"place": "bands", "text": {"th": "ใช้ห้าช่วง"}},
+        ]
+        editing.change(draft, Place(), {"assumptions": [*said[1:], *more]}, actor=people.chawi)
+        page = text(desk.get(reverse("framework_differences", args=[draft.pk, published.pk])))
+        progress = next(
+            one for one in published.indicators.get(code="14").rubric["children"] if one["key"] == "progress"
+        )
+        after = page.partition("ใช้ค่าของปีก่อน")
+        after = (after[0].rpartition(">")[2] + "".join(after[1:])).partition("</td>")[0].split("<br>")
+        assert after[0] == f"• 14 › {progress['title']['th']}: ใช้ค่าของปีก่อน (มติ อ.ก.พ.ร.)"
+        assert after[1] == "• ช่วงผลการประเมิน: ใช้ห้าช่วง"
+        assert len(after) == 2
+        assert "14/" not in page
+
     def test_nothing_different_says_so(self, published, people, desk):
         draft = successors.new_version(published, actor=people.chawi)
         assert "ไม่มีสิ่งใดต่างกัน" in text(
