@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from indicators.models import in_language
 from indicators.scoring.numbers import grouped
 from reports.dashboards.drawing import INK, SOFT, Axis, circle, figure, line, mark_words, square, text
+from reports.dashboards.figures import Figure
 from reports.dashboards.filters import choose_agency, scope_of
 from reports.dashboards.groups import columns_of
 from reports.dashboards.pages import Block, Dashboard, nothing_here
@@ -105,9 +106,9 @@ def drawn_scores(years: Sequence[Year], *, title: str):
             parts.append(circle(x, axis.at(own), size=7))
         if official is not None:
             parts.append(square(x, axis.at(official)))
-        shown = (one.official if official is not None else one.own).shown
-        parts.append(text(x, axis.at(official if official is not None else own) - 12, shown, anchor="middle"))
-    told = "; ".join(f"{one.year}: {(one.official or one.own).shown}" for one in known)
+        held = _holding(one)
+        parts.append(text(x, axis.at(held.value) - 12, held.shown, anchor="middle"))
+    told = "; ".join(f"{one.year}: {_holding(one).shown}" for one in known)
     return figure("scores", parts, size=(WIDTH, HEIGHT), title=title, told=told)
 
 
@@ -132,6 +133,13 @@ def drawn_results(years: Sequence[Year]):
 
 def _value(one):
     return one.value if one else None
+
+
+def _holding(one: Year) -> Figure:
+    """The figure of a year with a score: the official one, where there is none the agency's own."""
+    held = one.official if _value(one.official) is not None else one.own
+    assert held is not None
+    return held
 
 
 def _places(years) -> dict[int, int]:

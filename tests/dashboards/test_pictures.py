@@ -14,6 +14,7 @@ from indicators.documents import read_framework_file
 from indicators.models import Framework
 from indicators.publishing import load_framework, publish
 from reports.dashboards.drawing import Axis, element, figure, rounded, text
+from reports.dashboards.figures import Figure
 from reports.dashboards.trend import drawn_results, drawn_scores
 from reports.dashboards.years import Year, generations
 from scorecards.models import Agency, History, Ministry, Round
@@ -143,6 +144,13 @@ def test_the_years_are_found_though_the_number_changed(renumbered, sit):
     shown = sit("chat").get("/dashboards/trend/?year=2557&indicator=7").content.decode()
     assert "The number of the indicator changed" in shown
     assert {one.find(f"{SVG}title").text for one in pictures_in(shown)} == {"Scores", "Results"}
+
+
+def test_a_year_whose_official_record_has_no_score_is_told_with_the_self_score():
+    own = Figure("scorecard", "", "", "", "scored", "3.5", "3.5000", "1", "5", "", False, True)
+    not_applicable = own._replace(state="na", score="", shown="")
+    picture = ElementTree.fromstring(drawn_scores([Year(2562, "1", "", own, not_applicable)], title="x"))
+    assert picture.find(f"{SVG}desc").text == "2562: 3.5000"
 
 
 def test_years_without_figures_make_no_picture():
