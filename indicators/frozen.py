@@ -69,3 +69,8 @@ def leaf_groups(tree: Group) -> dict[str, Group]:
     if tree.rubric is not None:
         return {tree.code: tree}
     return {code: leaf for child in tree.children for code, leaf in leaf_groups(child).items()}
+
+
+def rubrics_of(tree: Group) -> dict[str, Criterion]:
+    """{indicator code: its rubric}, in the order of the form."""
+    return {code: leaf.rubric for code, leaf in leaf_groups(tree).items() if leaf.rubric is not None}

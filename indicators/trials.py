@@ -12,7 +12,7 @@ from indicators import rubric_trees
 from indicators.answer_files import fit_answers
 from indicators.draft_rows import outline_of, subtree
 from indicators.editing import Place, find_row
-from indicators.frozen import leaf_groups
+from indicators.frozen import rubrics_of
 from indicators.models import Framework
 from indicators.refusals import Refused
 from indicators.rows import document_of
@@ -88,9 +88,8 @@ def _tried(text: str, path: tuple, answers: str, months: int) -> str:
         tree = read_rubric(document)
         result = node_document(score_rubric(tree, fit_answers({"": tree}, given).get("", {}), round=months))
         return json.dumps(result)
-    tree = read_framework(document)
-    rubrics = {code: leaf.rubric for code, leaf in leaf_groups(tree).items()}
-    result = node_document(score_framework(tree, fit_answers(rubrics, given), round=months))
+    form = read_framework(document)
+    result = node_document(score_framework(form, fit_answers(rubrics_of(form), given), round=months))
     if path[0] == "scorecard":
         return json.dumps(result)
     return json.dumps(next(one for one in walk_document(result) if (one["kind"], one["key"]) == path))

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from indicators.frozen import framework_tree, leaf_groups
+from indicators.frozen import framework_tree, leaf_groups, rubrics_of
 from indicators.models import Framework
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
@@ -54,7 +54,7 @@ def preview_move(scorecard: Scorecard, form: Framework) -> list[Moved]:
 
 
 def _fitting(form, answers):
-    rubrics = {code: leaf.rubric for code, leaf in leaf_groups(framework_tree(form)).items()}
+    rubrics = rubrics_of(framework_tree(form))
     kept: dict[str, dict] = {}
     lost: dict[str, tuple[str, ...]] = {}
     for code, key, content in (

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from indicators.answer_files import fit_answers
 from indicators.documents import read_framework_file
-from indicators.frozen import leaf_groups
+from indicators.frozen import rubrics_of
 from indicators.scoring import node_document, read_framework, score_framework
 from scorecards.scoring import find_indicator
 from tests.browser.conftest import filled
@@ -33,7 +33,7 @@ def demo(tmp_path_factory, browser_type_launch_args):
 def by_the_fold(form, answers):
     """The scorecard's node document for answers as they were typed."""
     tree = read_framework(read_framework_file(form))
-    rubrics = {code: leaf.rubric for code, leaf in leaf_groups(tree).items()}
+    rubrics = rubrics_of(tree)
     return node_document(score_framework(tree, fit_answers(rubrics, answers), round=12))
 
 

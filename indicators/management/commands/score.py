@@ -8,10 +8,12 @@ from indicators.answer_files import fit_answers
 from indicators.documents import load_document, load_rubric, read_document
 from indicators.explaining import explain, title_of
 from indicators.files import read_bytes, refuse
-from indicators.frozen import leaf_groups
+from indicators.frozen import rubrics_of
 from indicators.refusals import Refused
 from indicators.scoring import (
+    Criterion,
     DocumentError,
+    Group,
     node_document,
     read_framework,
     read_rubric,
@@ -42,7 +44,7 @@ class Command(BaseCommand):
         source = read_bytes(file)
         try:
             raw = read_document(source)
-            tree = (
+            tree: Criterion | Group = (
                 read_rubric(load_rubric(source)) if "kind" in raw else read_framework(load_document(source))
             )
         except DocumentError as error:
@@ -52,11 +54,10 @@ class Command(BaseCommand):
         except DocumentError as error:
             raise refuse(answers, error) from None
         try:
-            if "kind" in raw:
+            if isinstance(tree, Criterion):
                 fitted = fit_answers({"": tree}, {"": given})
                 return node_document(score_rubric(tree, fitted.get("", {}), round=months))
-            rubrics = {code: leaf.rubric for code, leaf in leaf_groups(tree).items()}
-            return node_document(score_framework(tree, fit_answers(rubrics, given), round=months))
+            return node_document(score_framework(tree, fit_answers(rubrics_of(tree), given), round=months))
         except Refused as error:
             raise CommandError("\n".join(f"{answers}: {reason}" for reason in error.reasons)) from None
 
