@@ -7,6 +7,7 @@ from indicators import rubric_trees
 from indicators.draft_rows import state_of
 from indicators.editing import Place, find_row, opened, record
 from indicators.field_labels import choice_label
+from indicators.frozen import rubric_document
 from indicators.models import Edit, Framework
 from indicators.refusals import Refused
 
@@ -24,7 +25,7 @@ def change_kind(framework: Framework, place: Place, kind: str, *, actor) -> Plac
         raise Refused([_("“%(kind)s” holds no other criteria. Move or remove those in it first.")
                        % {"kind": choice_label(kind)}])  # fmt: skip
     before = state_of(draft, rows=[row.pk])
-    row.rubric = rubric_trees.with_kind(row.rubric, place.key, kind)
+    row.rubric = rubric_trees.with_kind(rubric_document(row), place.key, kind)
     row.save(update_fields=["rubric"])
     record(draft, actor, Edit.Action.CHANGE, place, (before, state_of(draft, rows=[row.pk])))
     return place

@@ -16,6 +16,7 @@ from indicators.draft_rows import (
     subtree,
 )
 from indicators.editing import Place, find_row, opened, record, refuse_row_under, subject_of
+from indicators.frozen import rubric_document
 from indicators.models import Edit, Framework, Indicator
 from indicators.refusals import Refused
 
@@ -26,10 +27,11 @@ def duplicate(framework: Framework, place: Place, *, actor) -> Place:
     draft = opened(framework, actor)
     row = find_row(draft, place)
     if place.key:
-        if row.rubric["key"] == place.key:
+        rubric = rubric_document(row)
+        if rubric["key"] == place.key:
             raise Refused([_("An indicator has one rubric. Duplicate the indicator instead.")])
         before = state_of(draft, rows=[row.pk])
-        row.rubric, key = rubric_trees.copied(row.rubric, place.key)
+        row.rubric, key = rubric_trees.copied(rubric, place.key)
         row.save(update_fields=["rubric"])
         record(draft, actor, Edit.Action.DUPLICATE, place, (before, state_of(draft, rows=[row.pk])))
         return Place(row.pk, key)

@@ -29,12 +29,14 @@ from indicators.draft_rows import (
     subtree,
 )
 from indicators.explaining import describe_problem
+from indicators.frozen import rubric_document
 from indicators.models import Edit, FiscalYear, Framework, Indicator
 from indicators.pasting import Line, with_lines
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused, Stale
 from indicators.rows import long_names, text_of
 from indicators.scoring import content_hash
+from indicators.scoring.tree import COMPOSITES
 
 EMPTY = (None, "", [], {})
 GROUPS = (Indicator.Kind.COMPONENT, Indicator.Kind.INDICATOR)
@@ -61,7 +63,7 @@ def fields_of(framework: Framework, place: Place) -> dict:
     row = find_row(framework, place)
     if not place.key:
         return {"code": row.code, "name": text_of(row.name_th, row.name_en), **row.card}
-    return rubric_trees.own_fields(rubric_trees.find(row.rubric, place.key))
+    return rubric_trees.own_fields(rubric_trees.node_of(row.rubric, place.key))
 
 
 def find_row(framework: Framework, place: Place) -> Indicator:
@@ -90,7 +92,7 @@ def change(framework: Framework, place: Place, values: dict, *, actor, seen: dic
         _write_head(draft, new)
     elif place.key:
         row = find_row(draft, place)
-        row.rubric = rubric_trees.with_fields(row.rubric, place.key, new)
+        row.rubric = rubric_trees.with_fields(rubric_document(row), place.key, new)
         row.save(update_fields=["rubric"])
         place = Place(place.row, new["key"])
     else:
@@ -108,8 +110,7 @@ def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> P
     parent = find_row(draft, under) if under.row else None
     if kind in GROUPS:
         return _add_rows(draft, parent, kind, titles or [Line("")], actor)
-    is_leaf = parent is not None and parent.kind == Indicator.Kind.INDICATOR and not parent.children.exists()
-    if kind not in rubric_trees.NEW_KEYS or not is_leaf:
+    if kind not in rubric_trees.NEW_KEYS or parent is None or not _is_leaf(parent):
         raise Refused([_("A rubric stands in an indicator that has no sub-indicators.")])
     before = state_of(draft, rows=[parent.pk])
     if parent.rubric is not None:
@@ -130,7 +131,7 @@ def move(framework: Framework, place: Place, direction: str, *, actor) -> Place:
     draft = opened(framework, actor)
     row = find_row(draft, place)
     if place.key:
-        rubric = rubric_trees.step(row.rubric, place.key, direction)
+        rubric = rubric_trees.step(rubric_document(row), place.key, direction)
         return place if rubric is None else _rubric_moved(draft, row, rubric, place, actor)
     below = step_of_row(draft, row, direction)
     return place if below is None else _rows_moved(draft, below, place, actor)
@@ -144,11 +145,10 @@ def move_to(framework: Framework, place: Place, under: Place, *, before: Place |
     if place.key:
         _refuse_leaf(row, under.key)
         target = rubric_trees.find(rubric_trees.find(row.rubric, place.key), under.key)
-        if under.row != row.pk or target or place.key == row.rubric["key"]:
+        rubric = rubric_document(row)
+        if under.row != row.pk or target or place.key == rubric["key"]:
             raise Refused([_("A criterion moves inside its own rubric, not under itself.")])
-        rubric = rubric_trees.moved(
-            row.rubric, place.key, under=under.key, before=before.key if before else ""
-        )
+        rubric = rubric_trees.moved(rubric, place.key, under=under.key, before=before.key if before else "")
         return _rubric_moved(draft, row, rubric, place, actor)
     outline = outline_of(draft)
     parent = find_row(draft, under) if under.row else None
@@ -172,7 +172,7 @@ def remove(framework: Framework, place: Place, *, actor) -> Place:
     if place.key:
         before = state_of(draft, rows=[row.pk])
         parent = rubric_trees.parent_of(row.rubric, place.key)
-        row.rubric = rubric_trees.without(row.rubric, place.key)
+        row.rubric = rubric_trees.without(rubric_document(row), place.key)
         row.save(update_fields=["rubric"])
         record(draft, actor, Edit.Action.REMOVE, place, (before, state_of(draft, rows=[row.pk])))
         return Place(row.pk, parent["key"] if parent else "")
@@ -256,9 +256,14 @@ def _refuse_bad_names(draft, place, own, new):
         raise Refused([_("The code “%(name)s” is taken already. Choose another.") % {"name": wanted}])
 
 
+def _is_leaf(row) -> bool:
+    """Whether a rubric may stand here."""
+    return row.kind == Indicator.Kind.INDICATOR and not row.children.exists()
+
+
 def _refuse_leaf(row, key):
     node = rubric_trees.find(row.rubric, key or row.rubric["key"])
-    if node is None or node["kind"] not in rubric_trees.COMPOSITES:
+    if node is None or node["kind"] not in COMPOSITES:
         raise Refused([_("Only milestones, checklists and weighted groups hold other criteria.")])
 
 

@@ -15,13 +15,13 @@ from indicators.explaining import derivation, words
 from indicators.field_labels import choice_label, label_of
 from indicators.models import Framework, Indicator
 from indicators.refusals import Refused
+from indicators.scoring.tree import COMPOSITES, KINDS
 from indicators.trial_forms import TrialForm
 from indicators.trials import questions_of, rerun_examples, try_part
 
 DIRECTIONS = [("up", "↑", gettext_lazy("Up")), ("down", "↓", gettext_lazy("Down")),
               ("out", "←", gettext_lazy("Out")), ("in", "→", gettext_lazy("In"))]  # fmt: skip
 MOST_OPEN = 60  # rows; in a larger form only the way to the open part is unfolded
-CRITERIA = (*rubric_trees.LEAVES, *rubric_trees.COMPOSITES)
 
 
 @dataclass
@@ -128,14 +128,14 @@ def publishing_page(framework: Framework) -> dict:
 def kinds_under(row: Indicator | None, node: dict | None) -> list[str]:
     """The kinds that may stand under a part."""
     if node:
-        return list(CRITERIA) if node["kind"] in rubric_trees.COMPOSITES else []
+        return list(KINDS) if node["kind"] in COMPOSITES else []
     if row is None:
         return ["component"]
     if row.kind == Indicator.Kind.COMPONENT:
         return ["indicator", "component"]
     if row.rubric is not None:
         return []
-    return ["indicator"] if row.children.exists() else [*CRITERIA, "indicator"]
+    return ["indicator"] if row.children.exists() else [*KINDS, "indicator"]
 
 
 def _checks_beside(parent, key) -> list[tuple[str, str]]:

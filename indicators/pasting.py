@@ -11,6 +11,7 @@ from indicators.document_schema import tidy_number
 from indicators.readable_text import plain_text
 from indicators.refusals import Refused
 from indicators.scoring import NumberError, parse_number
+from indicators.scoring.documents import Document
 
 MOST_AT_ONCE, LONGEST_TITLE = 200, 1000
 PRINTED_POINTS = re.compile(r"\(\s*([0-9๐-๙.,]+)\s*คะแนน\s*\)$")
@@ -81,7 +82,7 @@ def fields_of_line(line: Line, kind: str, *, in_weighted: bool) -> dict:
     return fields | ({"points": points} if points and kind == "check" else {})
 
 
-def with_lines(rubric, key: str, kind: str, lines: list[Line]) -> tuple[rubric_trees.Node, str]:
+def with_lines(rubric, key: str, kind: str, lines: list[Line]) -> tuple[Document, str]:
     """The rubric with a criterion of this kind for each line, at the end of a node (its root without a key) or of the
     group that the line stands under; and the key of the last one. Checks are grouped in a checklist, others weighed."""
     group = ""

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import Any
 
-Node = dict[str, Any]
-LEAVES = ("check", "measure", "rating")
-COMPOSITES = ("milestone", "checklist", "weighted")
+from indicators.scoring.documents import Document
+from indicators.scoring.tree import COMPOSITES, KINDS
+
 ONLY_OF = {
     "check": ("points",), "measure": ("unit", "decimals", "formula", "inputs", "plan"), "rating": ("options",),
     "checklist": ("takes",), "weighted": ("unscored",),
@@ -18,7 +17,7 @@ NEW_KEYS = {
 }  # fmt: skip
 
 
-def nodes(rubric: Node | None) -> Iterator[Node]:
+def nodes(rubric: Document | None) -> Iterator[Document]:
     """Every node, depth first."""
     if rubric:
         yield rubric
@@ -26,12 +25,12 @@ def nodes(rubric: Node | None) -> Iterator[Node]:
             yield from nodes(child)
 
 
-def find(rubric: Node | None, key: str) -> Node | None:
+def find(rubric: Document | None, key: str) -> Document | None:
     """The first node with this key."""
     return next((node for node in nodes(rubric) if node.get("key") == key), None)
 
 
-def parent_of(rubric: Node | None, key: str) -> Node | None:
+def parent_of(rubric: Document | None, key: str) -> Document | None:
     """The node under which this key stands; None for the root or an unknown key."""
     return next(
         (node for node in nodes(rubric) if any(one.get("key") == key for one in node.get("children") or ())),
@@ -39,12 +38,20 @@ def parent_of(rubric: Node | None, key: str) -> Node | None:
     )
 
 
-def own_fields(node: Node) -> Node:
+def node_of(rubric: Document | None, key: str) -> Document:
+    """The same where the caller knows that it is there. Raises KeyError."""
+    node = find(rubric, key)
+    if node is None:
+        raise KeyError(key)
+    return node
+
+
+def own_fields(node: Document) -> Document:
     """A node without what stands under it."""
     return {name: value for name, value in node.items() if name != "children"}
 
 
-def fresh_key(rubric: Node | None, wish: str) -> str:
+def fresh_key(rubric: Document | None, wish: str) -> str:
     """`wish`, or the first of wish2, wish3 … that the rubric does not use yet."""
     taken = {node.get("key") for node in nodes(rubric)}
     stem = wish.rstrip("0123456789") or wish
@@ -52,11 +59,11 @@ def fresh_key(rubric: Node | None, wish: str) -> str:
     return wish if wish not in taken else next(one for one in numbered if one not in taken)
 
 
-def with_fields(rubric: Node, key: str, fields: Node) -> Node:
+def with_fields(rubric: Document, key: str, fields: Document) -> Document:
     """The node has exactly these fields of its own. A new key is followed by the `requires` beside it; a kind that
     holds no others loses them only when there are none (the caller refuses otherwise)."""
     rubric = deepcopy(rubric)
-    node = find(rubric, key)
+    node = node_of(rubric, key)
     children = node.get("children")
     if (new := fields.get("key")) and new != key:
         for sibling in (parent_of(rubric, key) or {}).get("children", ()):
@@ -69,48 +76,51 @@ def with_fields(rubric: Node, key: str, fields: Node) -> Node:
     return rubric
 
 
-def with_kind(rubric: Node, key: str, kind: str) -> Node:
+def with_kind(rubric: Document, key: str, kind: str) -> Document:
     """The node is of another kind; what only its former kind has is gone."""
     rubric = deepcopy(rubric)
-    node = find(rubric, key)
+    node = node_of(rubric, key)
     for field in ONLY_OF.get(node["kind"], ()):
         node.pop(field, None)
     node["kind"] = kind
     return rubric
 
 
-def kinds_for(node: Node) -> list[str]:
+def kinds_for(node: Document) -> list[str]:
     """The other kinds that a node can be made: with criteria in it only those that hold some."""
-    kinds = COMPOSITES if node.get("children") else (*LEAVES, *COMPOSITES)
+    kinds = COMPOSITES if node.get("children") else KINDS
     return [kind for kind in kinds if kind != node["kind"]]
 
 
-def with_child(rubric: Node, parent: str, child: Node, *, after: str = "") -> Node:
+def with_child(rubric: Document, parent: str, child: Document, *, after: str = "") -> Document:
     """A new node under `parent`: behind the sibling `after`, otherwise at the end."""
     rubric = deepcopy(rubric)
-    siblings = find(rubric, parent).setdefault("children", [])
+    siblings = node_of(rubric, parent).setdefault("children", [])
     keys = [one.get("key") for one in siblings]
     siblings.insert(keys.index(after) + 1 if after in keys else len(siblings), deepcopy(child))
     return rubric
 
 
-def without(rubric: Node, key: str) -> Node | None:
+def without(rubric: Document, key: str) -> Document | None:
     """The rubric without this node and what stands under it; None when it was the root."""
     if rubric.get("key") == key:
         return None
     rubric = deepcopy(rubric)
-    parent = parent_of(rubric, key)
-    parent["children"] = [one for one in parent["children"] if one.get("key") != key]
-    if not parent["children"]:
-        del parent["children"]
+    if parent := parent_of(rubric, key):
+        parent["children"] = [one for one in parent["children"] if one.get("key") != key]
+        if not parent["children"]:
+            del parent["children"]
     return rubric
 
 
-def copied(rubric: Node, key: str) -> tuple[Node, str]:
-    """The rubric with a copy of this node behind it, all keys in the copy fresh; and the copy's key."""
-    twin = deepcopy(find(rubric, key))
-    grown = {"key": "", "children": [rubric]}
-    renamed = {}
+def copied(rubric: Document, key: str) -> tuple[Document, str]:
+    """The rubric with a copy of this node, not of the root, behind it, all keys in the copy fresh; and the copy's
+    key."""
+    twin, parent = deepcopy(node_of(rubric, key)), parent_of(rubric, key)
+    if parent is None:
+        raise KeyError(key)
+    grown: Document = {"key": "", "children": [rubric]}
+    renamed: dict[str, str] = {}
     for node in nodes(twin):
         renamed[node["key"]] = fresh_key(grown, node["key"])
         node["key"] = renamed[node["key"]]
@@ -118,20 +128,21 @@ def copied(rubric: Node, key: str) -> tuple[Node, str]:
     for node in nodes(twin):
         if node.get("requires"):
             node["requires"] = [renamed.get(one, one) for one in node["requires"]]
-    return with_child(rubric, parent_of(rubric, key)["key"], twin, after=key), twin["key"]
+    return with_child(rubric, parent["key"], twin, after=key), twin["key"]
 
 
-def moved(rubric: Node, key: str, *, under: str, before: str = "") -> Node:
+def moved(rubric: Document, key: str, *, under: str, before: str = "") -> Document:
     """The node stands under another parent (or the same), in front of the sibling `before`, otherwise last."""
-    node = find(rubric, key)
-    rubric = without(rubric, key)
-    siblings = find(rubric, under).setdefault("children", [])
+    node, rest = node_of(rubric, key), without(rubric, key)
+    if rest is None:  # the root
+        raise KeyError(under)
+    siblings = node_of(rest, under).setdefault("children", [])
     keys = [one.get("key") for one in siblings]
     siblings.insert(keys.index(before) if before in keys else len(siblings), deepcopy(node))
-    return rubric
+    return rest
 
 
-def step(rubric: Node, key: str, direction: str) -> Node | None:
+def step(rubric: Document, key: str, direction: str) -> Document | None:
     """One step up, down, in (under the sibling before it) or out (behind its parent); None where there is no way."""
     parent = parent_of(rubric, key)
     if parent is None:
