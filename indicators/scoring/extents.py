@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from indicators.scoring.numbers import of_known
 from indicators.scoring.tree import EXTREME, Criterion
 
 ZERO = Fraction(0)
@@ -29,15 +30,15 @@ def _raw_extent(node: Criterion, months: int) -> tuple[Fraction | None, Fraction
         return None, None
     present = [child for child in node.children if child.schedule.holds(months)]
     ends = [extent(child, months) for child in present]
+    lows, highs = [low for low, _ in ends], [high for _, high in ends]
     if node.kind == "milestone":
-        return _least_of_steps(ends), _total([high for _, high in ends])
-    if node.takes:
-        take = EXTREME[node.takes]
-        return _known(take, [low for low, _ in ends]), _known(take, [high for _, high in ends])
-    weights = (
-        [weight_of(child, months) for child in present] if node.kind == "weighted" else [None] * len(present)
-    )
-    return tuple(_bound([end[side] for end in ends], weights, node.kind) for side in (0, 1))  # type: ignore[return-value]
+        return _least_of_steps(ends), of_known(_sum, highs)
+    take: Callable[[Sequence[Fraction]], Fraction | None]
+    if node.kind == "weighted":
+        take = partial(_mean, weights=[weight_of(child, months) for child in present])
+    else:
+        take = EXTREME[node.takes] if node.takes else _sum
+    return of_known(take, lows), of_known(take, highs)
 
 
 def _least_of_steps(ends: Sequence[tuple[Fraction | None, Fraction | None]]) -> Fraction | None:
@@ -51,27 +52,15 @@ def _least_of_steps(ends: Sequence[tuple[Fraction | None, Fraction | None]]) -> 
     return least
 
 
-def _known(
-    take: Callable[[Sequence[Fraction]], Fraction], values: Sequence[Fraction | None]
-) -> Fraction | None:
-    known = [value for value in values if value is not None]
-    return take(known) if known and len(known) == len(values) else None
+def _sum(values: Sequence[Fraction]) -> Fraction:
+    return sum(values, ZERO)
 
 
-def _bound(
-    values: Sequence[Fraction | None], weights: Sequence[Fraction | None], kind: str
-) -> Fraction | None:
-    if any(value is None for value in values):
-        return None
-    known = [value for value in values if value is not None]
-    if kind != "weighted":
-        return sum(known, ZERO)
+def _mean(values: Sequence[Fraction], weights: Sequence[Fraction | None]) -> Fraction | None:
     shares = [Fraction(1) if weight is None else weight for weight in weights]
-    whole = sum(shares, ZERO)
+    whole = _sum(shares)
     return (
-        sum((share * value for share, value in zip(shares, known, strict=True)), ZERO) / whole
-        if whole
-        else None
+        _sum([share * value for share, value in zip(shares, values, strict=True)]) / whole if whole else None
     )
 
 
@@ -82,10 +71,5 @@ def weight_of(node: Criterion, months: int) -> Fraction | None:
     if weight is None and node.kind == "weighted":
         below = [weight_of(child, months) for child in node.children if child.schedule.holds(months)]
         known = [one for one in below if one is not None]
-        return sum(known, ZERO) if known else None
+        return _sum(known) if known else None
     return weight
-
-
-def _total(values: Sequence[Fraction | None]) -> Fraction | None:
-    known = [value for value in values if value is not None]
-    return sum(known, ZERO) if len(known) == len(values) else None

@@ -16,7 +16,7 @@ from indicators.scoring.answers import Answer, read_answer
 from indicators.scoring.derivation import Node, Reason
 from indicators.scoring.extents import extent, weight_of
 from indicators.scoring.levels import Reached
-from indicators.scoring.numbers import KEPT, Exact, cut_off, fact, ratio, rounded, simple
+from indicators.scoring.numbers import KEPT, Exact, fact, of_known, simple
 from indicators.scoring.raw_values import RAW, Raw
 from indicators.scoring.tree import Criterion
 
@@ -200,10 +200,9 @@ def _rounded_inside(node: Criterion, raw: Raw) -> Raw:
     assert node.rounding is not None
     if raw.value is None:
         return raw
-    places = node.rounding.places
-    scaled = (cut_off if node.rounding.mode == "cut_off" else rounded)(raw.value, places)
-    value = ratio(scaled, 10**places)
-    reason = Reason(f"rounded_{node.rounding.mode}", {"places": places, "from": raw.value, "to": value})
+    value = node.rounding.of(raw.value)
+    facts = {"places": node.rounding.places, "from": raw.value, "to": value}
+    reason = Reason(f"rounded_{node.rounding.mode}", facts)
     return raw._replace(value=value, low=value, high=value, reasons=(*raw.reasons, reason))
 
 
@@ -212,14 +211,11 @@ def _levelled(
 ) -> tuple[Exact | None, Exact | None, Exact | None, tuple[Reason, ...]]:
     if node.levels is None:
         return raw.value, raw.low, raw.high, ()
-    if raw.value is None:
-        ends = [_level(node, end)[0] for end in (raw.low, raw.high) if end is not None]
-        return None, *((min(ends), max(ends)) if len(ends) == 2 else (None, None)), ()
-    score, reasons = _level(node, raw.value)
-    if raw.low is raw.value is raw.high:
+    score, reasons = (None, ()) if raw.value is None else _level(node, raw.value)
+    if raw.low is raw.value is raw.high:  # one and the same number: certain, or nothing is known at all
         return score, score, score, reasons
-    ends = [_level(node, end)[0] for end in (raw.low, raw.high) if end is not None]
-    return score, *((min(ends), max(ends)) if len(ends) == 2 else (None, None)), reasons
+    ends = [None if end is None else _level(node, end)[0] for end in (raw.low, raw.high)]
+    return score, of_known(min, ends), of_known(max, ends), reasons  # a falling scale turns the ends around
 
 
 @lru_cache(maxsize=KEPT)

@@ -5,9 +5,10 @@ One parser reads every number that a person types or imports; what it understood
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 # Whole numbers are ints: Python adds them ten times faster. They are divided by `ratio` only.
 Exact = int | Fraction
@@ -111,6 +112,12 @@ def products(terms: Iterable[tuple[Exact, Exact]]) -> Exact:
         denominator = one.denominator * other.denominator
         wholes[denominator] = wholes.get(denominator, 0) + one.numerator * other.numerator
     return sum([ratio(numerator, denominator) for denominator, numerator in wholes.items()])
+
+
+def of_known(take: Callable[[Sequence[Any]], Any], values: Sequence[Any | None]) -> Any:
+    """What `take` (a sum, a mean, the least …) makes of numbers that are all known; None where one of them is not."""
+    known = [value for value in values if value is not None]
+    return take(known) if len(known) == len(values) else None
 
 
 def rounded(value: Exact, places: int) -> int:

@@ -1,13 +1,13 @@
 """Raw values: what each kind of criterion makes of its answer or of its children, before levels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from indicators.scoring.answers import Answer
 from indicators.scoring.derivation import Node, Reason
 from indicators.scoring.formula import DivisionByZero, ValueTooLarge
-from indicators.scoring.numbers import Exact, exact, fact, ratio, simple
+from indicators.scoring.numbers import Exact, exact, fact, of_known, ratio, simple
 from indicators.scoring.tree import EXTREME, Criterion
 from indicators.scoring.weighing import contributing, weighted_mean
 
@@ -152,7 +152,7 @@ def _one_of(node: Criterion, children: tuple[Node, ...]) -> Raw:
     left_out = (Reason("na_left_out", {"keys": na}),) if na else ()
     take = EXTREME[node.takes]
     low, high = (
-        _all_known(take, ends) for ends in ([one.so_far for one in asked], [one.possible for one in asked])
+        of_known(take, ends) for ends in ([one.so_far for one in asked], [one.possible for one in asked])
     )
     missing = [child for child in asked if child.score is None]
     if missing:
@@ -165,11 +165,6 @@ def _one_of(node: Criterion, children: tuple[Node, ...]) -> Raw:
         "value": value,
     }
     return Raw(value, low, high, (Reason(f"{node.takes}_of", facts), *left_out), children=children)
-
-
-def _all_known(take: Callable[[Sequence[Exact]], Exact], values: Sequence[Exact | None]) -> Exact | None:
-    known = [value for value in values if value is not None]
-    return take(known) if len(known) == len(values) else None
 
 
 def _parts_missing(
@@ -191,7 +186,7 @@ def na_scale(present: Sequence[Node], asked: Sequence[Node]) -> tuple[Exact, tup
 
 
 def _sum(values: Sequence[Exact | None], scale: Exact) -> Exact | None:
-    whole = _all_known(sum, values)
+    whole: Exact | None = of_known(sum, values)
     return None if whole is None else whole * scale
 
 

@@ -14,9 +14,10 @@ from typing import Any
 from indicators.scoring.answers import MISSING, Answer, read_answer
 from indicators.scoring.derivation import Node
 from indicators.scoring.fold import fold, part_of
-from indicators.scoring.numbers import Exact, cut_off, exact_text, ratio, rounded
+from indicators.scoring.numbers import Exact, exact_text, ratio
 from indicators.scoring.raw_values import na_scale
 from indicators.scoring.tree import Criterion
+from indicators.scoring.weighing import weight_in_mean
 
 MOST_CHANGES = 40
 MOST_GATES = 3
@@ -160,9 +161,7 @@ def _finished(criterion: Criterion, node: Node, way: _Way) -> _Way:
 
 def _levelled(criterion: Criterion, score: Exact) -> Exact:
     if criterion.rounding is not None:
-        places = criterion.rounding.places
-        scaled = (cut_off if criterion.rounding.mode == "cut_off" else rounded)(score, places)
-        score = ratio(scaled, 10**places)
+        score = criterion.rounding.of(score)
     return score if criterion.levels is None else criterion.levels.reach(score).score
 
 
@@ -247,12 +246,8 @@ def _lifted(ways: list[_Way], children: Children) -> list[_Way]:
 def _weighted(criterion: Criterion, node: Node, children: Children) -> list[_Way]:
     counted = [child for child, _ways in children]
     present = [child for child in node.children if child.state != "absent"]
-    divisor = sum(_weight(child) for child in (counted if criterion.redistribute else present))
-    return _sum(children, [ratio(_weight(child), divisor) for child in counted]) if divisor else []
-
-
-def _weight(child: Node) -> Exact:
-    return 1 if child.weight is None else child.weight
+    divisor = sum(weight_in_mean(child) for child in (counted if criterion.redistribute else present))
+    return _sum(children, [ratio(weight_in_mean(child), divisor) for child in counted]) if divisor else []
 
 
 def _milestone(criterion: Criterion, node: Node, children: Children) -> list[_Way]:

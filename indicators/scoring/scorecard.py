@@ -128,7 +128,7 @@ def _share(node: Node, tree: Group, share: Exact) -> None:
         return
     divisor = _divisor(node, tree)
     for child, below in zip(node.children, tree.children, strict=True):
-        weight = _w(child)
+        weight = _weight_in_whole(child)
         own, contribution, reason = _contribution(child.score, weight, divisor, share)
         _share(child, below, own)
         if reason is not None:
@@ -139,14 +139,15 @@ def _share(node: Node, tree: Group, share: Exact) -> None:
 def _divisor(node: Node, tree: Group) -> Exact:
     """What a child's weight is divided by: all weights (100 in an extract of a form), less those of absent children
     and, under `redistribute`, of N/A ones. Children without a result yet still count."""
-    whole = tree.base if tree.base is not None else sum([_w(child) for child in node.children])
+    whole = tree.base if tree.base is not None else sum([_weight_in_whole(child) for child in node.children])
     left = [
         one for one in node.children if one.state == "absent" or (one.state == "na" and tree.redistribute)
     ]
-    return simple(whole - sum([_w(child) for child in left]))
+    return simple(whole - sum([_weight_in_whole(child) for child in left]))
 
 
-def _w(child: Node) -> Exact:
+def _weight_in_whole(child: Node) -> Exact:
+    """What a child takes of the scorecard's weight; without a weight of its own, as much as each other that applies."""
     return child.weight if child.weight is not None else int(child.applies)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from indicators.scoring.formula import Expression
 from indicators.scoring.levels import Levels
+from indicators.scoring.numbers import Exact, cut_off, ratio, rounded
 
 Text = dict[str, str]
 LEAVES = ("check", "measure", "rating")
@@ -14,7 +16,9 @@ COMPOSITES = ("milestone", "checklist", "weighted")
 KINDS = LEAVES + COMPOSITES
 ROUNDS = (6, 9, 12)
 # What a checklist may take instead of the sum.
-EXTREME: dict[str, Callable[..., Any]] = {"lowest": min, "highest": max}
+EXTREME: dict[str, Callable[..., Any]] = {
+    "lowest": partial(min, default=None), "highest": partial(max, default=None),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ class Rounding:
 
     places: int
     mode: str
+
+    def of(self, value: Exact) -> Exact:
+        """The value, rounded half up or cut off."""
+        scaled = (cut_off if self.mode == "cut_off" else rounded)(value, self.places)
+        return ratio(scaled, 10**self.places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ class Mean(NamedTuple):
 
 
 def weighted_mean(children: Sequence[Node], *, redistribute: bool) -> Mean:
-    """Σ(w·s) ÷ Σw over the children that apply (G23). `redistribute`: an N/A or unscored child leaves numerator and
-    denominator; otherwise (`fixed`) the divisor stays and it contributes nothing. Absent children never count."""
-    certain = tuple([(_w(child), child.score or 0) for child in children if child.certain])
+    """Σ(w·s) ÷ Σw over the children that apply (golden case G23). `redistribute`: an N/A or unscored child leaves
+    numerator and denominator; otherwise (`fixed`) the divisor stays and it contributes nothing. Absent children never
+    count."""
+    certain = tuple([(weight_in_mean(child), child.score or 0) for child in children if child.certain])
     if children and len(certain) == len(children):
         return _weighed(certain, 0)
     present = [child for child in children if child.state != "absent"]
@@ -34,7 +35,9 @@ def weighted_mean(children: Sequence[Node], *, redistribute: bool) -> Mean:
         return Mean(None, None, None, "na" if present else "absent", (Reason("all_not_applicable"),))
     every = _weights(asked if redistribute else present)
     unscored = 0 if redistribute else _weights([child for child in present if child.score is None])
-    mean = _weighed(tuple([(_w(child), child.score) for child in asked if child.score is not None]), unscored)
+    mean = _weighed(
+        tuple([(weight_in_mean(child), child.score) for child in asked if child.score is not None]), unscored
+    )
     return mean._replace(
         low=_mean([child.so_far for child in asked], asked, every),
         high=_mean([child.possible for child in asked], asked, every),
@@ -90,20 +93,22 @@ def coverage(children: Sequence[Node]) -> Exact:
     shares = [one.coverage if one.coverage is not None else int(one.score is not None) for one in asked]
     if all(share == 1 for share in shares):
         return 1
-    return ratio(products(zip(map(_w, asked), shares, strict=True)), whole)
+    return ratio(products(zip(map(weight_in_mean, asked), shares, strict=True)), whole)
 
 
 def _mean(values: Sequence[Exact | None], children: Sequence[Node], divisor: Exact) -> Exact | None:
     if any(value is None for value in values) or not divisor:
         return None
     return ratio(
-        products((_w(child), value or 0) for child, value in zip(children, values, strict=True)), divisor
+        products((weight_in_mean(child), value or 0) for child, value in zip(children, values, strict=True)),
+        divisor,
     )
 
 
-def _w(child: Node) -> Exact:
+def weight_in_mean(child: Node) -> Exact:
+    """What a child weighs among its siblings: all alike where the form gives them no weights."""
     return 1 if child.weight is None else child.weight
 
 
 def _weights(children: Sequence[Node]) -> Exact:
-    return simple(sum([_w(child) for child in children]))
+    return simple(sum([weight_in_mean(child) for child in children]))
