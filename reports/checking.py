@@ -12,10 +12,10 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.urls import reverse
 
+from indicators.scoring import content_hash
 from indicators.scoring.numbers import THAI_DIGITS
 from reports.kinds import KINDS, Kind
 from reports.models import Imprint
-from reports.record import content_hash
 from scorecards.models import Publication, Submission
 
 DIGITS = 16  # of the hash, four bits each

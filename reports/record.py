@@ -5,6 +5,7 @@ Everything that a PDF says is in it, so its hash names the PDF: same record, sam
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -16,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from indicators.models import Framework
+from indicators.scoring import canonical_json, content_hash
 from reports import sections
 from reports.component_scores import scores_of
 from reports.drawable import drawable
@@ -167,13 +169,9 @@ def history_of(submission, past: dict[str, dict[int, str]]) -> dict[str, list[di
 
 
 def canonical(record: dict) -> bytes:
-    """The record as its one JSON text in UTF-8: what is hashed, and what is attached to the PDF."""
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def content_hash(record: dict) -> str:
-    """SHA-256 (hex) of what is attached: anybody can compute it from the PDF alone."""
-    return hashlib.sha256(canonical(record)).hexdigest()
+    """The record as its one JSON text in UTF-8: what is attached to the PDF, so that anybody can compute its content
+    hash from the PDF alone."""
+    return canonical_json(record).encode()
 
 
 def record_hash(record: dict) -> str:
@@ -182,7 +180,7 @@ def record_hash(record: dict) -> str:
     It names the file: what has the same is never set again.
     """
     whole = {"record": record, "printing": printing_versions(), "site": settings.SITE_URL}
-    return hashlib.sha256(canonical(whole)).hexdigest()
+    return content_hash(whole)
 
 
 @cache
@@ -191,6 +189,10 @@ def printing_versions() -> dict[str, str]:
     templates = sorted(Path(settings.BASE_DIR, "templates", "reports", "print").glob("*.html"))
     words = settings.BASE_DIR / "locale" / "th" / "LC_MESSAGES" / "django.po"
     code = [Path(__file__).parent / f"{name}.py" for name in PRINTING_MODULES]
-    files = [*templates, Path(finders.find("report.css")), words, *code]
-    digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files))
-    return {"files": digest.hexdigest()} | {name: version(name) for name in ENGINES}
+    files = [*templates, Path(str(finders.find("report.css"))), words, *code]
+    return {"files": hash_of_files(files)} | {name: version(name) for name in ENGINES}
+
+
+def hash_of_files(files: Iterable[Path]) -> str:
+    """SHA-256 (hex) over what these files hold, in this order."""
+    return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()

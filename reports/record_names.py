@@ -6,7 +6,6 @@ program by its bytes; all of it is read once, and the record is built of these s
 the cache is emptied the record is built again. tests/reports/test_record_names.py changes every live field.
 """
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -14,11 +13,12 @@ from django.conf import settings
 from django.core.cache import cache as kept
 from django.utils import translation
 
+from indicators.scoring import content_hash
 from reports.record import (
     FORMAT,
     Rows,
-    canonical,
     frame_of,
+    hash_of_files,
     printing_versions,
     record_hash,
     record_of,
@@ -49,11 +49,11 @@ def key_of(rows: Rows, *, digits: str) -> str:
         "live": [frame_of(FORMAT, rows, rows.framework, digits=digits), rows.past],
         "program": [program(), printing_versions(), settings.SITE_URL],
     }
-    return f"record-{hashlib.sha256(canonical(whole)).hexdigest()}"
+    return f"record-{content_hash(whole)}"
 
 
 @cache
 def program() -> str:
     """SHA-256 (hex) of the apps' modules: whatever builds a record is among them. Read once in a process."""
     files = sorted(file for app in APPS for file in Path(settings.BASE_DIR, app).rglob("*.py"))
-    return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
+    return hash_of_files(files)

@@ -1,12 +1,11 @@
 """What happened, append-only, chained by hash within an agency. Written in the same transaction as the change."""
 
 import datetime as dt
-import hashlib
 
 from django.db.models import Max
 from django.utils import timezone
 
-from indicators.scoring import canonical_json
+from indicators.scoring import content_hash
 from scorecards.models import Agency, Event
 from scorecards.prepared import prepared
 
@@ -73,7 +72,7 @@ def hash_of(event) -> str:
         "actor": event.actor_id,
         "at": event.at.astimezone(dt.UTC).isoformat(),
     }
-    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+    return content_hash(content)
 
 
 def already_done(request_key: str) -> bool:

@@ -11,8 +11,9 @@ import pypdfium2
 import pytest
 from pikepdf import pdfa
 
+from indicators.scoring import content_hash
 from reports.pdf import print_record
-from reports.record import build_record, canonical, content_hash
+from reports.record import build_record, canonical
 from scorecards.states import ScorecardState
 from tests.reports.conftest import text_of
 from tests.world import walk

@@ -8,11 +8,12 @@ import pypdfium2
 import pytest
 from django.urls import reverse
 
+from indicators.scoring import content_hash
 from reports import checking, jobs, store
 from reports.models import Digits, Imprint, Job
 from reports.pdf import render_record
 from reports.receipts import build_receipt
-from reports.record import build_record, content_hash, record_hash
+from reports.record import build_record, record_hash
 from reports.squares import QUIET, square_of
 from scorecards import workflow
 from scorecards.states import ScorecardState
