@@ -5,6 +5,7 @@ import datetime as dt
 import logging
 import time
 import uuid
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -18,6 +19,7 @@ from evidence.store import is_full
 from indicators.refusals import Refused
 from reports import checking, store
 from reports.downloads import note_try_again
+from reports.kinds import kind_of
 from reports.models import Digits, Document, Job
 from reports.pdf import CannotPrint, Printed, print_record
 from reports.receipts import build_receipt
@@ -35,6 +37,7 @@ RESEND_AFTER = dt.timedelta(minutes=5)
 RENEW_SECONDS = 1.0
 LAST = 9  # the priority of work that nobody waits for: both kinds of queue take smaller numbers first
 LIVE = [Job.State.QUEUED, Job.State.RUNNING]
+LET_GO: dict[str, Any] = {"token": None, "lease_until": None}  # no attempt holds the job
 
 
 class LostLease(Exception):
@@ -246,17 +249,9 @@ def make(job: Job) -> Printed | Document:
 
 def record_for(job: Job) -> dict:
     """What the job prints."""
-    options = {"language": job.language, "digits": job.digits}
-    match job.kind:
-        case Job.Kind.RECEIPT:
-            return build_receipt(job.submission, **options)
-        case Job.Kind.SAR_CARD:
-            return build_card(job.scorecard, **options)
-        case Job.Kind.GROUP_SUMMARY:
-            return build_summary(job.group, **options)
-        case Job.Kind.INDICATOR_SAR:
-            return build_indicator(job.scorecard, job.indicator_code, **options)
-    return build_record(job.scorecard, **options)
+    build = kind_of(job.kind).build
+    assert build is not None, "no job makes the front part of a year book"
+    return build(job, language=job.language, digits=job.digits)
 
 
 def steps_of(job: Job, *, total: int):
@@ -300,18 +295,15 @@ def finish(job: Job, *, printed: Printed | Document) -> None:
             record_hash=printed.record_hash,
             progress=F("total"),
             reason="",
-            token=None,
-            lease_until=None,
             finished_at=database_now(),
+            **LET_GO,
         )
 
 
 def step_back(job: Job) -> None:
     """Queue a job of a batch again that gave way: this was no try of its own."""
     tries = F("attempts") - 1
-    update(
-        job, state=Job.State.QUEUED, attempts=tries, progress=0, token=None, lease_until=None, sent_at=None
-    )
+    update(job, state=Job.State.QUEUED, attempts=tries, progress=0, sent_at=None, **LET_GO)
     send(job.pk, background=True)
 
 
@@ -320,20 +312,13 @@ def put_back(job: Job, *, reason: str) -> None:
     if job.attempts >= TRIES:
         give_up(job, reason=reason)
         return
-    update(job, state=Job.State.QUEUED, reason=reason, token=None, lease_until=None, sent_at=None)
+    update(job, state=Job.State.QUEUED, reason=reason, sent_at=None, **LET_GO)
     send(job.pk, background=job.background)
 
 
 def give_up(job: Job, *, reason: str) -> None:
     """Fail the job for good, with the sentence that people read."""
-    update(
-        job,
-        state=Job.State.FAILED,
-        reason=reason,
-        token=None,
-        lease_until=None,
-        finished_at=database_now(),
-    )
+    update(job, state=Job.State.FAILED, reason=reason, finished_at=database_now(), **LET_GO)
 
 
 # ---------------------------------------------------------------- sweeping
@@ -367,8 +352,7 @@ def release(jobs) -> None:
     running.filter(attempts__gte=TRIES).update(
         state=Job.State.FAILED,
         reason=_("Three times the machine that was making it stopped; ask the administrator."),
-        token=None,
-        lease_until=None,
         finished_at=database_now(),
+        **LET_GO,
     )
-    running.update(state=Job.State.QUEUED, token=None, lease_until=None, sent_at=None)
+    running.update(state=Job.State.QUEUED, sent_at=None, **LET_GO)

@@ -1,4 +1,7 @@
-"""The kinds of documents that are printed, each known by the `format` of its record. A new kind is a line here."""
+"""The kinds of documents that are printed, each known by the `format` of its record.
+
+A new kind is a name in DocumentKind, a line in each of the two tables here, and a function in jobs.py that asks for it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,20 +17,26 @@ from reports.dashboards.distribution import drawn_histogram
 from reports.models import DocumentKind, Imprint
 from reports.page_fit import card_drawn
 from reports.print_pictures import digits_of, printable
-from reports.sar import CARD, INDICATOR
-from reports.summary import FRONT, SUMMARY, publications_in
+from reports.receipts import FORMAT as RECEIPT
+from reports.receipts import build_receipt
+from reports.record import FORMAT as REPORT
+from reports.record import build_record
+from reports.sar import CARD, INDICATOR, build_card, build_indicator
+from reports.summary import FRONT, SUMMARY, build_summary, publications_in
 from scorecards.models import Publication, Submission
 
 
 @dataclass(frozen=True)
 class Kind:
     """template: of templates/reports/print. newer(imprint): the submission or publication that came after what the
-    document prints, None when there is none. replaces: whether the document no longer counts then. drawn(record): the
+    document prints, None when there is none. build(job, language, digits): its record; without it year_books.py
+    builds it, which knows the pages. replaces: whether the document no longer counts then. drawn(record): the
     pictures of its template."""
 
     template: str
     title: str | Promise
     newer: Callable[[Imprint], Submission | Publication | None]
+    build: Callable[..., dict] | None = None
     replaces: bool = True
     drawn: Callable[[dict], dict] = lambda record: {}
 
@@ -49,6 +58,7 @@ def totals_drawn(record: dict) -> dict:
 
 def newer_in_group(imprint: Imprint) -> Publication | None:
     """What was published last in the group, where there is more than the document counted."""
+    assert imprint.group is not None
     published = publications_in(imprint.group)
     return (
         published.order_by("-published_at").first()
@@ -72,18 +82,31 @@ def newer_submission(imprint: Imprint) -> Submission | None:
 
 
 KINDS = {
-    "scorecard-report/1": Kind("scorecard.html", _("Scorecard report"), newer_result, drawn=components_drawn),
-    "submission-receipt/1": Kind(
-        "receipt.html", _("Receipt of the report"), newer_submission, replaces=False
+    REPORT: Kind(
+        "scorecard.html", _("Scorecard report"), newer_result, drawn=components_drawn,
+        build=lambda job, **options: build_record(job.scorecard, **options),
     ),
-    CARD: Kind("card.html", _("SAR card"), newer_result, drawn=card_drawn),
-    INDICATOR: Kind("indicator.html", _("SAR of an indicator"), newer_result),
-    SUMMARY: Kind("summary.html", _("Summary of results"), newer_in_group, drawn=totals_drawn),
+    RECEIPT: Kind(
+        "receipt.html", _("Receipt of the report"), newer_submission, replaces=False,
+        build=lambda job, **options: build_receipt(job.submission, **options),
+    ),
+    CARD: Kind(
+        "card.html", _("SAR card"), newer_result, drawn=card_drawn,
+        build=lambda job, **options: build_card(job.scorecard, **options),
+    ),
+    INDICATOR: Kind(
+        "indicator.html", _("SAR of an indicator"), newer_result,
+        build=lambda job, **options: build_indicator(job.scorecard, job.indicator_code, **options),
+    ),
+    SUMMARY: Kind(
+        "summary.html", _("Summary of results"), newer_in_group, drawn=totals_drawn,
+        build=lambda job, **options: build_summary(job.group, **options),
+    ),
     FRONT: Kind("front.html", _("Year book of results"), newer_in_group, drawn=totals_drawn),
-}
+}  # fmt: skip
 FORMATS = {
-    DocumentKind.SCORECARD_PDF: "scorecard-report/1",
-    DocumentKind.RECEIPT: "submission-receipt/1",
+    DocumentKind.SCORECARD_PDF: REPORT,
+    DocumentKind.RECEIPT: RECEIPT,
     DocumentKind.SAR_CARD: CARD,
     DocumentKind.INDICATOR_SAR: INDICATOR,
     DocumentKind.GROUP_SUMMARY: SUMMARY,
@@ -91,6 +114,11 @@ FORMATS = {
 }
 
 
+def kind_of(document: DocumentKind | str) -> Kind:
+    """The kind by its name in the rows of jobs and documents."""
+    return KINDS[FORMATS[DocumentKind(document)]]
+
+
 def title_of(kind: str) -> str:
     """What the documents of this kind (of the jobs) are called."""
-    return str(KINDS[FORMATS[DocumentKind(kind)]].title)
+    return str(kind_of(kind).title)
