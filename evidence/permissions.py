@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 
 from evidence.criteria import APPEAL, NONE, asked_of
 from indicators.refusals import Refused
+from scorecards import permissions
 from scorecards.appealing import why_closed
 from scorecards.models import Appeal, Entry, Scorecard
-from scorecards.permissions import may
 from scorecards.states import Action
 
 
@@ -15,9 +15,7 @@ def require(entry: Entry, criterion_key: str, *, actor) -> None:
     """Raise Refused unless this person may change the evidence of this criterion now."""
     if criterion_key == APPEAL:
         return _require_appeal(entry, actor)
-    decision = may(actor, Action.ANSWER, entry, criterion=criterion_key)
-    if not decision:
-        raise Refused([str(decision)])
+    permissions.require(actor, Action.ANSWER, entry, criterion=criterion_key)
     asked = asked_of(entry).get(criterion_key)
     if asked is None:
         raise Refused(
@@ -31,9 +29,7 @@ def require(entry: Entry, criterion_key: str, *, actor) -> None:
 
 def _require_appeal(entry, actor):
     """What is brought with an appeal may change until the appeal is sent, by those who may send it."""
-    decision = may(actor, Action.APPEAL, entry.scorecard)
-    if not decision:
-        raise Refused([str(decision)])
+    permissions.require(actor, Action.APPEAL, entry.scorecard)
     if reasons := why_closed(entry.scorecard.publications.latest("number"), entry.indicator):
         raise Refused(reasons)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from indicators.document_sentences import describe_document_problem
 from indicators.models import in_language
 from indicators.printed_numbers import functions_in_words, in_brackets, with_decimals
+from indicators.rubric_trees import nodes
 from indicators.scoring import AnswerError, Criterion, NumberError, Problem, format_fixed, parse_formula
 from indicators.scoring.numbers import exact, grouped
 
@@ -226,19 +227,13 @@ def derivation(node: dict, rubric: dict) -> list[tuple[str, list[str]]]:
 
 def derivation_nodes(node: dict, rubric: dict, *, answers: bool = True) -> Iterator[tuple[dict, list[str]]]:
     """(node, its lines) of a record from the top down; without `answers` single answers have no lines."""
-    labels = {one["key"]: _labels(one) for one in _nodes(rubric)}
+    labels = {one["key"]: _labels(one) for one in nodes(rubric)}
     return _derived(node, labels, beside={}, answers=answers)
 
 
 def is_plain_answer(node: dict) -> bool:
     """Whether nothing but the node's own answer makes its score."""
     return {reason["code"] for reason in node["reasons"]} <= OBVIOUS
-
-
-def _nodes(rubric):
-    yield rubric
-    for child in rubric.get("children", []):
-        yield from _nodes(child)
 
 
 def _labels(rubric) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from indicators import rubric_trees
 from indicators.explaining import words
-from reports.sections import Source, criteria, tree_lines
+from reports.sections import Source, tree_lines
 from reports.tables import WORD, Column, decisions
 from scorecards.answer_words import in_words
 
@@ -27,12 +28,11 @@ def ruling_columns(with_reviewers: bool) -> list[Column]:
 
 
 def ruling_rows(source: Source, *, with_reviewers: bool) -> list[list[str]]:
-    """The rulings of the publication in the order of the form."""
-    content = source.publication.content
-    rows = []
+    """The rulings of the publication in the order of the form; none where nothing is published."""
+    content, rows = source.official_content, []
     for _depth, _kind, item in tree_lines(source.document):
         ruled = content.get("rulings", {}).get(item["code"], {}) if "rubric" in item else {}
-        order = [node for node in criteria(item["rubric"]) if node["key"] in ruled] if ruled else []
+        order = [node for node in rubric_trees.nodes(item["rubric"]) if node["key"] in ruled] if ruled else []
         rows += [_row(source, item, node, ruling=ruled[node["key"]], named=with_reviewers) for node in order]
     return rows
 
@@ -47,12 +47,12 @@ def _row(source: Source, item: dict, node: dict, *, ruling: dict, named: bool) -
         words(node.get("title")) or key,
         answered(node, source.submission.content["answers"].get(code, {}).get(key)),
         ruling["decision"],
-        answered(node, source.publication.content["answers"].get(code, {}).get(key)),
+        answered(node, source.official_content["answers"].get(code, {}).get(key)),
         ruling.get("reason", ""),
         *([ruling.get("reviewer", "")] if named else []),
         str(resolution.get("number", "")),
         str(resolution.get("held_on", "")),
-        _decision_on(source.publication.content, ruling.get("appeal")),
+        _decision_on(source.official_content, ruling.get("appeal")),
     ]
 
 

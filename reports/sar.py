@@ -113,7 +113,7 @@ def build_indicator(scorecard, code: str, *, language: str = "th", digits: str =
 
 def rulings_of(source: sections.Source, code: str) -> list[dict]:
     """Every ruling on the indicator, those that agree too."""
-    content = source.publication.content if source.publication else {}
+    content = source.official_content
     lines = sections.tree_lines(source.document)
     items = {item["code"]: item for _depth, kind, item in lines if kind == "indicator"}
     return sections.rulings_of(content, items[code], source.language, every=True)

@@ -7,9 +7,10 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from evidence.models import Evidence
+from indicators import rubric_trees
 from indicators.explaining import derivation, number_of
 from indicators.scoring import band_of as band_reached
-from indicators.scoring import format_fixed
+from indicators.scoring import format_fixed, walk_document
 from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, present, rubric_rows
 from reports.wording import in_words
@@ -40,6 +41,11 @@ class Source:
     def official_scored(self) -> dict:
         return self.publication.scored if self.publication else {}
 
+    @property
+    def official_content(self) -> dict:
+        """The answers and rulings of the publication; nothing before there is one."""
+        return self.publication.content if self.publication else {}
+
     def words(self, value) -> str:
         return in_words(value, self.language)
 
@@ -61,18 +67,8 @@ def _lines(items, depth, kind):
 
 def upper_nodes(scored: dict) -> dict[tuple[str, str], dict]:
     """{(kind, code): node} of the scorecard's components and indicators."""
-    found = {}
-    pending = [scored] if scored else []
-    while pending:
-        node = pending.pop()
-        if node.get("kind") in UPPER:
-            found[(node["kind"], code_of(node))] = node
-            pending += node.get("children", [])
-    return found
-
-
-def code_of(node: dict) -> str:
-    return str(node.get("code") or node.get("key", ""))
+    nodes = walk_document(scored) if scored else ()
+    return {(node["kind"], node["key"]): node for node in nodes if node["kind"] in UPPER}
 
 
 def shown(node: dict | None, name: str) -> str:
@@ -172,7 +168,7 @@ def indicator_sections(source: Source) -> list[dict]:
 def section_of(source: Source, item: dict, *, own: dict | None, official: dict | None) -> dict:
     code, words = item["code"], source.words
     content = source.submission.content
-    official_content = source.publication.content if source.publication else {}
+    official_content = source.official_content
     evidence = evidence_of(content, code)
     own_nodes = rubric_nodes(own)
     rubric = present(item["rubric"], own_nodes)
@@ -249,12 +245,8 @@ def derivation_lines(node: dict | None, rubric: dict) -> list[dict]:
 
 def rubric_nodes(node: dict | None) -> dict[str, dict]:
     """{criterion key: node} below an indicator."""
-    found, pending = {}, list((node or {}).get("children", []))
-    while pending:
-        one = pending.pop()
-        found[one["key"]] = one
-        pending += one.get("children", [])
-    return found
+    below = node["children"] if node else []
+    return {one["key"]: one for child in below for one in walk_document(child)}
 
 
 def people_of(source: Source, item: dict) -> dict:
@@ -301,7 +293,7 @@ def short_hash(sha256: str) -> str:
 def rulings_of(official_content: dict, item: dict, language: str, *, every: bool = False) -> list[dict]:
     """The rulings that differ from the agency's answer and those that the committee resolved, each with its reason; or
     every one."""
-    titles = {node["key"]: node for node in criteria(item["rubric"])}
+    titles = {node["key"]: node for node in rubric_trees.nodes(item["rubric"])}
     return [
         {
             "criterion": in_words(titles.get(key, {}).get("title"), language) or key,
@@ -327,9 +319,3 @@ def revised_of(official_content: dict, code: str) -> list[dict]:
 def _brought(file: dict) -> dict:
     """A file, or a public page, of an appeal."""
     return {"name": file["name"], "proof": file.get("sha256") or file.get("url", "")}
-
-
-def criteria(node: dict):
-    yield node
-    for child in node.get("children", []):
-        yield from criteria(child)

@@ -17,6 +17,7 @@ from reports.rubric_rows import levels_of, present, rubric_rows
 from reports.sections import derivation_lines, rubric_nodes, score_line
 from reports.word_document import WordDocument
 from reports.wording import in_digits, in_words
+from scorecards.answer_words import narrative_label
 from scorecards.contacts import contacts_of
 from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Entry, Owner
@@ -155,7 +156,7 @@ def _score(form, now) -> None:
 
 def _narrative(form, now) -> None:
     for name in NARRATIVE:
-        form.heading(str(Entry._meta.get_field(name).verbose_name))
+        form.heading(narrative_label(name))
         form.prose(getattr(now.entry, name) or "……………………………")
 
 

@@ -42,4 +42,4 @@ def numbers_in(content, document: dict) -> list[tuple[str, str, str]]:
 def narrative_label(name: str) -> str:
     """What the form calls a field of the narrative."""
     assert name in NARRATIVE
-    return str(Entry._meta.get_field(name).verbose_name)
+    return str(getattr(Entry, name).field.verbose_name)

@@ -14,8 +14,9 @@ from indicators.explaining import criterion_title, describe_number_error
 from indicators.frozen import rubric_tree
 from indicators.scoring import NumberError, content_hash, never_na, parse_number
 from indicators.scoring.numbers import grouped
+from scorecards.answer_words import narrative_label
 from scorecards.events import last_saved_from
-from scorecards.models import NARRATIVE, Entry
+from scorecards.models import NARRATIVE
 from scorecards.snapshots import DECLARATION
 from scorecards.workflow import AnswerChange, EntryChanges
 
@@ -99,7 +100,7 @@ def blank_form(rubric, months: int, language: str) -> Blank:
     of_each = {one.key: _fields_of(one, may_be_na=one.key not in steps) for one in criteria}
     fields = {name: field for found in of_each.values() for name, field in found.items()}
     for name in NARRATIVE:
-        fields[name] = ProseField(label=Entry._meta.get_field(name).verbose_name, rows=3)
+        fields[name] = ProseField(label=narrative_label(name), rows=3)
         fields[f"seen.text:{name}"] = _seen()
     return Blank(criteria, {key: list(found) for key, found in of_each.items()}, fields)
 
