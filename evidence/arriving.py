@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evidence import quota, store
-from evidence.intake import NotNow, name_of, no_room, receive, refuse_size, replace
+from evidence.intake import NotNow, name_to_keep, no_room, receive, refuse_size, replace
 from evidence.models import Evidence, Upload
 from evidence.particulars import Particulars
 from evidence.permissions import require
@@ -53,7 +53,7 @@ def begin(
     quota.refuse_beyond(entry.scorecard.agency, size=coming.size)
     with transaction.atomic():
         upload, _made = Upload.objects.select_for_update().get_or_create(
-            entry=entry, criterion_key=criterion_key, user=actor, name=name_of(coming.name), size=coming.size,
+            entry=entry, criterion_key=criterion_key, user=actor, name=name_to_keep(coming.name), size=coming.size,
             fingerprint=coming.fingerprint[:100], defaults={"created_at": timezone.now()},
         )  # fmt: skip
         if upload.evidence_id and not Evidence.objects.live().filter(pk=upload.evidence_id).exists():

@@ -83,7 +83,7 @@ def use_again(
     return use
 
 
-def name_of(given: str) -> str:
+def name_to_keep(given: str) -> str:
     """The name to keep; Refused for none, and for one that would make a system run the file."""
     # Django's own UploadedFile.name drops Thai vowels on some paths; clean_name decides what a name may hold.
     name = filetypes.clean_name(given)
@@ -134,7 +134,7 @@ def no_answer() -> str:
 
 
 def _take_in(draft, upload, *, request_key, replaces=None):
-    draft.name = name_of(upload.name)
+    draft.name = name_to_keep(upload.name)
     refuse_size(upload.size)
     try:
         arrival = store.take_in(upload.chunks(), limit=settings.EVIDENCE_MAX_BYTES)

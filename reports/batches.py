@@ -23,8 +23,8 @@ from indicators.thai_order import thai_order
 from reports import jobs
 from reports.models import AgencyGroup, Batch, BatchItem, Digits, Job
 from reports.record import NothingToPrint
-from reports.record_names import name_of
-from reports.summary import kept
+from reports.record_names import record_hash_of
+from reports.summary import kept_group
 from reports.wording import options_of
 from scorecards.clock import database_now
 from scorecards.delegation import assesses
@@ -104,7 +104,7 @@ def start(scorecards, *, actor, wanted: Wanted, title: str, request_key: str = "
         cards.sort(key=place_in_book)
     batch = Batch.objects.create(
         title=title[:500], content=wanted.content, language=wanted.language, digits=wanted.digits,
-        group=kept(wanted.group) if wanted.group else None, requested_by=actor,
+        group=kept_group(wanted.group) if wanted.group else None, requested_by=actor,
         request_key=request_key or None, begun_at=database_now(),
     )  # fmt: skip
     BatchItem.objects.bulk_create(
@@ -244,7 +244,7 @@ def hand_out(item: BatchItem) -> None:
     """Take the PDF of the item's record as it is where there is one; else queue a job. A fault is the item's own."""
     options = options_of(item.batch.language, item.batch.digits)
     try:
-        name = name_of(item.scorecard, **options)
+        name = record_hash_of(item.scorecard, **options)
         document = jobs.stored(name)
         if document is not None:
             end_item(item, state=BatchItem.State.DONE, document=document)

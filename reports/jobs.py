@@ -25,7 +25,7 @@ from reports.pdf import CannotPrint, Printed, print_record
 from reports.receipts import build_receipt
 from reports.record import NothingToPrint, build_record, record_hash
 from reports.sar import build_card, build_indicator
-from reports.summary import build_summary, kept
+from reports.summary import build_summary, kept_group
 from scorecards.clock import database_now
 from scorecards.permissions import is_administrator
 
@@ -94,7 +94,7 @@ def request_indicator(
 def request_summary(group, *, actor, language: str = "th", digits: str = Digits.ARABIC) -> Job:
     """Ask for the summary of a group of agencies. Raises NothingToPrint where nothing of it is published."""
     record = build_summary(group, language=language, digits=digits)
-    return ask_for(record, actor=actor, kind=Job.Kind.GROUP_SUMMARY, group=kept(group))
+    return ask_for(record, actor=actor, kind=Job.Kind.GROUP_SUMMARY, group=kept_group(group))
 
 
 def ask_for(record: dict, *, actor, **subject) -> Job:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache as kept
+from django.core.cache import cache as django_cache
 from django.utils import translation
 
 from indicators.scoring import content_hash
@@ -29,15 +29,15 @@ APPS = ("indicators", "scorecards", "evidence", "reports")
 KEPT_SECONDS = 400 * 24 * 3600  # a year's book is asked for again until the next one
 
 
-def name_of(scorecard, *, language: str, digits: str) -> str:
-    """record_hash of the scorecard's record. Raises NothingToPrint before any submission."""
+def record_hash_of(scorecard, *, language: str, digits: str) -> str:
+    """The record_hash of the scorecard's record. Raises NothingToPrint before any submission."""
     with translation.override(language):
         rows = rows_of(scorecard, language=language, light=True)
         key = key_of(rows, digits=digits)
-        name = kept.get(key)
+        name = django_cache.get(key)
         if name is None:
             name = record_hash(record_of(rows, digits=digits))
-            kept.set(key, name, KEPT_SECONDS)
+            django_cache.set(key, name, KEPT_SECONDS)
     return name
 
 

@@ -39,10 +39,13 @@ def find_group(form_code: str, *, year: int, months: int, ministry: str = "") ->
     return group if group.scorecards.exists() else None
 
 
-def kept(group: AgencyGroup) -> AgencyGroup:
+def kept_group(group: AgencyGroup) -> AgencyGroup:
     """The group as a row, for what is made of it to refer to."""
-    named = {"form_code": group.form_code, "round": group.round, "ministry": group.ministry}
-    return group if group.pk else AgencyGroup.objects.get_or_create(**named)[0]
+    if group.pk:
+        return group
+    return AgencyGroup.objects.get_or_create(
+        form_code=group.form_code, round=group.round, ministry=group.ministry
+    )[0]
 
 
 def build_summary(group: AgencyGroup, *, language: str = "th", digits: str = ARABIC) -> dict:

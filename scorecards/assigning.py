@@ -16,7 +16,7 @@ from scorecards.dates import day_and_time
 from scorecards.deadlines import extend
 from scorecards.events import already_done, lock_chains, record
 from scorecards.models import Assignment, Round, Scorecard
-from scorecards.moving import move_scorecard
+from scorecards.moving import move_to_form
 from scorecards.opening import open_scorecard
 from scorecards.states import AGENCY_WORKS
 
@@ -94,7 +94,7 @@ def tailor(assignment: Assignment, tailoring: dict, *, version: int, reason: str
     facts = {"before": before, "after": after, "reason": reason}
     record(assignment.agency, actor=actor, action="tailor", subject=_subject(assignment.framework), **facts)
     for card in cards:
-        move_scorecard(card, form, actor=actor, reason=reason or _("The agency's form was tailored."))
+        move_to_form(card, form, actor=actor, reason=reason or _("The agency's form was tailored."))
     return assignment
 
 
@@ -194,7 +194,7 @@ def move_running(old: Framework, new: Framework, *, reason: str, actor, seconds:
             return len(cards) - done
         with transaction.atomic():
             assign(new, [card.agency], actor=actor)
-            move_scorecard(card, new, actor=actor, reason=reason)
+            move_to_form(card, new, actor=actor, reason=reason)
     return 0
 
 

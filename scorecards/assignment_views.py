@@ -33,7 +33,7 @@ from scorecards.assignment_forms import OwnerFormSet, TailoringForm, leaves_of
 from scorecards.assignment_workbook import Plan, apply_plans, assignments_to_workbook, plan_import
 from scorecards.contacts import note_reading
 from scorecards.models import Agency, Assignment, Owner, Round, Scorecard
-from scorecards.moving import move_scorecard, preview_move
+from scorecards.moving import move_to_form, preview_move
 from scorecards.paging import page_of
 from scorecards.sharing import share
 from scorecards.states import AGENCY_WORKS
@@ -273,7 +273,7 @@ def move_form(request, pk, form):
         with transaction.atomic():
             if new.variant_of_id is None:
                 assign(new, [card.agency], actor=request.user)
-            move_scorecard(card, new, actor=request.user, reason=page["reason"])
+            move_to_form(card, new, actor=request.user, reason=page["reason"])
     except Refused as refused:
         return render(request, "assignments/move.html", page | {"refused": refused.reasons}, status=REFUSED)
     messages.success(request, _("The scorecard goes on under the new version."))

@@ -73,7 +73,7 @@ def _shown(document) -> dict[str, str]:
 
 
 @transaction.atomic
-def move_scorecard(scorecard: Scorecard, form: Framework, *, actor, reason: str) -> Scorecard:
+def move_to_form(scorecard: Scorecard, form: Framework, *, actor, reason: str) -> Scorecard:
     """Let a running scorecard go on under `form`. Answers stay with their criteria; those without a place there are
     kept in the event. Refused after sending, without a reason, and for a form of another year."""
     require_configurer(actor)

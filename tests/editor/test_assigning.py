@@ -20,7 +20,7 @@ from scorecards.agency_filters import agencies_for
 from scorecards.assigning import Opened, assign, open_round, tailor, unassign
 from scorecards.events import verify
 from scorecards.models import Agency, Assignment, Event, Round, Scorecard
-from scorecards.moving import move_scorecard, preview_move
+from scorecards.moving import move_to_form, preview_move
 from scorecards.past_results import past_results
 from scorecards.scoring import find_indicator, score_scorecard
 from scorecards.states import ScorecardState
@@ -62,7 +62,7 @@ class TestAssign:
             lambda: unassign(given, actor=actor),
             lambda: tailor(given, {}, version=0, actor=actor),
             lambda: open_round(world.framework, world.round, actor=actor),
-            lambda: move_scorecard(world.card, world.framework, actor=actor, reason="x"),
+            lambda: move_to_form(world.card, world.framework, actor=actor, reason="x"),
         ):
             with pytest.raises(Refused, match="ผู้ดูแลระบบ"):
                 verb()
@@ -233,7 +233,7 @@ class TestMoving:
         assert world.card.framework == world.framework
 
     def test_then_it_moves_and_the_event_keeps_what_found_no_place(self, world, second):
-        move_scorecard(world.card, second, actor=world.chawi, reason="มติที่ 1/2556")
+        move_to_form(world.card, second, actor=world.chawi, reason="มติที่ 1/2556")
         world.card.refresh_from_db()
         assert world.card.framework == second
         assert score_scorecard(world.card)["score_shown"] == "2.0000"
@@ -245,7 +245,7 @@ class TestMoving:
 
     def test_not_without_a_reason(self, world, second):
         with pytest.raises(Refused, match="มติ"):
-            move_scorecard(world.card, second, actor=world.chawi, reason=" ")
+            move_to_form(world.card, second, actor=world.chawi, reason=" ")
 
     def test_not_after_sending(self, world, second):
         walk(world, ScorecardState.SUBMITTED)
@@ -253,7 +253,7 @@ class TestMoving:
         with pytest.raises(Refused, match="12 เดือน"):
             tailor(Assignment.objects.get(), {"targets": {"4": {"th": "x"}}}, version=0, actor=world.chawi)
         with pytest.raises(Refused, match="ส่งกลับ"):
-            move_scorecard(world.card, second, actor=world.chawi, reason="มติ")
+            move_to_form(world.card, second, actor=world.chawi, reason="มติ")
 
 
 class TestPages:

@@ -17,7 +17,7 @@ from reports.receipts import NAME_WIDTH, build_receipt, shortened
 from scorecards import review, workflow
 from scorecards.deadlines import extend
 from scorecards.models import Agency, Submission
-from scorecards.moving import move_scorecard
+from scorecards.moving import move_to_form
 from scorecards.states import ScorecardState
 from tests.reports import samples
 from tests.reports.conftest import text_of
@@ -129,7 +129,7 @@ def test_a_move_to_another_form_leaves_what_was_sent_under_its_own(world, sent):
     review.return_for_correction(world.card, actor=world.kamon, remark="โปรดแก้ไข")
     before = build_receipt(sent)
     world.card.refresh_from_db()
-    move_scorecard(world.card, other_form(world), actor=world.chawi, reason="มติที่ ๑")
+    move_to_form(world.card, other_form(world), actor=world.chawi, reason="มติที่ ๑")
     after = Submission.objects.get(pk=sent.pk)
     assert after.scorecard.framework.content_hash != after.framework_hash
     assert build_receipt(after) == before

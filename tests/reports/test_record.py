@@ -15,7 +15,7 @@ from scorecards import review
 from scorecards.appealing import appeal, decide, publish_revision
 from scorecards.committee import amend
 from scorecards.models import Answer, Entry, Resolution, Scorecard
-from scorecards.moving import move_scorecard
+from scorecards.moving import move_to_form
 from scorecards.public_record import total_weight
 from scorecards.rulings import RulingChange
 from scorecards.scoring import misses_by_rounding
@@ -50,7 +50,7 @@ def test_a_move_to_another_form_leaves_what_was_sent_under_its_own(world):
     walk(world, ScorecardState.RETURNED)
     before = build_record(world.card)
     world.card.refresh_from_db()
-    move_scorecard(world.card, other_form(world), actor=world.chawi, reason="มติที่ ๑")
+    move_to_form(world.card, other_form(world), actor=world.chawi, reason="มติที่ ๑")
     assert build_record(Scorecard.objects.get(pk=world.card.pk)) == before
 
 

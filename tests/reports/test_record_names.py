@@ -29,7 +29,7 @@ def built(sample, language="th", digits="arabic"):
 
 
 def named(sample, language="th", digits="arabic"):
-    return record_names.name_of(fresh(sample), language=language, digits=digits)
+    return record_names.record_hash_of(fresh(sample), language=language, digits=digits)
 
 
 def key(sample, language="th", digits="arabic"):
@@ -81,7 +81,9 @@ def test_before_any_submission_it_is_refused(db):
     agency, _people = samples.office("early")
     framework, _document = samples.form("moi-ict-2556")
     with pytest.raises(NothingToPrint):
-        record_names.name_of(samples.blank_scorecard(agency, framework), language="th", digits="arabic")
+        record_names.record_hash_of(
+            samples.blank_scorecard(agency, framework), language="th", digits="arabic"
+        )
 
 
 def test_no_field_that_a_record_reads_changes_it_without_its_key(sample):

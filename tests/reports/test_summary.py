@@ -14,7 +14,7 @@ from reports.models import AgencyGroup, Document, Imprint
 from reports.pdf import print_record
 from reports.record import NothingToPrint
 from reports.sar import build_card, build_indicator
-from reports.summary import build_front, build_summary, find_group, kept
+from reports.summary import build_front, build_summary, find_group, kept_group
 from scorecards.models import Membership, Round, Scorecard
 from scorecards.states import Role, ScorecardState
 from tests.reports import samples
@@ -39,7 +39,7 @@ def cabinet(db):
     Round.objects.update(opens_at=now - dt.timedelta(days=40), closes_at=now - dt.timedelta(days=5))
     chief = samples.person("chief-of-all")
     Membership.objects.create(user=chief, agency=samples.office("central")[0], role=Role.CHIEF)
-    group = kept(find_group("moi-ict-2556", year=2556, months=12))
+    group = kept_group(find_group("moi-ict-2556", year=2556, months=12))
     return type("Cabinet", (), locals())
 
 
@@ -134,7 +134,11 @@ def test_the_assessing_side_has_it_made_and_takes_it_nobody_else(cabinet, queue,
 
 def test_a_group_of_all_is_kept_once(cabinet):
     again = find_group("moi-ict-2556", year=2556, months=12)
-    assert kept(again) == kept(AgencyGroup(form_code="moi-ict-2556", round=again.round)) == cabinet.group
+    assert (
+        kept_group(again)
+        == kept_group(AgencyGroup(form_code="moi-ict-2556", round=again.round))
+        == cabinet.group
+    )
     assert AgencyGroup.objects.count() == 1
 
 

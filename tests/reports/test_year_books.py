@@ -9,7 +9,7 @@ from django.urls import reverse
 from indicators.refusals import Refused
 from reports import checking, store
 from reports.models import Batch, Digits, Document, DocumentKind, Imprint
-from reports.summary import find_group, kept
+from reports.summary import find_group, kept_group
 from tests.reports.conftest import text_of
 from tests.reports.test_batches import again, ask, cabinet, file_of, post, press, work  # noqa: F401
 from tests.reports.test_pdf import flat
@@ -19,7 +19,7 @@ FRONT = DocumentKind.BOOK_FRONT
 
 @pytest.fixture
 def group(cabinet):  # noqa: F811
-    return kept(find_group("moi-ict-2556", year=2556, months=12))
+    return kept_group(find_group("moi-ict-2556", year=2556, months=12))
 
 
 @pytest.fixture
