@@ -17,7 +17,6 @@ from indicators.scoring import (
     Problem,
     check_framework,
     check_rubric,
-    content_hash,
 )
 
 FRAMEWORKS = Path(__file__).with_name("frameworks")
@@ -67,19 +66,9 @@ def document_problems(source: str | bytes) -> list[Problem]:
         return list(error.problems)
 
 
-def framework_codes() -> list[str]:
-    """The codes of the frameworks that ship with the product, oldest year first."""
-    return sorted((path.stem for path in FRAMEWORKS.glob("*.yaml")), key=lambda code: (code[-4:], code))
-
-
 def read_framework_file(code: str) -> dict:
     """The canonical document of a framework that ships with the product, by its code."""
     return load_document((FRAMEWORKS / f"{code}.yaml").read_bytes())
-
-
-def document_hash(document: dict) -> str:
-    """SHA-256 of the canonical form: the same for YAML and JSON, any order of keys, either way of writing a text."""
-    return content_hash(tidy(document))
 
 
 # ---------------------------------------------------------------- reading

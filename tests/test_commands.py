@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from indicators.documents import framework_codes, load_document, read_framework_file
+from indicators.documents import load_document, read_framework_file
 from indicators.models import Framework
+from tests.shipped import framework_codes
 
 FORMS = Path(__file__).resolve().parent.parent / "indicators" / "frameworks"
 MILESTONE = FORMS / "moi-ict-2556.yaml"

@@ -8,13 +8,14 @@ from django.http import QueryDict
 from django.utils.html import strip_tags
 
 from indicators.document_schema import SCHEMA, definition
-from indicators.documents import framework_codes, read_framework_file
+from indicators.documents import read_framework_file
 from indicators.editing import Place, fields_of
 from indicators.editor_forms import NOT_EDITED, PartForm, sections_of
 from indicators.editor_pages import editor_page, part_form, place_url
 from indicators.publishing import load_framework
 from indicators.rubric_trees import nodes
 from tests.editor.forms import posted
+from tests.shipped import framework_codes
 
 KINDS = [
     "framework",

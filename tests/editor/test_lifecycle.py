@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators import editing, successors
-from indicators.documents import document_hash, framework_codes, read_framework_file, write_document
+from indicators.documents import read_framework_file, write_document
 from indicators.editing import Place
 from indicators.editor_pages import editor_page, part_form, place_url
 from indicators.models import Framework
 from indicators.publishing import export_framework, load_framework, publish
 from indicators.refusals import Refused
 from tests.editor.forms import posted
+from tests.shipped import document_hash, framework_codes
 
 
 def text(answer) -> str:

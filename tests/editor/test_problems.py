@@ -6,7 +6,7 @@ import pytest
 
 from indicators import editing
 from indicators.document_schema import structure_problems
-from indicators.documents import framework_codes, read_framework_file
+from indicators.documents import read_framework_file
 from indicators.draft_problems import problems_of_draft
 from indicators.editing import Place
 from indicators.editor_pages import place_url
@@ -16,6 +16,7 @@ from indicators.refusals import Refused
 from indicators.rows import rows_of
 from indicators.rubric_trees import find
 from indicators.scoring import check_framework
+from tests.shipped import framework_codes
 
 
 @pytest.mark.parametrize("code", framework_codes())

@@ -8,12 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from indicators.documents import document_hash, framework_codes, read_framework_file
+from indicators.documents import read_framework_file
 from indicators.framework_workbook import framework_to_workbook, workbook_to_framework
 from indicators.models import Framework
 from indicators.publishing import export_framework
 from indicators.refusals import Refused
 from indicators.workbooks import Sheet, read_workbook, write_workbook
+from tests.shipped import document_hash, framework_codes
 
 
 def edited(data, change):

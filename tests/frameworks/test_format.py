@@ -14,7 +14,6 @@ from indicators.document_sentences import SENTENCES, describe_document_problem
 from indicators.documents import (
     DEEPEST,
     LARGEST,
-    document_hash,
     document_problems,
     load_document,
     read_document,
@@ -23,6 +22,7 @@ from indicators.documents import (
 )
 from indicators.readable_text import plain_text
 from indicators.scoring import DocumentError, canonical_json
+from tests.shipped import document_hash
 
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 

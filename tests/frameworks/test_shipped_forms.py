@@ -11,9 +11,7 @@ import yaml
 from indicators.document_schema import SCHEMA, structure_problems, tidy
 from indicators.documents import (
     FRAMEWORKS,
-    document_hash,
     document_problems,
-    framework_codes,
     load_document,
     read_framework_file,
     write_document,
@@ -23,6 +21,7 @@ from indicators.models import Framework
 from indicators.scoring.documents import canonical_json
 from scorecards.models import Round, Scorecard
 from scorecards.scoring import score_indicator
+from tests.shipped import document_hash, framework_codes
 
 CODES = ["ict-2550", "moi-ict-2556", "ict-2558", "sdo-2562", "dga-digital-2563"]
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

@@ -6,7 +6,7 @@ import time
 import pytest
 from openpyxl import load_workbook
 
-from indicators.documents import framework_codes, read_framework_file
+from indicators.documents import read_framework_file
 from indicators.publishing import load_framework, publish
 from indicators.refusals import Refused
 from scorecards import review
@@ -18,6 +18,7 @@ from scorecards.opening import open_scorecard
 from scorecards.states import EntryState, ScorecardState
 from scorecards.workflow import AnswerChange, EntryChanges, save_entry
 from tests.offline.conftest import book_of, cell_of, filled
+from tests.shipped import framework_codes
 from tests.world import entry_in, make_world, walk
 
 

@@ -11,10 +11,10 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from evidence.linking import Page, add_link
-from indicators.documents import framework_codes
 from reports.word import entry_to_docx
 from scorecards import workflow
 from scorecards.models import Entry
+from tests.shipped import framework_codes
 from tests.world import changes, fill, make_world
 
 
