@@ -222,8 +222,6 @@ INVITATION_DAYS = SET["INVITATION_DAYS"]
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "overrides"]
-USE_I18N = True
-USE_TZ = True
 TIME_ZONE = "Asia/Bangkok"
 
 STATIC_URL = "static/"

@@ -15,7 +15,6 @@ from indicators.permissions import require_configurer
 from indicators.refusals import Refused
 from indicators.rows import long_names, rows_of, write_rows
 from indicators.scoring import canonical_json, content_hash
-from indicators.signals import framework_published
 
 
 @transaction.atomic
@@ -86,7 +85,6 @@ def publish(framework: Framework, *, actor) -> Framework:
     framework.published_by = actor
     framework.full_clean()
     framework.save(update_fields=["document", "content_hash", "state", "published_at", "published_by"])
-    framework_published.send(sender=Framework, framework=framework)
     return framework
 
 

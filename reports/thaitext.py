@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-SINGLE, MULTIPLE, LIGATURE, EXTENSION = 1, 2, 4, 7
+SINGLE, LIGATURE = 1, 4
 
 
 @cache

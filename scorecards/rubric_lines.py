@@ -32,7 +32,6 @@ class Line:
     document: dict
     node: dict
     mark: str = ""
-    is_step: bool = False
     has_evidence: bool = True
     levels: list[LevelCell] = field(default_factory=list)
 
@@ -78,10 +77,10 @@ class Line:
 
 def rubric_lines(rubric: dict, result: dict) -> list[Line]:
     """The lines of a rubric document and of its result (node document), depth first; what is absent is left out."""
-    return _lines(rubric, result, depth=0, mark="", is_step=False, proved_above=False)
+    return _lines(rubric, result, depth=0, mark="", proved_above=False)
 
 
-def _lines(rubric, node, *, depth, mark, is_step, proved_above) -> list[Line]:
+def _lines(rubric, node, *, depth, mark, proved_above) -> list[Line]:
     if not node or node["state"] == "absent":
         return []
     proved = "evidence" in rubric
@@ -93,7 +92,6 @@ def _lines(rubric, node, *, depth, mark, is_step, proved_above) -> list[Line]:
         document=rubric,
         node=node,
         mark=mark,
-        is_step=is_step,
         has_evidence=proved or (rubric["kind"] not in GROUPS and not proved_above),
         levels=_levels(rubric, node),
     )
@@ -105,7 +103,6 @@ def _lines(rubric, node, *, depth, mark, is_step, proved_above) -> list[Line]:
             results.get(child["key"]),
             depth=depth + 1,
             mark=marks.get(child["key"], ""),
-            is_step=rubric["kind"] == "milestone",
             proved_above=proved or proved_above,
         )
         for child in rubric.get("children", [])

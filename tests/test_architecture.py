@@ -24,7 +24,7 @@ PAGE_LINES, PARTIAL_LINES = 150, 60
 def modules(*folders):
     """Python files of these folders, without migrations."""
     found = [path for folder in folders for path in sorted((PROJECT / folder).rglob("*.py"))]
-    return [path for path in found if "migrations" not in path.parts and "node_modules" not in path.parts]
+    return [path for path in found if "migrations" not in path.parts]
 
 
 def name_of(path):
