@@ -10,7 +10,7 @@ from config.environment import misspelt
 @checks.register()
 def settings_are_known(app_configs, **kwargs) -> list[checks.CheckMessage]:
     """Variables that look like a setting of ours and are none: what they were meant to set stays at its default."""
-    found = []
+    found: list[checks.CheckMessage] = []
     for name, near in misspelt(os.environ).items():
         hint = f"Did you mean {near}?" if near else "docs/configuration.md lists all of them."
         found.append(

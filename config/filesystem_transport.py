@@ -27,13 +27,13 @@ class Channel(filesystem.Channel):
         for folder in (self.data_folder_in, self.data_folder_out, self.processed_folder, self.control_folder):
             Path(folder).mkdir(parents=True, exist_ok=True)
 
-    def _put(self, queue, payload, **kwargs):
+    def _put(self, queue, payload, **kwargs):  # type: ignore[override]
         """Send `payload`: whole or not at all, whoever reads at the same time."""
         priority = self._get_message_priority(payload)
         name = f"{priority}_{time.time_ns():020d}_{uuid.uuid4()}"
         write_whole(Path(self.data_folder_out, f"{name}.{queue}{SUFFIX}"), dumps(payload))
 
-    def _get(self, queue):
+    def _get(self, queue, timeout=None):
         """Take the oldest of the most urgent messages of `queue`; raises Empty when there is none."""
         for name in sorted(os.listdir(self.data_folder_in)):
             if name.partition(".")[2] != f"{queue}{SUFFIX}":

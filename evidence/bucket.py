@@ -52,7 +52,7 @@ def keep(path: Path, *, name: str, sha256: str) -> None:
             _put(name, file, ChecksumSHA256=checksum)
     except FileExistsError:
         with open_stored(name) as stands:
-            if hashlib.file_digest(stands, "sha256").hexdigest() != sha256:
+            if hashlib.file_digest(stands, "sha256").hexdigest() != sha256:  # type: ignore[arg-type]
                 raise
     path.unlink(missing_ok=True)
 

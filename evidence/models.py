@@ -72,6 +72,10 @@ class Evidence(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
 
+    # Given by reading.with_versions.
+    earlier: list["Evidence"]
+    number: int
+
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:

@@ -51,9 +51,10 @@ def evidence_by_criterion(entry: Entry) -> dict[str, list[Evidence | Link]]:
 
 def attached_to(entry: Entry) -> dict[str, list[Evidence | Link]]:
     """The same, read once for this object: a page's own entry, which shows it and asks what is missing."""
-    if not hasattr(entry, "_attached"):
-        entry._attached = evidence_by_criterion(entry)
-    return entry._attached
+    known = entry.__dict__
+    if "_attached" not in known:
+        known["_attached"] = evidence_by_criterion(entry)
+    return known["_attached"]
 
 
 def _tell_rulings(scorecard, found):
@@ -78,9 +79,11 @@ def with_versions(rows: Iterable[Evidence]) -> list[Evidence]:
     before = {one.replaced_by_id: one for one in rows if one.replaced_by_id}
     heads = [one for one in rows if not one.replaced_by_id and not one.withdrawn_at]
     for head in heads:
-        head.earlier, one = [], head
-        while one := before.get(one.pk):
-            head.earlier.append(one)
+        head.earlier = []
+        older = before.get(head.pk)
+        while older:
+            head.earlier.append(older)
+            older = before.get(older.pk)
         head.number = len(head.earlier) + 1
         for age, one in enumerate(head.earlier, start=1):
             one.number = head.number - age

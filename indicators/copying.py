@@ -58,7 +58,7 @@ def take_over(framework: Framework, under: Place, part: int | None, *, actor) ->
     where it is free. Refused for a part that is not to be had, and where its kind cannot stand."""
     draft = opened(framework, actor)
     parent = find_row(draft, under) if under.row else None
-    row = Indicator.objects.filter(pk=part, framework__in=sources_for(draft)).first()
+    row = Indicator.objects.filter(pk=part or 0, framework__in=sources_for(draft)).first()
     if row is None:
         raise Refused([_("This part is not in that form any more. Choose another one from the list.")])
     refuse_row_under(parent, row.kind)

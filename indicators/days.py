@@ -45,7 +45,7 @@ def _month(word: str) -> int:
 @cache
 def _months() -> dict[str, int]:
     """{name without points: number} in Thai and English, in full and shortened."""
-    found = {}
+    found: dict[str, int] = {}
     for language, names in product(("th", "en"), (MONTHS, MONTHS_3)):
         with override(language):
             found |= {str(name).replace(".", "").lower(): number for number, name in names.items()}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from indicators.readable_text import plain_text
 from indicators.scoring import Problem
@@ -199,7 +200,7 @@ def _label(item: object, position: int) -> str:
 # ---------------------------------------------------------------- the tidy form
 
 
-def tidy(value: object, schema: dict = SCHEMA) -> object:
+def tidy(value: Any, schema: dict = SCHEMA) -> Any:
     """The one form of a document: text as {th, en} in NFC, numbers as plain decimals, whole numbers and yes/no typed,
     nothing empty. What does not fit the schema is left as it is, for `structure_problems` to name."""
     reference = schema.get("$ref", "")

@@ -156,9 +156,9 @@ def _refuse_hidden_machinery(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refusal("anchor", _line(event), line=event.start_mark.line + 1)
-        if getattr(event, "tag", None):
-            raise _Refusal("tag", _line(event), line=event.start_mark.line + 1, tag=event.tag)
+            raise _Refusal("anchor", _line(event), line=_number_of_line(event))
+        if tag := getattr(event, "tag", None):
+            raise _Refusal("tag", _line(event), line=_number_of_line(event), tag=tag)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -177,13 +177,17 @@ def _plain(node: yaml.Node) -> object:
         if not isinstance(key, yaml.ScalarNode):
             raise _Refusal("key_not_text", _line(key), line=key.start_mark.line + 1)
         if key.value in document:
-            raise _Refusal("duplicate_key", _line(key), line=key.start_mark.line + 1, key=key.value)
+            raise _Refusal("duplicate_key", _line(key), line=_number_of_line(key), key=key.value)
         document[key.value] = _plain(value)
     return document
 
 
 def _line(marked: yaml.Node | yaml.Event) -> str:
-    return f"line {marked.start_mark.line + 1}"
+    return f"line {_number_of_line(marked)}"
+
+
+def _number_of_line(marked: yaml.Node | yaml.Event) -> int:
+    return marked.start_mark.line + 1 if marked.start_mark else 0
 
 
 def _refuse_bad_characters(value: object, place: str) -> None:

@@ -59,7 +59,7 @@ def step_of_row(framework: Framework, row: Indicator, direction: str) -> Below |
     if direction == "in" and here and framework.indicators.get(pk=alike[here - 1]).rubric is None:
         below.setdefault(alike[here - 1], []).append(row.pk)
         return below
-    grand = row.parent and row.parent.parent_id
+    grand = row.parent.parent_id if row.parent else None
     stands = row.kind == Indicator.Kind.COMPONENT or grand is not None
     if direction == "out" and row.parent_id and stands:
         siblings = below[grand]

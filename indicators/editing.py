@@ -38,7 +38,7 @@ from indicators.rows import long_names, text_of
 from indicators.scoring import content_hash
 from indicators.scoring.tree import COMPOSITES
 
-EMPTY = (None, "", [], {})
+EMPTY: tuple = (None, "", [], {})
 GROUPS = (Indicator.Kind.COMPONENT, Indicator.Kind.INDICATOR)
 
 
@@ -68,7 +68,7 @@ def fields_of(framework: Framework, place: Place) -> dict:
 
 def find_row(framework: Framework, place: Place) -> Indicator:
     """The row of a place. Refused when it, or its criterion, is gone."""
-    row = framework.indicators.filter(pk=place.row).first()
+    row = framework.indicators.filter(pk=place.row).first() if place.row else None
     if row is None or (place.key and rubric_trees.find(row.rubric, place.key) is None):
         raise Refused(
             [_("This part is not there any more: somebody removed or renamed it. Open the tree again.")]

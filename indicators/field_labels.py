@@ -130,7 +130,7 @@ CHOICES = {
 
 def label_of(field: str, *, within: str = "") -> str:
     """The words for a field of the document, or of a group of fields; its own name where there are none."""
-    return str(LABELS.get(f"{within}.{field}") or LABELS.get(field, field))
+    return str(LABELS.get(f"{within}.{field}") or LABELS.get(field) or field)
 
 
 def choice_label(value) -> str:

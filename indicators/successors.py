@@ -45,8 +45,7 @@ def new_version(framework: Framework, *, actor) -> Framework:
     """A draft of the same form with the next version, for a change of rules in mid-year; publishing it needs the
     resolution. The same call again gives the same draft."""
     require_configurer(actor)
-    versions = Framework.objects.filter(code=framework.code).order_by("-version")
-    latest = versions.first()
+    latest = Framework.objects.filter(code=framework.code).latest("version")
     if latest.is_draft:
         return latest
     return _successor(framework, {"version": latest.version + 1})

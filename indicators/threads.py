@@ -15,20 +15,18 @@ def threads_of(framework: Framework, rows: Iterable[Indicator] | None = None) ->
     names = {code: code for code in found}  # code here → code in the form that is looked at
     form = framework
     for _generation in range(MOST_GENERATIONS):
-        if form.variant_of_id:
-            form = form.variant_of
-        elif form.based_on_id:
-            renamed = {
-                one["new"]: one["old"] for one in (form.head.get("continues") or {}).get("codes") or ()
-            }
-            names = {code: renamed.get(name, name) for code, name in names.items()}
-            form = form.based_on
-        else:
+        before = form.variant_of or form.based_on
+        if before is None:
             break
-        rows = {row.code: row.pk for row in _indicators(form)}
+        if not form.variant_of_id:
+            codes = (form.head.get("continues") or {}).get("codes") or ()
+            renamed = {one["new"]: one["old"] for one in codes}
+            names = {code: renamed.get(name, name) for code, name in names.items()}
+        form = before
+        there = {row.code: row.pk for row in _indicators(form)}
         for code, name in names.items():
-            if name in rows:
-                found[code].append(rows[name])
+            if name in there:
+                found[code].append(there[name])
     return found
 
 

@@ -136,7 +136,7 @@ def rerun_examples(framework: Framework) -> list[Rerun]:
 
 
 def _rerun(framework, example) -> Rerun:
-    place = Place()
+    place: Place | None = Place()
     if "indicator" in example:
         row = framework.indicators.filter(
             kind=example.get("kind", "indicator"), code=example["indicator"]

@@ -34,8 +34,9 @@ def main() -> None:
     lower_priority()
     data = sys.stdin.buffer.read()
     confine()
+    answer: dict = {}
     try:
-        answer = {"sheets": read(data)}
+        answer["sheets"] = read(data)
     except Refusal as refusal:
         answer = {"code": str(refusal)}
     except Exception as error:  # whatever a parser makes of hostile bytes

@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import io
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,9 +26,9 @@ from reports.marks import marks_font
 from reports.tagging import Described, readable
 
 SCHEME = "packaged:"
-FILES = {
-    "fonts/Sarabun-Regular.ttf": lambda: (FONTS / "Sarabun-Regular.ttf").read_bytes(),
-    "fonts/Sarabun-Bold.ttf": lambda: (FONTS / "Sarabun-Bold.ttf").read_bytes(),
+FILES: dict[str, Callable[[], bytes]] = {
+    "fonts/Sarabun-Regular.ttf": (FONTS / "Sarabun-Regular.ttf").read_bytes,
+    "fonts/Sarabun-Bold.ttf": (FONTS / "Sarabun-Bold.ttf").read_bytes,
     "fonts/marks.ttf": marks_font,
 }
 FACES = """
@@ -110,7 +111,8 @@ def warm_up() -> None:
 
 
 def report_source() -> str:
-    return Path(finders.find("report.css")).read_text(encoding="utf-8")
+    """The style sheet of all documents."""
+    return Path(str(finders.find("report.css"))).read_text(encoding="utf-8")
 
 
 def typeset(html: str, *, identifier: bytes, on_step, data: Data | None = None) -> tuple[bytes, int]:

@@ -128,7 +128,7 @@ def put_in(asked: dict, *, actor, background: bool = False) -> Job:
             job = Job.objects.create(**asked, requested_by=actor, background=background)
     except IntegrityError:
         same = {name: asked[name] for name in ("record_hash", "language")}
-        job = Job.objects.filter(**same).order_by("-requested_at").first()
+        job = Job.objects.filter(**same).latest("requested_at")
         if job.background and not background:
             job.background = False
             job.save(update_fields=["background"])

@@ -21,14 +21,16 @@ def printable(picture: SafeString, *, digits: Callable[[str], str] = str) -> Saf
     ElementTree.register_namespace("", SVG)
     root = ElementTree.fromstring(picture)
     title, told = root.find(f"{{{SVG}}}title"), root.find(f"{{{SVG}}}desc")
+    assert title is not None  # every figure has both (dashboards/drawing.py)
+    assert told is not None
     title.text = digits(f"{title.text}: {told.text}")
     for line in root.iter(f"{{{SVG}}}text"):
         line.text = digits(line.text or "")
         share = SHARE.get(line.attrib.pop("text-anchor", ""))
         if share:
             face = "Bold" if line.get("font-weight") else "Regular"
-            wide = Decimal(str(width_of(line.text, face=face))) * Decimal(line.get("font-size"))
-            begin = Decimal(line.get("x")) - wide * share
+            wide = Decimal(str(width_of(line.text, face=face))) * Decimal(line.attrib["font-size"])
+            begin = Decimal(line.attrib["x"]) - wide * share
             line.set("x", str(begin.quantize(HUNDREDTH, ROUND_HALF_UP)))
     return mark_safe(ElementTree.tostring(root, encoding="unicode"))
 

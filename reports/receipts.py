@@ -85,9 +85,9 @@ def closing_of(submission, language: str) -> dict | None:
     sent = events.filter(action=Action.SUBMIT)[submission.number - 1 : submission.number].first()
     if sent is None or sent.after.get("submission") != submission.content_hash:
         return None
-    if "closes_at" not in sent.after:
+    closes_at = parse_datetime(sent.after.get("closes_at", ""))
+    if closes_at is None:
         return None
-    closes_at = parse_datetime(sent.after["closes_at"])
     given = events.filter(action=Action.EXTEND, number__lt=sent.number).values_list("after", flat=True)
     if closes_at in [parse_datetime(after["closes_at"]) for after in given]:
         kind = _("extension")

@@ -81,11 +81,11 @@ def past_of(source: sections.Source, code: str, years: list[int]) -> list[str]:
 
 def cell_of(node: dict | None, *, whole: bool = False) -> dict:
     """What an earlier round says of a line: result, official and weighted score."""
-    leaf = not whole and bool(node) and node["kind"] == "indicator"
+    has_result = node is not None and node["kind"] == "indicator" and node["state"] != "absent"
     score = sections.shown(node, "score_shown")
     return {
         "state": (node or {}).get("state", "absent"),
-        "result": grouped(result_of(node)) if leaf and node["state"] != "absent" else "",
+        "result": grouped(result_of(node)) if node and has_result and not whole else "",
         "official": score,
         "weighted": sections.shown(node, "weighted_shown") or (score if whole else ""),
     }

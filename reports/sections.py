@@ -130,7 +130,7 @@ def weight_of_components(document: dict) -> str:
     """What a frozen form's components weigh together, for a total without a weight of its own: as short as it can be
     written. The public record writes four decimals where it is not whole; what either printed stays as it is."""
     weights = [Decimal(str(item["weight"])) for item in document.get("components", []) if item.get("weight")]
-    return f"{sum(weights).normalize():f}" if weights else ""
+    return f"{sum(weights, Decimal(0)).normalize():f}" if weights else ""
 
 
 def percent(share) -> str:

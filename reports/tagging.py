@@ -51,6 +51,8 @@ class Finished(pydyf.PDF):
 
     page_references = cached_property(pydyf.PDF.page_references.fget)
 
+    objects: list[pydyf.Object]
+
     def write(self, output, *arguments, **options):
         """Write the file."""
         self.objects = [one if one.free == "f" else Written(one) for one in self.objects]

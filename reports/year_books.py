@@ -17,6 +17,7 @@ def front_of(batch: Batch, *, on_step: Callable[[int], None]) -> Document:
 
     The contents name pages of the book, so its own length must be known: it is set again where the guess was wrong.
     """
+    assert batch.group is not None, "a book is of a group"
     subject = {"kind": DocumentKind.BOOK_FRONT, "group": batch.group}
     options = {"language": batch.language, "digits": batch.digits}
     before = Document.objects.filter(**subject, **options).order_by("-made_at").first()
@@ -45,5 +46,5 @@ def contents_of(batch: Batch, *, first: int) -> list[dict]:
     found, page = [], first
     for item in items.select_related("document", "scorecard__agency"):
         found.append({"agency": item.scorecard.agency.name, "page": str(page)})
-        page += item.document.pages
+        page += item.document.pages if item.document else 0
     return found

@@ -16,8 +16,10 @@ def rulings_that_hold(found: Appeal) -> dict[str, Ruling]:
         outcome=Appeal.Outcome.UPHELD,
     )
     for appeal in upheld.select_related("decided_by").order_by("publication__number"):
-        facts = {"reviewer": appeal.decided_by, "updated_at": appeal.decided_at}
-        facts |= {"submission": submission, "indicator": found.indicator}
+        facts = {
+            "reviewer": appeal.decided_by, "updated_at": appeal.decided_at,
+            "submission": submission, "indicator": found.indicator,
+        }  # fmt: skip
         for key, change in appeal.changes.items():
             known[key] = Ruling(criterion_key=key, **change, **facts)
     return known

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from indicators.refusals import Refused
+from indicators.refusals import Blocker, Refused
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time
 from scorecards.delegation import name_of
@@ -134,8 +134,8 @@ def why_not_decider(found: Appeal, actor) -> list[str]:
     return [_("You ruled on this, concluded or approved it: somebody else must decide the appeal.")]
 
 
-def _not_decidable(found, outcome, decision, rulings) -> list[str]:
-    reasons = []
+def _not_decidable(found, outcome, decision, rulings) -> list[str | Blocker]:
+    reasons: list[str | Blocker] = []
     if found.outcome:
         reasons.append(_("This appeal has been decided already."))
     if outcome not in Appeal.Outcome.values:

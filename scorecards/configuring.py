@@ -55,10 +55,12 @@ def _not_opened():
     cards = Scorecard.objects.filter(round__in=rounds).order_by()
     code = Coalesce("framework__variant_of__code", "framework__code")
     opened = set(cards.annotate(form_code=code).values_list("round", "agency", "form_code"))
-    given = Assignment.objects.filter(framework__year__in={one.year_id for one in rounds}).order_by(
-        "framework"
+    assigned = Assignment.objects.filter(framework__year__in={one.year_id for one in rounds})
+    given = list(
+        assigned.order_by("framework").values_list(
+            "framework__year", "framework", "agency", "framework__code"
+        )
     )
-    given = list(given.values_list("framework__year", "framework", "agency", "framework__code"))
     for one in rounds:
         missing = Counter(
             form

@@ -35,8 +35,8 @@ def conflicts_of(entry, form, stale) -> list[Conflict]:
             label = criterion_title(criteria[key])
             name, version, writer = key, answers[key].version, answers[key].updated_by
             document = criteria[key].document
-        both = (in_words(one, document) for one in (mine, stale.theirs[key]))
-        found.append(Conflict(name, str(label), *both, name_of(writer), version))
+        ours, theirs = in_words(mine, document), in_words(stale.theirs[key], document)
+        found.append(Conflict(name, str(label), ours, theirs, name_of(writer), version))
     return found
 
 
@@ -47,9 +47,10 @@ def ruling_conflicts(submission, indicator, stale) -> list[Conflict]:
     known = {one.criterion_key: one for one in rulings}
     found = []
     for key, mine in stale.mine.items():
-        both = (_decided(one, criteria[key].document) for one in (mine, stale.theirs[key]))
-        who = name_of(known[key].reviewer)
-        found.append(Conflict(key, criterion_title(criteria[key]), *both, who, known[key].version))
+        criterion, ruling = criteria[key], known[key]
+        ours, theirs = (_decided(one, criterion.document) for one in (mine, stale.theirs[key]))
+        who = name_of(ruling.reviewer)
+        found.append(Conflict(key, criterion_title(criterion), ours, theirs, who, ruling.version))
     return found
 
 

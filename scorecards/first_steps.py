@@ -32,7 +32,9 @@ def first_steps(user) -> list[Step]:
     if all(is_done for _title, is_done, _url in steps):
         return []
     following = next(number for number, step in enumerate(steps) if not step[1])
-    return [Step(*step, is_next=number == following) for number, step in enumerate(steps)]
+    return [
+        Step(title, is_done, url, number == following) for number, (title, is_done, url) in enumerate(steps)
+    ]
 
 
 def _of_the_office(office, people):

@@ -33,14 +33,14 @@ def next_levels(entry, answers: dict) -> list[NextLevel]:
     """The next levels of this indicator with these answers ({criterion key: content}), nearest first."""
     tree = framework_tree(entry.scorecard.framework)
     leaf = leaf_groups(tree).get(entry.indicator.code)
-    if leaf is None or leaf.rubric is None:
+    if leaf is None or leaf.rubric is None or tree.scale is None:
         return []
     rubric = rubric_document(entry.indicator)
     titles = {node.key: node for node in leaf.rubric.walk()}
     found = reach_next(leaf.rubric, answers, round=entry.scorecard.round.months)
     return [
         NextLevel(
-            score=format_fixed(convert(one.score, leaf.scale or tree.scale, tree.scale), tree.places),
+            score=format_fixed(convert(one.score, leaf.scale, tree.scale), tree.places),
             wanted=[_in_words(titles[change.key], change) for change in one.changes],
             derivation=derivation(node_document(one.result, places=tree.places), rubric),
         )

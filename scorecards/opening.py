@@ -17,7 +17,7 @@ def open_scorecard(agency, framework, round_, *, reviewers=(), actor=None) -> Sc
     present = {
         code
         for code, leaf in leaf_groups(framework_tree(framework)).items()
-        if leaf.schedule.holds(round_.months) and leaf.rubric.leaves(round_.months)
+        if leaf.rubric and leaf.schedule.holds(round_.months) and leaf.rubric.leaves(round_.months)
     }
     known = set(scorecard.entries.values_list("indicator__code", flat=True))
     Entry.objects.bulk_create(

@@ -83,7 +83,7 @@ def second_look(scorecard, entries: list[Entry] | None = None) -> list[tuple[Ent
     return found
 
 
-def measured(leaf, answers: dict) -> Fraction | None:
+def measured(leaf, answers: dict) -> Fraction | int | None:
     """The value of a measure with these answers, by the fold."""
     return score_rubric(leaf, {leaf.key: answers.get(leaf.key)}, round=_any_round(leaf)).raw
 
@@ -176,6 +176,6 @@ def _running_totals(plan):
             yield Question("", sentence % {"activity": activity.title[:60]})
 
 
-def _shown(value: Fraction) -> str:
+def _shown(value: Fraction | int) -> str:
     text = exact_text(value) or ""
     return grouped(format_fixed(value, 4) if "/" in text else text)

@@ -173,6 +173,7 @@ def _lines(cards: list[int], filters) -> list[Line]:
     rows = rows.select_related("agency", "framework", "round__year").only(*SHOWN)
     found = {one.pk: one for one in rows.prefetch_related(Prefetch("reviewers", User.objects.only(*NAMES)))}
     people, given_up = named_reviewers(found.values()), handed_over(cards)
+    counted: dict[int, tuple[Entry | None, tuple[int, int]]]
     if code := filters.said("indicator"):
         single = rulings_done(_entries(cards, code).select_related("indicator").defer(*NOT_SHOWN))
         counted = {entry.scorecard_id: (entry, counts) for entry, counts in single.items()}
@@ -184,4 +185,5 @@ def _lines(cards: list[int], filters) -> list[Line]:
 
 def _line(card, entry, counts, people, gone) -> Line:
     waiting = max((timezone.now() - card.sent_at).days, 0) if card.state in WAITING_STATES else None
-    return Line(card, entry, card.sent_at, waiting, *counts, people, gone)
+    done, of_all = counts
+    return Line(card, entry, card.sent_at, waiting, done, of_all, people, gone)

@@ -33,11 +33,11 @@ def rulings_done(entries) -> dict[Entry, tuple[int, int]]:
     come with their indicators."""
     entries = list(entries)
     last = _last_submissions({entry.scorecard_id for entry in entries})
-    rows = Ruling.objects.filter(
+    rulings = Ruling.objects.filter(
         submission__in=[pk for pk, _asked in last.values()],
         indicator__in={entry.indicator_id for entry in entries},
     )
-    rows = rows.order_by().values_list("submission", "indicator").annotate(Count("pk"))
+    rows = rulings.order_by().values_list("submission", "indicator").annotate(Count("pk"))
     done = {(submission, indicator): count for submission, indicator, count in rows}
     found = {}
     for entry in entries:
@@ -57,18 +57,18 @@ def rulings_done_in(scorecards) -> dict[int, tuple[int, int]]:
 def _last_submissions(scorecards) -> dict[int, tuple[int, dict]]:
     """{scorecard: (its last submission, how many rulings each indicator asks)}."""
     rows = Submission.objects.filter(scorecard__in=scorecards).order_by("number")
-    found = {
+    kept = {
         card: (pk, asked_of) for card, pk, asked_of in rows.values_list("scorecard", "pk", "rulings_asked")
     }
-    if older := [pk for pk, asked_of in found.values() if asked_of is None]:
-        found |= _counted_again(older)
-    return found
+    older = [pk for pk, asked_of in kept.values() if asked_of is None]
+    found = {card: (pk, asked_of) for card, (pk, asked_of) in kept.items() if asked_of is not None}
+    return found | _counted_again(older) if older else found
 
 
 def _counted_again(submissions) -> dict[int, tuple[int, dict]]:
     """The same for submissions that were sent before the count was kept: what is frozen never changes."""
-    rows = Submission.objects.filter(pk__in=submissions).defer("scored")
-    rows = list(rows.select_related("scorecard__framework", "scorecard__round"))
+    sent = Submission.objects.filter(pk__in=submissions).defer("scored")
+    rows = list(sent.select_related("scorecard__framework", "scorecard__round"))
     codes = defaultdict(list)
     entries = Entry.objects.filter(scorecard__in=[one.scorecard_id for one in rows]).order_by()
     for card, code in entries.values_list("scorecard", "indicator__code"):

@@ -76,7 +76,9 @@ def score_entry(entry, answers=None) -> dict:
     """One indicator as answered now (or with `answers`, for a preview that writes nothing)."""
     every = set_aside(entry.scorecard)
     every[entry.indicator.code] = answers_of(entry) if answers is None else answers
-    return score_indicator(entry.scorecard, every, entry.indicator.code)
+    node = score_indicator(entry.scorecard, every, entry.indicator.code)
+    assert node is not None, "an entry is of an indicator of its scorecard's form"
+    return node
 
 
 def score_indicator(scorecard, answers, code: str) -> dict | None:

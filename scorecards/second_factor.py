@@ -55,7 +55,7 @@ def second_factor_first(get_response):
             return None
         return _to_set_up(request) if lacks_second_factor(request) else None
 
-    middleware.process_view = process_view
+    middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
 
 

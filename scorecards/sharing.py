@@ -53,10 +53,8 @@ def _why_not(assignment, host, code) -> str:
 def follow(entry: Entry, assignment: Assignment) -> None:
     """Set or clear the host of one entry by its agency's assignment, and take over what is endorsed there already."""
     code = assignment.hosts.get(entry.indicator.code)
-    others = (
-        assignment.framework.assignments.filter(agency__code=code).select_related("agency") if code else ()
-    )
-    entry.host = others[0].agency if code else None
+    others = assignment.framework.assignments.select_related("agency")
+    entry.host = others.get(agency__code=code).agency if code else None
     entry.save(update_fields=["host"])
     source = Entry.objects.filter(
         scorecard__agency=entry.host, scorecard__round=entry.scorecard.round, indicator__code=entry.indicator.code,

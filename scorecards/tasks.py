@@ -2,7 +2,7 @@
 nothing."""
 
 from celery import shared_task
-from django.contrib.sessions.models import Session
+from django.core.management import call_command
 
 from scorecards import address_mail, invitation_mail, mailing, new_passwords, publish_orders
 
@@ -42,4 +42,4 @@ def publish_due():
 @shared_task(name="scorecards.tasks.clear_sessions")
 def clear_sessions():
     """Remove the rows of sessions that have ended by themselves (every hour, by beat)."""
-    Session.get_session_store_class().clear_expired()
+    call_command("clearsessions")

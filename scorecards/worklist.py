@@ -41,7 +41,7 @@ class WorkGroup:
     @property
     def is_ready(self) -> bool:
         card = self.scorecard
-        return bool(card and card.entries_in_all) and card.endorsed == card.entries_in_all
+        return card is not None and 0 < card.entries_in_all == card.endorsed
 
     @property
     def due_at(self):

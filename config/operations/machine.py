@@ -127,4 +127,5 @@ def static_files() -> Finding:
 
 
 def differs(name: str) -> bool:
-    return (Path(settings.STATIC_ROOT) / name).read_bytes() != Path(finders.find(name)).read_bytes()
+    """Whether the gathered file is another than that of this release."""
+    return (Path(settings.STATIC_ROOT) / name).read_bytes() != Path(str(finders.find(name))).read_bytes()

@@ -50,7 +50,7 @@ def database() -> Finding:
     says = _("PostgreSQL %(version)s, %(encoding)s, its clock differs by %(seconds)s s") % facts
     if facts["encoding"] != "UTF8":
         return wrong(says, _("Make the database anew with ENCODING 'UTF8'; Thai is not whole otherwise."))
-    if connection.pg_version < OLDEST_POSTGRESQL:
+    if connection.pg_version < OLDEST_POSTGRESQL:  # type: ignore[attr-defined]
         return wrong(says, _("Use PostgreSQL 14 or newer."))
     if differs > CLOCK_SECONDS:
         return wrong(

@@ -37,8 +37,10 @@ def look_into_text(content) -> str:
     if not text.strip():
         raise Unfit("empty")
     start = text.lstrip("\ufeff \t\r\n\u200b")[:500]
-    if MARKUP_AT_START.match(start) or (found := MARKUP.search(text)):
-        raise Unfit("markup", start[:20] if MARKUP_AT_START.match(start) else found[0])
+    if MARKUP_AT_START.match(start):
+        raise Unfit("markup", start[:20])
+    if found := MARKUP.search(text):
+        raise Unfit("markup", found[0])
     if (
         PROGRAM.match(start)
         or start.startswith(("#!", "%PDF", "{\\rtf"))

@@ -126,6 +126,7 @@ def drawn_histogram(key: str, name: str, one, values):
     edges = edges_of(one.minimum, one.maximum)
     counts = classes_of(values, edges)
     told = spread_of(values)
+    assert told is not None, "a histogram is drawn of figures"
     facts = {
         "n": told.n,
         "median": fixed(told.median),
@@ -146,7 +147,7 @@ def _bars(axis, edges, counts):
         if not many:
             continue
         left, right = axis.at(low), axis.at(high)
-        height = max(2, rounded(Fraction((FLOOR - TOP - 18) * many, most)))
+        height = max(Decimal(2), rounded(Fraction((FLOOR - TOP - 18) * many, most)))
         yield element("rect", x=left + 1, y=FLOOR - height, width=right - left - 2, height=height, fill=PALE,
                       stroke=ACCENT)  # fmt: skip
         yield text((left + right) / 2, FLOOR - height - 4, many, anchor="middle")

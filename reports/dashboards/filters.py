@@ -1,5 +1,6 @@
 """The filters of a dashboard, as they stand in its address: what is chosen, what there is to choose."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -86,9 +87,14 @@ class Scope:
     audience: Audience
     selection: Selection
     round: Round | None
-    rounds: list[Round]
+    rounds: Sequence[Round]
     all_lines: list[Standing]
     lines: list[Standing]
+
+    @property
+    def year_id(self) -> int | None:
+        """The chosen year: that of the round."""
+        return self.round.year_id if self.round else None
 
     @property
     def named(self) -> list[Standing]:
@@ -100,8 +106,8 @@ def scope_of(audience: Audience, asked, *, every_form: bool = False) -> Scope:
     """The scope that an address (a QueryDict) chooses: year and round first, then the form, then where."""
     selection = Selection(asked)
     own = audience.cards().filter(round=OuterRef("pk")).order_by()
-    rounds = Round.objects.select_related("year").annotate(is_held=Exists(own))
-    rounds = list(rounds.order_by("-year__year", "months"))
+    with_years = Round.objects.select_related("year").annotate(is_held=Exists(own))
+    rounds = list(with_years.order_by("-year__year", "months"))
     round_ = _round(selection, rounds)
     lines = standings(audience, round_, with_times=every_form) if round_ else []
     form = _form(selection, lines, every_form=every_form)

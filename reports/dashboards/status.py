@@ -1,6 +1,7 @@
 """Who has sent and who is late: each round of a year by state, and the agencies of one round, the late ones on top."""
 
 from collections import defaultdict
+from fractions import Fraction
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -36,7 +37,7 @@ def status_page(user, audience, asked) -> Dashboard:
     counts = counts_by_round(scope)
     told = tuple((one.pk, _round_title(one), tuple(sorted(counts[one.pk].items()))) for one in scope.rounds)
     blocks = [
-        _kept.once(lambda: rounds_block(scope, counts), "rounds", told, scope.round.year_id),
+        _kept.once(lambda: rounds_block(scope, counts), "rounds", told, scope.year_id),
         Block(table.caption, [], table, is_open=True),
     ]
     return Dashboard(scope, blocks, file=lambda: agencies_table(lines), part=part)
@@ -47,7 +48,7 @@ def rounds_block(scope: Scope, counts) -> Block:
     pictures = [
         drawn_states(f"round-{one.pk}", counts[one.pk], title=_round_title(one))
         for one in scope.rounds
-        if one.year_id == scope.round.year_id and counts[one.pk]
+        if one.year_id == scope.year_id and counts[one.pk]
     ]
     return Block(_("Rounds of the year"), pictures, states_table(scope, counts))
 
@@ -69,7 +70,7 @@ def agencies_table(lines, links=frozenset()) -> Table:
 
 def _row(one, links, *, several) -> list:
     name = Link(one.place.name, reverse("scorecard", args=[one.pk])) if one.pk in links else one.place.name
-    state = ScorecardState(one.state).label
+    state = str(ScorecardState(one.state).label)
     if one.is_late(timezone.now()):
         state = _("Late · %(state)s") % {"state": state}
     when = f"{day(one.closes_at)} · {due(one.closes_at)}" if one.works else day(one.closes_at)
@@ -80,7 +81,7 @@ def _row(one, links, *, several) -> list:
 def counts_by_round(scope: Scope) -> dict[int, dict[str, int]]:
     """{round: {state or "late": how many}} of the chosen year, as narrowed; what is late counts in no other state."""
     chosen, now = scope.selection, timezone.now()
-    cards = scope.audience.cards().filter(round__year=scope.round.year_id)
+    cards = scope.audience.cards().filter(round__year=scope.year_id)
     if chosen.said("form"):
         cards = cards.of_form(chosen.said("form"))
     narrow = {"ministry": "agency__ministry__code", "kind": "agency__kind"}
@@ -123,7 +124,8 @@ def states_table(scope: Scope, counts) -> Table:
 def drawn_states(key: str, counts: dict[str, int], *, title: str):
     """Bars of one round, one for each state; what is late is hatched and in bold."""
     told = [(one, label, counts.get(one, 0)) for one, label in _labels()]
-    axis = Axis(0, max(many for *_rest, many in told) or 1, LABELS, WIDTH - FIGURES)
+    most = max(many for *_rest, many in told) or 1
+    axis = Axis(Fraction(0), Fraction(most), LABELS, WIDTH - FIGURES)
     height = ROW * (len(told) + 1)
     parts = [_hatching(f"{key}-late"), text(0, 16, title, bold=True)]
     for place, (one, label, many) in enumerate(told, start=1):

@@ -117,7 +117,7 @@ def drawn_results(years: Sequence[Year]):
     known = {one.year: value for one in years if (value := number_in(one.result)) is not None}
     if len(known) < 2:
         return None
-    axis = Axis(min(0, *known.values()), max(0, *known.values()), FLOOR, TOP)
+    axis = Axis(min(Fraction(0), *known.values()), max(Fraction(0), *known.values()), FLOOR, TOP)
     places, title = _places(years), _("Results")
     parts = [
         *_frame(axis, places, title, marks=[axis.low, axis.high]),

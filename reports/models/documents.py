@@ -107,9 +107,9 @@ class DocumentQuerySet(models.QuerySet):
         """Each with `newer`: the key of the latest one of the same kind and subject, language and digits."""
         subjects = ("scorecard", "submission", "group")  # two nulls are not equal: 0 stands for none
         same = {name: OuterRef(name) for name in ("kind", "indicator_code", "language", "digits")}
-        same |= {f"of_{name}": Coalesce(OuterRef(f"{name}_id"), 0) for name in subjects}
+        same_subject = {f"of_{name}": Coalesce(OuterRef(f"{name}_id"), 0) for name in subjects}
         later = Document.objects.alias(**{f"of_{name}": Coalesce(f"{name}_id", 0) for name in subjects})
-        later = later.filter(**same, made_at__gt=OuterRef("made_at")).order_by("-made_at")
+        later = later.filter(**same, **same_subject, made_at__gt=OuterRef("made_at")).order_by("-made_at")
         return self.annotate(newer=Subquery(later.values("pk")[:1]))
 
 
@@ -152,12 +152,19 @@ class Document(models.Model):
     @property
     def subject(self) -> str:
         """Whose document it is, by name."""
-        return self.scorecard.agency.name if self.scorecard else self.group.whose
+        of = self._of
+        return of.agency.name if isinstance(of, Scorecard) else of.whose
 
     @property
     def round(self) -> Round:
         """Which round it tells of."""
-        return (self.scorecard or self.group).round
+        return self._of.round
+
+    @property
+    def _of(self) -> "Scorecard | AgencyGroup":
+        of = self.scorecard or self.group
+        assert of is not None, "document_is_of_one_thing"
+        return of
 
 
 class Imprint(models.Model):

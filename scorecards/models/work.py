@@ -135,6 +135,10 @@ class Scorecard(models.Model):
     # committee compares hundreds of agencies by it without scoring them again; publishing scores the rulings.
     concluded_scores = models.JSONField(default=dict, blank=True)
 
+    # Given by `with_progress`.
+    endorsed: int
+    entries_in_all: int
+
     objects = ScorecardQuerySet.as_manager()
 
     class Meta:
