@@ -58,6 +58,7 @@ class Wrong(ValueError):
 
 
 def text(value: str) -> str:
+    """Any text, as it stands."""
     return value
 
 
@@ -158,12 +159,14 @@ def mail(value: str) -> str:
 
 
 def log_level(value: str) -> str:
+    """From which level on something is logged."""
     if value not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise Wrong("write DEBUG, INFO, WARNING or ERROR")
     return value
 
 
 def log_format(value: str) -> str:
+    """How a line of the log is written."""
     if value not in {"json", "line"}:
         raise Wrong("write json or line")
     return value

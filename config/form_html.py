@@ -30,6 +30,7 @@ def attributes(widget) -> SafeString:
 
 
 def written_input(widget) -> SafeString:
+    """<input>, as Django's template writes it."""
     value = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
     return format_html(
         '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, attributes(widget)
@@ -37,6 +38,7 @@ def written_input(widget) -> SafeString:
 
 
 def written_textarea(widget) -> SafeString:
+    """<textarea>; the line break in front keeps one that the text begins with."""
     return format_html(
         '<textarea name="{}"{}>\n{}</textarea>', widget["name"], attributes(widget), widget["value"] or ""
     )
@@ -51,6 +53,7 @@ def written_choice(widget) -> SafeString:
 
 
 def written_select(widget) -> SafeString:
+    """<select> with its options, in groups where they have some."""
     options = "".join(_group(name, group) for name, group, _index in widget["optgroups"])
     return format_html(
         '<select name="{}"{}>{}\n</select>', widget["name"], attributes(widget), mark_safe(options)
@@ -63,6 +66,7 @@ def _group(name, options) -> SafeString:
 
 
 def written_option(widget) -> SafeString:
+    """One of them."""
     return format_html(
         '<option value="{}"{}>{}</option>', widget["value"], attributes(widget), localize(widget["label"])
     )

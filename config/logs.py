@@ -62,6 +62,7 @@ def logging_as(form: str, *, level: str) -> dict:
 
 
 def is_ours(record) -> bool:
+    """Whether a module of ours wrote it."""
     return record.name.partition(".")[0] in OURS
 
 

@@ -42,11 +42,13 @@ def timed(get_response):
 
 
 def number_of(request) -> str:
+    """The number under which a request stands in the log: the proxy's where there is one."""
     given = request.headers.get("X-Request-ID", "")
     return given if settings.PROXY_HOPS and GIVEN.fullmatch(given) else uuid.uuid4().hex
 
 
 def watched(request, get_response, statements):
+    """The answer, its statements timed where slow ones are counted."""
     if not settings.SLOW_QUERY_MS:
         return get_response(request)
     with connection.execute_wrapper(statements):
@@ -71,6 +73,7 @@ def tell(request, response, took: int) -> None:
 
 
 def route_of(request) -> str:
+    """The pattern of the address, without what stands in it."""
     match = getattr(request, "resolver_match", None)
     return "/" + match.route if match else ""
 
@@ -85,6 +88,7 @@ def person_of(request) -> dict:
 
 
 def note_slow(request, statements, took: int) -> None:
+    """Count the statements and the answer that took long."""
     route = route_of(request)
     for pattern, ms in statements.slow:
         slowness.note(Slow.Kind.QUERY, pattern, ms)

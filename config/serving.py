@@ -30,10 +30,12 @@ def on_starting(server):
 
 
 def child_exit(server, worker):
+    """Its numbers are no longer those of a living process."""
     from prometheus_client import multiprocess  # at its first import it looks for the folder
 
     multiprocess.mark_process_dead(worker.pid)
 
 
 def on_exit(server):
+    """The numbers of all processes go with them."""
     shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

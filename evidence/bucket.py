@@ -76,6 +76,7 @@ def _spooled(pieces):
 
 
 def remove(name: str) -> None:
+    """Takes the bytes away; nothing where there are none."""
     with _asking():
         _client(*GLANCE).delete_object(Bucket=settings.EVIDENCE_BUCKET, Key=name)
 

@@ -44,6 +44,7 @@ def arriving() -> Path:
 
 
 def path_of(name: str) -> Path:
+    """Where the bytes of this name lie."""
     return Path(settings.EVIDENCE_DIR) / name
 
 
@@ -68,6 +69,7 @@ def open_stored(name: str) -> IO[bytes]:
 
 
 def remove(name: str) -> None:
+    """Takes the bytes away; nothing where there are none."""
     path_of(name).unlink(missing_ok=True)
 
 

@@ -33,6 +33,7 @@ def definition(reference: str) -> dict:
 
 
 def resolved(schema: dict) -> dict:
+    """The schema that a `$ref` names."""
     return definition(schema["$ref"]) if "$ref" in schema else schema
 
 
@@ -243,6 +244,7 @@ def _tidy_scalar(value: object, schema: dict) -> object:
 
 
 def tidy_text(value: object) -> object:
+    """ "ชื่อ" → {"th": "ชื่อ"}; languages without a text go. What is no text stays, for the schema to name."""
     if isinstance(value, str):
         text = plain_text(value)
         return {"th": text} if text else ""

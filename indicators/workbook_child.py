@@ -31,6 +31,7 @@ class Refusal(Exception):
 
 
 def main() -> None:
+    """Read a workbook from standard input; write JSON."""
     lower_priority()
     data = sys.stdin.buffer.read()
     confine()
@@ -83,6 +84,7 @@ def read(data: bytes) -> dict:
 
 
 def text_of(cell) -> str:
+    """What a cell shows, as the person who typed it would type it again."""
     value = cell.value
     if value is None:
         return ""

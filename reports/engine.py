@@ -90,6 +90,7 @@ class Page(HTML):
 
 @cache
 def own_sheet():
+    """USER_AGENT, parsed once in a process."""
     return CSS(string=USER_AGENT)
 
 

@@ -59,6 +59,7 @@ def _walk(node: dict, depth: int):
 
 
 def figure(node: dict | None) -> str:
+    """The score of a node as printed; "" where it has none."""
     return str((node or {}).get("score_shown") or "")
 
 
@@ -85,6 +86,7 @@ def answer_text(node: dict, content: dict, language: str) -> str:
 
 
 def option_label(node: dict, key: str, language: str) -> str:
+    """What the form calls an option; its key where it names it no more."""
     for option in node.get("options", []):
         if option["key"] == key:
             return in_words(option.get("label"), language)

@@ -166,6 +166,7 @@ def indicator_sections(source: Source) -> list[dict]:
 
 
 def section_of(source: Source, item: dict, *, own: dict | None, official: dict | None) -> dict:
+    """All that a report says of one indicator."""
     code, words = item["code"], source.words
     content = source.submission.content
     official_content = source.official_content

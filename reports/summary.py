@@ -182,6 +182,7 @@ def scores_in(records: list[dict], key: str) -> list[str]:
 
 
 def spread_line(code: str, name: str, values: list[str]) -> dict:
+    """A component or an indicator with its number of results and the five figures of their spread."""
     told = spread_of(tuple(Decimal(one) for one in values))
     five = (told.least, told.lower, told.median, told.upper, told.most) if told else ()
     return {"code": code, "name": name, "number": str(len(values)), "scores": [fixed(one) for one in five]}

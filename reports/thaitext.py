@@ -36,6 +36,7 @@ def substitutions(font):
 
 
 def made_by(table):
+    """(glyph made, glyphs that it stands for) of one table of substitutions."""
     if table.LookupType == SINGLE:
         for source, made in table.mapping.items():
             yield made, [source]

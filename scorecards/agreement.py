@@ -23,6 +23,8 @@ Pairs = Sequence[tuple[Fraction, Fraction]]
 
 
 class Weights(Enum):
+    """By which power of their distance two scores disagree."""
+
     LINEAR = 1
     QUADRATIC = 2
 

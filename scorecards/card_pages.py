@@ -142,6 +142,7 @@ def entries_of(card, indicators) -> list[Entry]:
 
 
 def column_of(card, *, is_own: bool, entries=None) -> Column:
+    """The column of this round."""
     publication = publication_of(card)
     own = own_result(card, is_own=is_own, entries=entries)
     return Column(card, own, publication.scored if publication else None)

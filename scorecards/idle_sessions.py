@@ -11,6 +11,7 @@ APART = 5 * 60  # seconds between two notes of it: a page is no write
 
 @receiver(user_logged_in)
 def begin(sender, request, user, **kwargs):
+    """Signing in is the first sign of life."""
     if request is not None:
         request.session[SEEN] = int(time.time())
 

@@ -11,6 +11,7 @@ PAGES = Kept(200)
 
 
 def navigation(request):
+    """Context processor: the person's memberships, the links of the head, those of the own pages."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}

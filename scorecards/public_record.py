@@ -117,6 +117,7 @@ def items_of(form: Framework) -> dict[tuple[str, str], dict]:
 
 
 def is_leaf(node: dict) -> bool:
+    """Whether no component or indicator stands below."""
     return not any(child["kind"] in ABOVE for child in node["children"])
 
 
@@ -146,4 +147,5 @@ def in_both(value) -> dict[str, str]:
 
 
 def texts_of(row) -> dict[str, str]:
+    """The names of a row in both languages."""
     return in_both({"th": row.name_th, "en": row.name_en})

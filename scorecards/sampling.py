@@ -67,6 +67,7 @@ def draw(sample: Sample, *, actor, request_key: str = "") -> Sample:
 
 
 def _cards_to_draw_from(sample, actor) -> list[Scorecard]:
+    """Those of the form and round on which was ruled, locked."""
     rows = Scorecard.objects.of_form(form_code(sample.framework)).filter(round=sample.round, state__in=RULED)
     cards = rows.select_related("agency").select_for_update(of=("self",)).order_by("pk")
     return [card for card in cards if may(actor, Action.SAMPLE, card)]

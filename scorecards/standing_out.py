@@ -24,6 +24,8 @@ WHOLE = ""
 
 
 class Kind(StrEnum):
+    """What makes a ruling stand out."""
+
     DIFFERENCE = "difference"
     OUTLIER = "outlier"
     REASON = "reason"

@@ -146,6 +146,19 @@ def test_modules_are_short():
     assert product + tests == []
 
 
+def test_public_functions_say_what_they_are_for():
+    """Methods say it where their name does not; commands by their `help`."""
+    wrong = [
+        f"{name_of(path)}:{node.lineno} {node.name}"
+        for path in modules(*APPS)
+        if "commands" not in path.parts
+        for node in tree_of(path).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name[0] != "_"
+        if not ast.get_docstring(node)
+    ]
+    assert wrong == []
+
+
 def test_functions_are_short():
     wrong = []
     for path in modules(*APPS, "tests"):

@@ -63,6 +63,7 @@ def public_half(key: str):
 
 
 def is_encrypted(path: Path) -> bool:
+    """Whether the file begins as age begins one."""
     with path.open("rb") as file:
         return file.read(len(MARK)) == MARK
 

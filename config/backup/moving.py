@@ -59,6 +59,7 @@ def open_target(url: str) -> None:
 
 
 def close_target() -> None:
+    """Forget the other database: what comes after must not reach it."""
     connections[TARGET].close()
     del connections[TARGET]
 

@@ -100,6 +100,7 @@ def _write(archive, moment):
 
 
 def as_bytes(value) -> bytes:
+    """A value as a line of the archive."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 

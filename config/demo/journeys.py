@@ -137,6 +137,7 @@ def give_history(scorecard):
 
 
 def earlier_results(entry, year: int, office: str):
+    """(year, result) of the three years before: those that the form prints, otherwise made up, always the same."""
     rng = random.Random(f"{office}/{entry.indicator.code}")
     printed = {int(one["year"]): one["value"] for one in entry.indicator.card.get("history", [])}
     for earlier in range(year - 3, year):

@@ -38,6 +38,7 @@ def load_demo(*, say):
 
 
 def make_offices():
+    """Ministries, and the agencies of all forms."""
     ministries = {
         code: Ministry.objects.create(code=code, name_th=thai, name_en=english)
         for code, thai, english in agencies.MINISTRIES
@@ -50,6 +51,7 @@ def make_offices():
 
 
 def publish_frameworks():
+    """The forms that ship with the product, by the real verbs."""
     administrator = User.objects.get(username="admin")
     for code in FRAMEWORKS:
         framework = load_framework(read_framework_file(code), actor=administrator)
@@ -72,6 +74,7 @@ def open_rounds():
 
 
 def close_early_rounds():
+    """What ended before today's round has its dates behind it."""
     today = timezone.now()
     for round_ in Round.objects.exclude(months=12):
         round_.closes_at = today - dt.timedelta(days=30 * (12 - round_.months) - 10)

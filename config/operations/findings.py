@@ -22,12 +22,15 @@ class Finding:
 
 
 def well(says) -> Finding:
+    """All is well."""
     return Finding(Level.WELL, str(says))
 
 
 def note(says, do) -> Finding:
+    """Something that may be meant so."""
     return Finding(Level.NOTE, str(says), str(do))
 
 
 def wrong(says, do) -> Finding:
+    """Something that keeps people from their work."""
     return Finding(Level.WRONG, str(says), str(do))

@@ -25,6 +25,7 @@ FREE_WRONG, FREE_NOTE = 1 * GIB, 5 * GIB
 
 
 def python() -> Finding:
+    """The version of Python."""
     found = "{}.{}.{}".format(*sys.version_info[:3])
     if sys.version_info < OLDEST:
         return wrong(_("Python %(found)s is too old") % {"found": found}, _("Install Python 3.11 or newer."))
@@ -41,6 +42,7 @@ def libraries() -> Finding:
 
 
 def loads(name: str) -> bool:
+    """Whether the machine has this library."""
     try:
         ctypes.CDLL(name)
     except OSError:
@@ -49,6 +51,7 @@ def loads(name: str) -> bool:
 
 
 def fonts() -> Finding:
+    """The fonts of pages and PDFs."""
     missing = [name for name in FACES if not (FONTS / name).is_file()]
     if missing:
         return wrong(
@@ -59,6 +62,7 @@ def fonts() -> Finding:
 
 
 def names_of_settings() -> Finding:
+    """Variables that look like settings and are none."""
     found = misspelt(os.environ)
     if found:
         said = ", ".join(f"{name} → {near}" if near else name for name, near in found.items())

@@ -45,6 +45,7 @@ def unwritable() -> list[str]:
 
 
 def can_write(folder: Path) -> bool:
+    """Whether a file can be made in the folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:

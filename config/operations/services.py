@@ -60,6 +60,7 @@ def database() -> Finding:
 
 
 def migrations() -> Finding:
+    """Whether the database is that of this release."""
     missing = migrations_missing()
     if missing:
         return wrong(_("Not applied: %(names)s") % {"names": ", ".join(missing[:5])}, "manage.py migrate")
@@ -86,6 +87,7 @@ def guards() -> Finding:
 
 
 def queue() -> Finding:
+    """Whether Redis, or the folder in its place, takes messages."""
     if not queue_answers():
         return wrong(
             _("The queue does not answer: nothing is printed, no mail goes out"),
@@ -95,6 +97,7 @@ def queue() -> Finding:
 
 
 def workers() -> Finding:
+    """Who makes documents."""
     seen = state().workers
     if not seen:
         return wrong(_("No worker was seen in the last five minutes"), START_WORKER)
@@ -102,6 +105,7 @@ def workers() -> Finding:
 
 
 def beat() -> Finding:
+    """Who rings for reminders and sweepers."""
     rang = state().beat_at
     if rang is None or timezone.now() - rang > LATELY:
         return wrong(_("Beat has not rung in the last five minutes"), START_BEAT)
@@ -109,6 +113,7 @@ def beat() -> Finding:
 
 
 def jobs() -> Finding:
+    """Documents that wait long, and those that failed."""
     now = state()
     failed = Job.objects.filter(
         state=Job.State.FAILED, finished_at__gte=timezone.now() - dt.timedelta(days=1)
@@ -171,6 +176,7 @@ def evidence() -> Finding:
 
 
 def mail() -> Finding:
+    """Whether the mail server lets us in."""
     if not settings.MAIL_IS_SET_UP:
         return note(_("No mail server is named: mails wait in the outbox"), _("Set EMAIL_URL."))
     server = get_connection()
@@ -192,6 +198,7 @@ def mail() -> Finding:
 
 
 def scanner() -> Finding:
+    """Whether files are scanned for viruses."""
     if not settings.CLAMD_HOST:
         return note(_("No virus scanner: files are marked “not scanned”"), _("Set CLAMD_HOST."))
     try:

@@ -18,6 +18,7 @@ _written: dict[str, float] = {}
 
 @worker_ready.connect
 def worker_began(sender, **_signal):
+    """As soon as it is there, before its first task."""
     seen(sender.hostname)
 
 

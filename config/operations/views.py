@@ -87,6 +87,7 @@ def try_again(request, pk):
 
 
 def must_administer(user) -> None:
+    """404 for everybody else."""
     if not is_administrator(user):
         raise Http404
 

@@ -15,6 +15,7 @@ from indicators.confinement import confine, lower_priority
 
 
 def main() -> None:
+    """Look into the file on standard input; write what was found as JSON."""
     lower_priority()
     confine()
     # Only now: importing parsers is part of what is limited.

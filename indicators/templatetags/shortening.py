@@ -9,4 +9,5 @@ register = template.Library()
 
 @register.filter(name="shortened")
 def shortened_text(text, most=56):
+    """The text, or its beginning in at most so many characters."""
     return shortened(str(text), most=int(most))

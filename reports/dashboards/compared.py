@@ -74,6 +74,7 @@ def _drawn(of, names, by_agency, one) -> list[Block]:
 
 
 def nothing_to_compare() -> str:
+    """What an empty page says."""
     return _(
         "Nothing to compare yet: this needs reports that were sent and whose official result is published. Choose "
         "another round or look at who has sent."

@@ -49,6 +49,8 @@ class Group:
 
 
 def group_of(scope: Scope, which: str) -> Group:
+    """What these lines say: all of it on the assessing side; to an agency what is official, and only where enough
+    others say it."""
     if scope.audience.assesses:
         return Group(figures_by_key(scope.lines, which), None)
     others = [one for one in scope.lines if not one.is_named]

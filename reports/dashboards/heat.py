@@ -58,6 +58,7 @@ def heat_page(user, audience, asked) -> Dashboard:
 
 
 def no_scores() -> str:
+    """What an empty page says."""
     return _(
         "No score is there yet in this round. Self scores appear when agencies send their reports, official ones when "
         "they are published. Choose another round or look at who has sent."

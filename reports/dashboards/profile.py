@@ -89,6 +89,7 @@ def _how() -> str:
 
 
 def profile_table(rows, is_official: bool) -> Table:
+    """The same in figures."""
     heads = [
         *texts(_("Component")), *numbers(_("official") if is_official else _("self")),
         *numbers(_("Others"), _("Lower quartile"), _("Median"), _("Upper quartile")),

@@ -36,6 +36,7 @@ def spread_of(values: tuple[Decimal, ...]) -> Spread | None:
 
 
 def median_of(values: tuple[Decimal, ...]) -> Decimal | None:
+    """The median of these figures; None for none."""
     found = spread_of(values)
     return found.median if found else None
 

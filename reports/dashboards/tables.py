@@ -58,10 +58,12 @@ def _shown(cell) -> str:
 
 
 def texts(*labels: str) -> list[Column]:
+    """Columns of text with these heads."""
     return [Column(one) for one in labels]
 
 
 def numbers(*labels: str) -> list[Column]:
+    """Columns of numbers with these heads."""
     return [Column(one, is_number=True) for one in labels]
 
 

@@ -76,6 +76,7 @@ def _how(years: Sequence[Year]) -> str:
 
 
 def years_table(years: Sequence[Year]) -> Table:
+    """Every year, with what is not drawn."""
     heads = [*texts(_("Fiscal year"), _("No.")), *numbers(_("Result"), _("Self score"), _("Official score"))]
     rows = [
         [

@@ -193,6 +193,8 @@ class Imprint(models.Model):
 
 
 class Job(models.Model):
+    """A PDF that is to be made. The row is the state: a worker holds it by `token` until `lease_until` (jobs.py)."""
+
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
         RUNNING = "running", _("Running")
