@@ -19,6 +19,7 @@ MODULE_LINES, TEST_MODULE_LINES = 400, 600
 FUNCTION_LINES, VIEW_LINES = 50, 30
 NESTING, PARAMETERS = 3, 6
 PAGE_LINES, PARTIAL_LINES = 150, 60
+TEMPLATE_LINE = 200
 
 
 def modules(*folders):
@@ -230,6 +231,17 @@ def test_templates_are_short():
         length = len(path.read_text(encoding="utf-8").splitlines())
         if length > limit:
             wrong.append(f"{name_of(path)}: {length} of {limit}")
+    assert wrong == []
+
+
+def test_lines_of_templates_are_short():
+    """A page of few lines that nobody can read in a diff is no short page."""
+    wrong = [
+        f"{name_of(path)}:{number} {len(line)}"
+        for path in sorted((PROJECT / "templates").rglob("*.*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > TEMPLATE_LINE
+    ]
     assert wrong == []
 
 
