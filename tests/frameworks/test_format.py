@@ -303,7 +303,9 @@ def test_the_example_of_the_format_page_is_a_framework():
 class TestSentences:
     @pytest.mark.parametrize(("change", "code", "place"), BROKEN)
     def test_every_fault_is_said_in_both_languages(self, change, code, place):
-        for problem in structure_problems(broken(change)):
+        problems = structure_problems(broken(change))
+        assert problems
+        for problem in problems:
             with translation.override("en"):
                 english = describe_document_problem(problem)
             with translation.override("th"):

@@ -39,6 +39,7 @@ def test_every_figure_of_the_card_is_printed(real):
 
 def test_the_narrative_is_printed_as_it_was_written(real):
     narrative = real.record["indicators"][0]["narrative"]
+    assert all(narrative.values())
     for text in narrative.values():
         assert flat(text) in flat(real.text)
 

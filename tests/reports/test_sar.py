@@ -146,6 +146,8 @@ def test_the_form_holds_all_its_fields(whole):
     indicator = whole["indicator"]
     for words in [*indicator["narrative"].values(), *(row["title"] for row in indicator["rows"])]:
         assert flat(words) in text
+    assert all(indicator["narrative"].values())
+    assert indicator["evidence"]
     for proof in indicator["evidence"]:
         assert len(proof["sha256"]) == 64
         assert flat(proof["name"]) in text

@@ -86,6 +86,7 @@ def test_what_is_new_later_comes_in_a_mail_of_its_own(addressed):
 def test_nothing_of_another_agency_stands_in_a_mail(addressed):
     entry_in(addressed, "returned")
     mailing.remind()
+    assert {"arun", "duangjai"} <= {one.to[0].split("@")[0] for one in mail.outbox}
     for one in mail.outbox:
         own = "ict" if one.to[0].split("@")[0] in ("arun", "busaba", "chat") else "policy"
         said = "".join([one.subject, one.body, *(part.content for part in one.alternatives)])

@@ -195,6 +195,7 @@ def test_strangers_and_people_who_left_are_told_nothing(world, now):
     make_notices()
     for person in ("busaba", "kamon", "khwan", "khamron", "chan", "chawi", "cho"):
         assert told(getattr(world, person)) == []
+    assert told(world.arun) != []
     for notice in Notice.objects.select_related("scorecard"):
         assert notice.person.memberships.filter(agency=notice.scorecard.agency).exists()
 
