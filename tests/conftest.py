@@ -1,5 +1,6 @@
 """For all tests. Named people and places are in world.py; each folder has fixtures of its own."""
 
+import gc
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,8 @@ from indicators.freezing import (
 from tests import s3_server
 from tests.world import make_world
 
+# Requests, forms and pages refer to each other in circles by the thousand; Python would look for them after each 700.
+NEW_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 ALL = [*FRAMEWORK, *INDICATORS, *RECORDS, *RESOLUTIONS, *APPEALS, *IMPRINTS]
 
 
@@ -33,6 +36,29 @@ def django_db_setup(django_db_setup, django_db_blocker):
             with connection._nodb_cursor() as cursor:
                 whose = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
                 cursor.execute(whose, [connection.settings_dict["NAME"]])
+
+
+def pytest_collection_finish():
+    gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS)
+    _leave_alone()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collected():
+    """What stays from module to module (plugins' records of what ran, a browser's events) grows to millions of objects,
+    and every PDF ends in a full collection, which would walk through all of them."""
+    yield
+    _leave_alone()
+
+
+def _leave_alone():
+    """No later collection looks at what is there now, except the last one."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish():
+    gc.unfreeze()  # what was left open is still found and told by pytest's own collection at the end
 
 
 @pytest.fixture
