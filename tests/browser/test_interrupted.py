@@ -12,9 +12,13 @@ OBSTACLES = "[name=obstacles]"
 
 
 def sit_at(desk, indicator, username="sdo-collector", **options):
-    """A person with the page of this indicator open."""
+    """A person with the page of this indicator open, and nothing told in it yet: another test of the same demo may
+    have been here, and whatever is typed would stand before its words."""
     at = desk(username, **options)
     at.open_work(indicator)
+    if at.page.input_value(OBSTACLES):
+        with at.saving():
+            at.page.fill(OBSTACLES, "")
     return at
 
 
