@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from scorecards.date_fields import DayField, end_of, start_of
 from scorecards.models import Round
-from scorecards.rounds import Dates
+from scorecards.rounds import Dates, seen
 
 DAYS = {
     "opens_at": gettext_lazy("Agencies report from"),
@@ -19,7 +19,8 @@ DAYS = {
 
 
 class RoundsForm(forms.Form):
-    """Fields are named `<months>.<moment>`; a line that stays empty is a round that the year does not have."""
+    """Fields are named `<months>.<moment>`; a line that stays empty is a round that the year does not have.
+    `<months>.before` tells which days the line was filled in from."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason or resolution, where agencies have their reports already"), required=False,
@@ -40,17 +41,28 @@ class RoundsForm(forms.Form):
                 field.widget.attrs |= {"aria-label": field.label}
 
     def lines(self):
-        """(round's name, its three bound fields) for the template."""
+        """(round's name, its three bound fields, the name and the value of its `before`) for the template."""
+        typed = self.before() if self.errors else {}
         return [
-            (label, [self[f"{months}.{name}"] for name in DAYS]) for months, label in Round.Months.choices
+            (
+                label,
+                [self[f"{months}.{name}"] for name in DAYS],
+                f"{months}.before",
+                typed.get(months, seen(self.there.get(months))),
+            )
+            for months, label in Round.Months.choices
         ]
+
+    def before(self) -> dict[int, str]:
+        """{months: what the person saw}: a form with faults is read once more as it was filled in."""
+        return {months: self.data.get(f"{months}.before", "") for months in Round.Months.values}
 
     def clean(self):
         said = super().clean()
         for months in Round.Months.values:
             names = [f"{months}.{name}" for name in DAYS]
             empty = [name for name in names if name in said and not said[name]]
-            is_wanted = len(empty) < len(names) or months in self.there
+            is_wanted = len(empty) < len(names) or self.before()[months]
             for name in empty if is_wanted else ():
                 self.add_error(name, _("Write the day: a round has all three."))
         return said

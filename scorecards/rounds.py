@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from indicators.models import FiscalYear
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
+from indicators.scoring import content_hash
 from scorecards.clock import database_now
 from scorecards.dates import day
 from scorecards.events import already_done, lock_chains, record_scorecard
@@ -37,11 +38,19 @@ class Dates:
         return self.opens_at < self.closes_at <= self.review_closes_at
 
 
+def seen(dates: Dates | None) -> str:
+    """By what a form knows whether somebody changed a round meanwhile: the days that it showed."""
+    if dates is None:
+        return ""
+    return content_hash([str(localtime(moment).date()) for moment in asdict(dates).values()])[:16]
+
+
 @transaction.atomic
-def set_rounds(year: FiscalYear, wanted: dict[int, Dates], *, actor, reason="", request_key="") -> int:
-    """Give the year's rounds {months: dates} and return how many were made or changed. Where agencies have their
-    scorecard already it takes a reason, and the change stands on the record of each; once they are at work, a
-    closing is only ever later. Refused with all reasons."""
+def set_rounds(year, wanted: dict[int, Dates], *, before, actor, reason="", request_key="") -> int:
+    """Give the fiscal year's rounds {months: dates}, as they stood when `before` {months: seen} was seen, and return
+    how many were made or changed; a round that is wanted as it was seen stays as somebody else made it meanwhile.
+    Where agencies have their scorecard already it takes a reason, and the change stands on the record of each; once
+    they are at work, a closing is only ever later. Refused with all reasons."""
     require_configurer(actor)
     there = {one.months: one for one in year.rounds.select_for_update()}
     if already_done(request_key):
@@ -49,11 +58,16 @@ def set_rounds(year: FiscalYear, wanted: dict[int, Dates], *, actor, reason="", 
     new = {
         months: dates
         for months, dates in wanted.items()
-        if months not in there or Dates.of(there[months]) != dates
+        if months not in there or (Dates.of(there[months]) != dates and seen(dates) != before.get(months))
     }
     last = last_for_rounds(year)
     if reasons := [
-        one for months, dates in new.items() for one in _why_not(there.get(months), months, dates, last)
+        one
+        for months, dates in new.items()
+        for one in (
+            *_changed_meanwhile(there.get(months), before),
+            *_why_not(there.get(months), months, dates, last),
+        )
     ]:
         raise Refused(reasons)
     cards = {months: _cards(there.get(months)) for months in new}
@@ -86,6 +100,15 @@ def _a_year_later(moment):
     there = localtime(moment)
     is_leap_day = (there.month, there.day) == (2, 29)
     return there.replace(year=there.year + 1, day=28 if is_leap_day else there.day)
+
+
+def _changed_meanwhile(round_, before):
+    now = Dates.of(round_) if round_ else None
+    if now and seen(now) != before.get(round_.months):
+        said = _(
+            "%(round)s: somebody changed its days meanwhile, they are now: %(now)s. Save once more if yours are right."
+        )
+        yield said % {"round": round_.get_months_display(), "now": " · ".join(map(day, asdict(now).values()))}
 
 
 def _why_not(round_, months, dates, last):

@@ -18,7 +18,7 @@ from scorecards.events import verify
 from scorecards.last_days import last_for_agencies
 from scorecards.models import Notice, TimeRequest
 from scorecards.reminders import make_notices, unseen_notices
-from scorecards.rounds import Dates, set_rounds
+from scorecards.rounds import Dates, seen, set_rounds
 from scorecards.states import ScorecardState
 from scorecards.time_requests import last_request
 from scorecards.worklist import work_of
@@ -195,7 +195,8 @@ def by_extension_of_many(world, until):
 
 def by_the_rounds_dates(world, until):
     dates = Dates(world.round.opens_at, until, max(world.round.review_closes_at, until))
-    set_rounds(world.round.year, {12: dates}, actor=world.chawi, reason="ทุกหน่วยงาน")
+    seen_before = {12: seen(Dates.of(world.round.year.rounds.get()))}
+    set_rounds(world.round.year, {12: dates}, before=seen_before, actor=world.chawi, reason="ทุกหน่วยงาน")
 
 
 @pytest.mark.parametrize("give", [by_extension, by_extension_of_many, by_the_rounds_dates])

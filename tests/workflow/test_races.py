@@ -12,7 +12,7 @@ from scorecards.agencies import change_ministry
 from scorecards.deadlines import extend, extend_many
 from scorecards.events import verify
 from scorecards.models import Answer, Entry, Event, Round, Scorecard
-from scorecards.rounds import Dates, set_rounds
+from scorecards.rounds import Dates, seen, set_rounds
 from tests.world import changes, fill, make_world, sent_by_others
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -153,7 +153,7 @@ def test_the_dates_of_a_round_change_while_agencies_get_more_time(crowded):
     dates = Dates(now.opens_at, later[0], max(later[0], now.review_closes_at))
     facts = {"reason": "อุทกภัย", "actor": crowded.chawi}
     found = at_once(
-        lambda: set_rounds(now.year, {12: dates}, **facts),
+        lambda: set_rounds(now.year, {12: dates}, before={12: seen(Dates.of(now))}, **facts),
         *(lambda card=card: extend(card, until=later[1], **facts) for card in cards),
     )
     assert not [one for one in found if isinstance(one, Exception)], found

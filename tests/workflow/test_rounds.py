@@ -134,6 +134,7 @@ class TestChanging:
     def test_before_it_begins_any_day_may_change(self, world, desk, typed):
         world.round.opens_at = timezone.now() + dt.timedelta(days=1)
         world.round.save()
+        typed["12.before"] = fields_in(desk.get(page_of(2556)).content.decode())["12.before"]
         sooner = typed_day(world.round.closes_at - dt.timedelta(days=1))
         opens = typed_day(world.round.opens_at)
         wanted = typed | {"12.opens_at": opens, "12.closes_at": sooner, "reason": "มติ"}
@@ -152,6 +153,69 @@ class TestChanging:
         before = world.round.closes_at
         world.round.refresh_from_db()
         assert world.round.closes_at == before
+
+
+class TestTwoAtOnce:
+    """Two administrators have the page open: what the first saved is not written over by what the second never saw."""
+
+    @pytest.fixture
+    def stale(self, world, desk):
+        """The page of a year with rounds of six and of twelve months, opened before somebody moves one of them."""
+        facts = {name: getattr(world.round, name) for name in DAYS}
+        world.round.year.rounds.create(months=6, **facts)
+        return fields_in(desk.get(page_of(2556)).content.decode())
+
+    def move(self, desk, fields, name, days):
+        moved = typed_day(Round.objects.get(year__year=2556, months=12).closes_at + dt.timedelta(days=days))
+        return desk.post(page_of(2556), fields | {name: moved, "reason": "มติ", "request_key": moved})
+
+    def test_the_same_round_is_refused_with_what_stands_now_and_saved_once_more(self, world, desk, stale):
+        assert self.move(desk, stale, "12.closes_at", 10).status_code == 302
+        world.round.refresh_from_db()
+        stands = world.round.closes_at
+        answer = self.move(desk, stale, "12.closes_at", 5)
+        assert answer.status_code == 409
+        assert "Save once more" in str(answer.context["refused"]) or "อีกครั้ง" in str(answer.context["refused"])
+        assert typed_day(stands, as_shown=True) in str(answer.context["refused"])
+        world.round.refresh_from_db()
+        assert world.round.closes_at == stands
+        typed = fields_in(answer.content.decode())
+        assert desk.post(page_of(2556), typed).status_code == 302
+        world.round.refresh_from_db()
+        assert world.round.closes_at == stands + dt.timedelta(days=5)
+
+    def test_another_round_is_saved_and_leaves_what_was_moved_meanwhile(self, world, desk, stale):
+        self.move(desk, stale, "12.closes_at", 10)
+        world.round.refresh_from_db()
+        stands = world.round.closes_at
+        assert self.move(desk, stale, "6.review_closes_at", 20).status_code == 302
+        world.round.refresh_from_db()
+        assert world.round.closes_at == stands
+        assert Round.objects.get(year__year=2556, months=6).review_closes_at > stands
+
+    def test_a_round_that_somebody_made_meanwhile_is_seen_first(self, world, desk, stale):
+        year = FiscalYear.objects.create(year=2571)
+        begun = fields_in(desk.get(page_of(2571)).content.decode())
+        assert desk.post(page_of(2571), begun | NEW).status_code == 302
+        others = {"6.closes_at": "29/4/2571", "request_key": "of the other"}
+        assert desk.post(page_of(2571), begun | NEW | others).status_code == 409
+        assert timezone.localtime(year.rounds.get().closes_at).day == 30
+
+    def test_a_form_with_faults_is_read_as_it_was_filled_in(self, world, desk, stale):
+        """Mending a fault shows no days of the other administrator, so it agrees to none."""
+        self.move(desk, stale, "12.closes_at", 10)
+        faulty = desk.post(page_of(2556), stale | {"12.closes_at": "วันสิ้นเดือน", "reason": "มติ"})
+        mended = fields_in(faulty.content.decode())
+        assert self.move(desk, mended, "12.closes_at", 5).status_code == 409
+
+    def test_a_line_left_empty_is_no_round_though_somebody_made_it_meanwhile(self, world, desk):
+        year = FiscalYear.objects.create(year=2571)
+        begun = fields_in(desk.get(page_of(2571)).content.decode())
+        desk.post(page_of(2571), begun | NEW)
+        twelve = {name.replace("6.", "12."): typed for name, typed in NEW.items()}
+        sent = begun | dict.fromkeys(NEW, "") | twelve | {"request_key": "of the other"}
+        assert desk.post(page_of(2571), sent).status_code == 302
+        assert set(year.rounds.values_list("months", flat=True)) == {6, 12}
 
 
 @pytest.mark.parametrize("who", ["arun", "kamon", "khamron", "cho"])
