@@ -1,5 +1,7 @@
 """What a batch is made of, as people choose it: filters in the address, then the ticked scorecards."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.conf import settings
 from django.db.models import F
@@ -14,6 +16,7 @@ from reports.batches import Wanted, may_bind_book, place_in_book, printable
 from reports.models import AgencyGroup, Batch, Digits
 from reports.summary import find_group
 from scorecards.models import Round
+from scorecards.ticks import Ticks
 
 
 class ChoosingForm(forms.Form):
@@ -29,7 +32,7 @@ class ChoosingForm(forms.Form):
     def __init__(self, data, *, user):
         content = data.get("content")
         content = content if content in Batch.Content.values else Batch.Content.OFFICIAL
-        self.found = printable(user, content=content)
+        self.user, self.found = user, printable(user, content=content)
         lists = choices_of(self.found)
         years = [value for value, _label in lists["year"]]
         year = data.get("year") if data.get("year") in years else (years[0] if years else "")
@@ -59,6 +62,21 @@ class ChoosingForm(forms.Form):
         found = self.found.alias(of_form=Coalesce("framework__variant_of__code", F("framework__code")))
         cards = found.filter(**wanted).select_related("agency__ministry", "framework", "round__year")
         return sorted(cards, key=place_in_book)
+
+    @property
+    def query(self) -> str:
+        """The filters in an address."""
+        return urlencode({name: self.said(name) for name in self.fields if self.said(name)})
+
+    def ticked(self, ticks: Ticks, cards) -> dict:
+        """What is ticked of these, everything at first, and what the page keeps of the others: ticked ones stay so
+        for when the filters show them again, but a set of reports is of those that are shown."""
+        shown = [card.pk for card in cards]
+        others = (
+            printable(self.user, content=Batch.Content.SENT).values_list("pk", flat=True) if ticks.on else ()
+        )
+        on = {key for key in shown if ticks.holds(key, by_default=True)}
+        return {"ticked": on, **ticks.page(shown, shown, apart=others)}
 
     def title(self, *, chosen: int = 0, of: int = 0) -> str:
         """What is chosen, in words: the name of the batch; with how many were ticked where some were left out."""

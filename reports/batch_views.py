@@ -15,6 +15,7 @@ from reports.downloads import note_file
 from reports.history import batch_page, batches_of, documents_of
 from reports.models import Batch, BatchFile
 from scorecards.request_keys import key_of
+from scorecards.ticks import Ticks, filters_in, only_looks
 
 VERBS = {"cancel": batches.cancel, "resume": batches.resume}
 MEDIA = {"zip": "application/zip", "pdf": "application/pdf"}
@@ -41,12 +42,12 @@ def batch_list(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_batch(request):
-    """Choose scorecards by filters in the address and by ticking; a POST asks for their reports."""
-    form, refused = ChoosingForm(request.GET, user=request.user), []
+    """Choose scorecards by filters and by ticking; a POST asks for their reports, or shows what other filters leave."""
+    form, refused = ChoosingForm(filters_in(request), user=request.user), []
     cards, setting = form.scorecards(), SettingForm(request.POST or None, user=request.user)
-    if request.method == "POST" and setting.is_valid():
-        ticked = set(request.POST.getlist("card"))
-        chosen = [card for card in cards if str(card.pk) in ticked]
+    ticks, makes = Ticks.sent(request.POST, "card"), request.method == "POST" and not only_looks(request.POST)
+    if makes and setting.is_valid():
+        chosen = [card for card in cards if card.pk in ticks.on]
         try:
             batch = batches.start(
                 chosen, actor=request.user, title=form.title(chosen=len(chosen), of=len(cards)),
@@ -55,10 +56,8 @@ def new_batch(request):
             return redirect("batch", pk=batch.pk)
         except Refused as refusal:
             refused = refusal.reasons
-    page = {"form": form, "cards": cards, "setting": setting, "refused": refused}
-    return render(
-        request, "reports/new_batch.html", page, status=REFUSED if request.method == "POST" else 200
-    )
+    page = {"form": form, "cards": cards, "setting": setting, "refused": refused, **form.ticked(ticks, cards)}
+    return render(request, "reports/new_batch.html", page, status=REFUSED if makes else 200)
 
 
 @login_required

@@ -54,7 +54,8 @@ def test_the_chief_approves_and_changes_by_the_buttons_alone(sit, concluded, nam
 
 
 @pytest.mark.parametrize(
-    ("name", "keys"), [("assign_reviews", []), ("assignments", None), ("extend_deadlines", [2556, 12])]
+    ("name", "keys"),
+    [("assign_reviews", []), ("assignments", None), ("extend_deadlines", [2556, 12]), ("new_batch", [])],
 )
 def test_within_a_form_with_filters_it_only_narrows_the_list(world, sit, name, keys):
     page = sit("chawi").get(reverse(name, args=[world.framework.pk] if keys is None else keys))

@@ -13,8 +13,9 @@ from django.utils import timezone
 from indicators.refusals import REFUSED
 from reports import jobs, store
 from reports.models import Batch, BatchFile, BatchItem, Document, Imprint, Job
-from scorecards.models import Agency, Event, Membership
+from scorecards.models import Agency, Event, Membership, Scorecard
 from scorecards.states import Role
+from tests.editor.forms import fields_in
 from tests.reports import samples
 
 PDF = b"%PDF-1.7 sample"
@@ -106,6 +107,65 @@ def test_a_selection_says_so_in_its_name(chief, sample, queue):
     samples.published(samples.sent(card, sample.document, sample.people), sample.document)
     chief.post(reverse("new_batch"), {"card": [card.pk], "language": "th"})
     assert Batch.objects.get().title == "ปี 2550 · เลือก 1 จาก 2 รายการ"
+
+
+@pytest.fixture
+def two(sample):
+    """Published scorecards of two ministries: the sample's, and another's."""
+    agency, _people = samples.office("more")
+    card = samples.blank_scorecard(agency, sample.scorecard.framework)
+    samples.published(samples.sent(card, sample.document, sample.people), sample.document)
+    return sample.scorecard, card
+
+
+class TestOtherFilters:
+    """What was unticked stays so when the filters change; what they hide is kept, and not taken in."""
+
+    def narrowed(self, chief, page, **said):
+        sent = fields_in(page.content.decode())
+        sent.pop("card", None)
+        return chief.post(reverse("new_batch"), sent | {"narrow": "typed", "language": "th"} | said)
+
+    def test_there_and_back_keeps_what_was_unticked_and_what_was_ticked(self, chief, two):
+        own, other = two
+        first = chief.get(reverse("new_batch"))
+        assert first.context["ticked"] == {own.pk, other.pk}
+        there = self.narrowed(chief, first, card=[own.pk], ministry="m-more", language="en")
+        assert (there.status_code, there.context["cards"]) == (200, [other])
+        assert (there.context["ticked"], there.context["apart"]) == (set(), [own.pk])
+        assert 'action="?content=official&amp;year=2550&amp;ministry=m-more"' in there.content.decode()
+        assert '<option value="en" selected' in there.content.decode()  # how they are set stays, too
+        back = self.narrowed(chief, there, ministry="")
+        assert back.context["ticked"] == {own.pk}
+        assert not Batch.objects.exists()
+
+    def test_what_is_not_published_yet_keeps_its_tick_too(self, chief, two):
+        own, other = two
+        Scorecard.objects.filter(pk=other.pk).update(state="in_review")
+        everything = chief.get(reverse("new_batch"), {"content": "sent"})
+        official = self.narrowed(chief, everything, card=[other.pk], content="official")
+        assert (official.context["cards"], official.context["apart"]) == ([own], [other.pk])
+        assert self.narrowed(chief, official, content="sent").context["ticked"] == {other.pk}
+
+    def test_what_the_filters_hide_is_not_taken_in(self, chief, two, queue):
+        own, other = two
+        there = self.narrowed(
+            chief, chief.get(reverse("new_batch")), card=[own.pk, other.pk], ministry="m-more"
+        )
+        assert there.context["apart"] == [own.pk]
+        sent = fields_in(there.content.decode()) | {"card": [other.pk]}
+        assert chief.post(f"{reverse('new_batch')}?{there.context['form'].query}", sent).status_code == 302
+        assert [item.scorecard for item in Batch.objects.get().items.all()] == [other]
+
+    def test_a_refusal_ticks_nothing_anew(self, chief, two):
+        page = chief.get(reverse("new_batch"))
+        sent = fields_in(page.content.decode()) | {"card": [two[0].pk], "book": "on"}
+        refused = chief.post(reverse("new_batch"), sent)
+        assert (refused.status_code, refused.context["ticked"]) == (REFUSED, {two[0].pk})
+
+    def test_another_agencys_scorecard_is_not_kept(self, stranger, sample):
+        made_up = {"narrow": "typed", "kept": str(sample.scorecard.pk), "card": [sample.scorecard.pk]}
+        assert stranger.post(reverse("new_batch"), made_up).context["apart"] == []
 
 
 def test_nothing_ticked_is_told(chief, sample):
