@@ -90,6 +90,7 @@ def test_the_second_reviewer_rules_and_finds_it_again(world, sit, blind):
     assert SecondRuling.objects.count() == len(STEPS)
     after = text(khwan.get(blind))
     assert CANARY not in after
+    assert blind in text(khwan.get(reverse("samples")))  # among those given last
     assert after.count("<button") == text(khwan.get(reverse("samples"))).count("<button")  # none of its own
     assert khwan.post(blind, {}).status_code == 409
 
