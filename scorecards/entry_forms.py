@@ -91,7 +91,8 @@ class DelegationForm(forms.Form):
         people = {
             str(one.user_id): name_of(one.user) for one in self.members if led or one.user_id != user.pk
         }
-        self.fields["deputy"].choices = list(people.items())
+        # Nobody yet: the list of the head begins with the one who stands first in the list of those away, too.
+        self.fields["deputy"].choices = [("", "–"), *people.items()]
 
     def delegation(self) -> Delegation:
         """What was typed, unsaved."""

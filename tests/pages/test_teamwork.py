@@ -271,6 +271,18 @@ def test_a_supervisor_arranges_a_deputy_and_ends_it(sit, world):
     assert not may(User.objects.get(pk=world.chat.pk), Action.ENDORSE, entry)
 
 
+@pytest.mark.parametrize("who", ["busaba", "chat"])
+def test_nobody_is_proposed_to_stand_in(sit, world, who):
+    desk, url = sit(who), reverse("delegations")
+    form = desk.get(url).context["form"]
+    assert form["deputy"].field.choices[0] == ("", "–")
+    today = timezone.localdate().isoformat()
+    untouched = {"away": form["away"].field.choices[0][0], "deputy": "", "reason": "ลา", "first_day": today}
+    refused = desk.post(url, untouched | {"last_day": today})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (409, ["deputy"])
+    assert not Delegation.objects.exists()
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1/1/9999"])
 def test_days_that_nobody_means_are_told_and_no_fault(sit, world, day):
     member, today = world.busaba.memberships.get(), timezone.localdate().isoformat()
