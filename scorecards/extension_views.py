@@ -74,7 +74,7 @@ def extend_deadlines(request, year, months):
     """The agencies that still work on a round, narrowed by name, kind and ministry; a POST gives more time to those
     that are ticked, or to all that are shown, for one reason."""
     round_ = get_object_or_404(Round.objects.select_related("year"), year__year=year, months=months)
-    chosen, ticks = narrowing(filters_in(request)), Ticks.sent(request.POST, "card")
+    chosen, ticks = _narrowing(filters_in(request)), Ticks.sent(request.POST, "card")
     cards = _at_work(round_, chosen)
     typed = {name: request.POST.get(name, "") for name in ExtensionForm.base_fields}
     page = {"round": round_, "cards": cards, "ticked": ticks.on, **narrowing_page(chosen)}
@@ -97,6 +97,10 @@ def extend_deadlines(request, year, months):
     return render(request, "assignments/extensions.html", page, status=REFUSED)
 
 
+def _narrowing(data) -> dict[str, str]:
+    return narrowing(data) | {"asking": "1" if "asking" in data else ""}
+
+
 def _kept(round_, cards, ticks) -> dict:
     shown = [card.pk for card in cards]
     hidden = [card.pk for card in _at_work(round_, {})] if ticks.on else []
@@ -104,11 +108,15 @@ def _kept(round_, cards, ticks) -> dict:
 
 
 def _at_work(round_, chosen) -> list[Scorecard]:
-    """The round's scorecards with which an agency is at work, in the order of the agencies' names."""
-    place = {agency.pk: number for number, agency in enumerate(agencies_for(**chosen))}
+    """The round's scorecards with which an agency is at work, or those of them for which it asks for more time, in the
+    order of the agencies' names."""
+    of_agency = {name: value for name, value in chosen.items() if name != "asking"}
+    place = {agency.pk: number for number, agency in enumerate(agencies_for(**of_agency))}
     rows = Scorecard.objects.filter(round=round_, state__in=AGENCY_WORKS, agency__in=place)
     rows = rows.select_related("agency__ministry", "framework", "round__year").defer("framework__document")
     waiting = Prefetch("time_requests", queryset=TimeRequest.objects.waiting(), to_attr="asked")
+    if chosen.get("asking"):
+        rows = rows.filter(pk__in=TimeRequest.objects.waiting().order_by().values("scorecard"))
     return sorted(rows.prefetch_related(waiting), key=lambda card: (place[card.agency_id], card.pk))
 
 

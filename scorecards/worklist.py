@@ -243,8 +243,27 @@ def _revisions_to_publish(user):
 
 
 def _time_asked(user):
-    """Agencies that ask for more time."""
+    """Agencies that ask for more time: one line for each, or one for all of a round where they are many."""
+    by_round: dict = {}
     for one in requests_to_answer(user):
+        by_round.setdefault(one.scorecard.round, []).append(one)
+    for round_, asked in by_round.items():
+        if len(asked) < SEVERAL:
+            yield from _each_time_asked(asked)
+            continue
+        sentence = ngettext("%(n)s request for more time", "%(n)s requests for more time", len(asked))
+        address = reverse("extend_deadlines", args=[round_.year.year, round_.months], query={"asking": 1})
+        yield WorkItem(
+            asked=_("Give more time, or refuse it"),
+            title=sentence % {"n": len(asked)},
+            agency=f"{round_.year} / {round_.get_months_display()}",
+            url=address,
+            due_at=min(one.scorecard.closes_at for one in asked),
+        )
+
+
+def _each_time_asked(requests):
+    for one in requests:
         card = one.scorecard
         yield WorkItem(
             asked=_("Asks for more time until %(day)s") % {"day": day(one.until)},

@@ -9,11 +9,12 @@ from django.utils import timezone, translation
 from scorecards.asking_time import ask_for_time, refuse_request, withdraw_request
 from scorecards.date_fields import end_of
 from scorecards.deadlines import extend
-from scorecards.models import TimeRequest
+from scorecards.models import Scorecard, TimeRequest
 from scorecards.states import ScorecardState
+from scorecards.worklist import SEVERAL, work_of
 from tests.pages.conftest import posted
 from tests.pages.test_more_time import opened_for_others
-from tests.world import walk
+from tests.world import sent_by_others, walk
 
 DAY = timezone.timedelta(days=1)
 
@@ -59,6 +60,56 @@ def text(answer) -> str:
 def close_round(world):
     world.round.closes_at = timezone.now() - DAY
     world.round.save()
+
+
+class TestMany:
+    """Many requests of a round are one line, which leads to where several are given time at once."""
+
+    @pytest.fixture
+    def asking(self, world, day_asked):
+        """So many agencies that ask, and one that does not."""
+
+        def ask_all(number):
+            cards = sent_by_others(world, number, state=ScorecardState.OPEN)
+            for card in cards:
+                facts = {"until": end_of(day_asked), "reason": "น้ำท่วมอาคาร", "asked_by": world.chat}
+                TimeRequest.objects.create(scorecard=card, asked_at=timezone.now(), **facts)
+            return cards
+
+        return ask_all
+
+    def urls(self, world):
+        return [item.url for item in work_of(world.chawi) if "time" in item.url or "asking" in item.url]
+
+    def test_a_few_stand_each_by_itself(self, world, asking):
+        cards = asking(SEVERAL - 1)
+        assert set(self.urls(world)) == {reverse("answer_time", args=[card.pk]) for card in cards}
+
+    def test_many_stand_in_one_line_that_leads_to_those_that_ask(self, world, sit, asking):
+        cards, chawi = asking(SEVERAL), sit("chawi")
+        address = f"{reverse('extend_deadlines', args=[2556, 12])}?asking=1"
+        assert self.urls(world) == [address]
+        assert "4 requests for more time" in text(chawi.get("/"))
+        page = chawi.get(address)
+        assert set(page.context["cards"]) == set(cards)
+        assert text(page).count("น้ำท่วมอาคาร") == SEVERAL
+        assert 'name="asking" value="1" checked' in text(page)
+
+    def test_several_get_time_there_at_once(self, world, sit, asking, day_asked):
+        cards, chawi = asking(SEVERAL), sit("chawi")
+        address = f"{reverse('extend_deadlines', args=[2556, 12])}?asking=1"
+        form = posted(chawi.get(address)) | {"until": day_asked.isoformat(), "reason": "อุทกภัย"}
+        answer = chawi.post(address, form | {"card": [card.pk for card in cards[1:]]})
+        assert answer["Location"] == address
+        assert list(TimeRequest.objects.waiting()) == list(cards[0].time_requests.all())
+        assert self.urls(world) == [reverse("answer_time", args=[cards[0].pk])]
+
+    def test_rounds_are_counted_apart(self, world, asking):
+        cards = asking(SEVERAL)
+        dates = {name: getattr(world.round, name) for name in ("opens_at", "closes_at", "review_closes_at")}
+        sooner = world.round.year.rounds.create(months=6, **dates)
+        Scorecard.objects.filter(pk=cards[0].pk).update(round=sooner)
+        assert len(self.urls(world)) == SEVERAL
 
 
 @pytest.mark.parametrize("closed", [False, True])
