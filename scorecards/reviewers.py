@@ -128,11 +128,17 @@ def gave_up(user, scorecard) -> bool:
 
 def taken_from(user, cards) -> set[int]:
     """Those of these scorecards which this person once had, whole or in part, when who reviews them was changed."""
+    return {card for card, name in had_before(cards) if name == user.get_username()}
+
+
+def had_before(cards) -> set[tuple[int | None, str]]:
+    """(scorecard, user name) of everybody who once had one of these, when who reviews it was changed."""
     rows = Event.objects.filter(action=Action.ASSIGN, scorecard__in=cards).order_by()
     return {
-        card
+        (card, name)
         for card, before in rows.values_list("scorecard", "before")
-        if any(user.get_username() in people for people in before.values())
+        for people in before.values()
+        for name in people
     }
 
 

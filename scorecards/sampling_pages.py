@@ -16,17 +16,19 @@ from scorecards.calibration_pages import score_one
 from scorecards.delegation import name_of, oversees
 from scorecards.models import Ruling, Sample, Scorecard, SecondRuling
 from scorecards.paging import ON_A_PAGE, page_of
-from scorecards.permissions import has_role_for, may
+from scorecards.permissions import has_role_for, may, may_manage_people
 from scorecards.review_forms import RulingForm
 from scorecards.rubric_lines import rubric_lines
 from scorecards.sampling import lines_to_review
 from scorecards.sampling_forms import DrawForm
 from scorecards.scoring import find_indicator
+from scorecards.second_reviewers import lines_for_nobody
 from scorecards.states import Action, Decision
 
 
 def samples_page(user, form=None, *, page=None) -> dict:
-    """The drawn samples for those who oversee, and the lines that wait for this person, a page of them."""
+    """The drawn samples for those who oversee, with the lines that no reviewer may take, and the lines that wait for
+    this person, a page of them."""
     lines = lines_to_review(user).select_related(
         "submission__scorecard__agency", "submission__scorecard__round__year", "indicator"
     )
@@ -37,6 +39,8 @@ def samples_page(user, form=None, *, page=None) -> dict:
         "page": page_of(lines.filter(done_at=None), page),
         "given": lines.exclude(done_at=None).order_by("-done_at", "-pk")[:ON_A_PAGE],
         "samples": counted if oversees(user) else None,
+        "for_nobody": lines_for_nobody(user) if oversees(user) else [],
+        "may_invite": may_manage_people(user),
         "form": (form or DrawForm(user=user)) if may_draw else None,
     }
 

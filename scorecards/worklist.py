@@ -24,6 +24,7 @@ from scorecards.publish_pages import approved_for, groups_in, in_group
 from scorecards.reviewers import OPEN_STATES, given_up_for_good
 from scorecards.rulings_asked import rulings_done
 from scorecards.sampling import lines_to_review
+from scorecards.second_reviewers import lines_for_nobody
 from scorecards.states import AGENCY_ROLES, SENDING_ROLES, Role, ScorecardState
 from scorecards.time_requests import requests_to_answer
 from scorecards.work_items import ASKED, BY_AGENCY, NOT_PRINTED, WorkItem, named
@@ -100,7 +101,12 @@ def _of_the_assessing_side(user, roles):
     if Role.CHIEF in roles:
         yield from _to_approve(user)
     if roles & {Role.CHIEF, Role.ADMINISTRATOR}:
-        yield from (*_to_publish(user), *_without_reviewer(user), *_for_nobody(user))
+        yield from (
+            *_to_publish(user),
+            *_without_reviewer(user),
+            *_for_nobody(user),
+            *_second_for_nobody(user),
+        )
         yield from _revisions_to_publish(user)
     if roles & {Role.REVIEWER, Role.CHIEF}:
         yield from _appeals_to_decide(user)
@@ -176,6 +182,18 @@ def _for_nobody(user):
             title=sentence % {"n": counted["number"]},
             url=f"{reverse('assign_reviews')}?assigned=nobody",
             due_at=counted["due_at"],
+        )
+
+
+def _second_for_nobody(user):
+    """Second reviews that no reviewer may give, in one line that leads to where it says what to do."""
+    if lines := lines_for_nobody(user):
+        sentence = ngettext("%(n)s second review", "%(n)s second reviews", len(lines))
+        yield WorkItem(
+            asked=_("Waits for nobody: see what to do"),
+            title=sentence % {"n": len(lines)},
+            url=f"{reverse('samples')}#for-nobody",
+            due_at=min(line.submission.scorecard.round.review_closes_at for line in lines),
         )
 
 

@@ -2,14 +2,17 @@
 sample's second reviews, an appeal, a revised result; and what many of one kind look like."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scorecards import appealing, review, worklist
-from scorecards.models import Appeal, ReviewAssignment, Sample
+from scorecards.models import Appeal, ReviewAssignment, Ruling, Sample, SampleLine
 from scorecards.permissions import may
-from scorecards.sampling import draw
+from scorecards.review_assigning import assign_reviewers, hand_over, take_away
+from scorecards.sampling import draw, lines_to_review
+from scorecards.second_reviewers import lines_for_nobody
 from scorecards.states import Action, ScorecardState
 from scorecards.worklist import work_of
 from tests.world import sent_by_others, walk
@@ -46,6 +49,88 @@ def test_the_pages_say_so_and_what_to_do(singly, sit):
     assert "ยังไม่มีผู้ประเมินทั้งฉบับ" in sit("chan").get(reverse("review_queue")).content.decode()
     singly.card.reviewers.add(singly.kamon)
     assert "ทั้งฉบับ" not in sit("khamron").get(path).content.decode()
+
+
+def take_from_khwan(world):
+    assign_reviewers([world.card], reviewers=[world.khwan], actor=world.khamron)
+    take_away([world.card], reviewers=[world.khwan], actor=world.khamron)
+
+
+def hand_over_from_khwan(world):
+    assign_reviewers([world.card], reviewers=[world.khwan], actor=world.khamron)
+    hand_over(world.card, actor=world.khwan, reason="คู่สมรสทำงานที่นี่")
+
+
+class TestSecondReviewsForNobody:
+    """The chief is told of the lines that no reviewer may take, whatever keeps the reviewers away."""
+
+    KEPT_AWAY = {
+        "has it": lambda world: world.card.reviewers.add(world.khwan),
+        "has an indicator": lambda world: ReviewAssignment.objects.create(
+            entry=world.entry, reviewer=world.khwan, assigned_by=world.khamron
+        ),
+        "had it": take_from_khwan,
+        "handed it over": hand_over_from_khwan,
+        "ruled": lambda world: Ruling.objects.filter(criterion_key="step1").update(reviewer=world.khwan),
+        "of the agency": lambda world: world.khwan.memberships.create(
+            agency=world.card.agency, role="observer"
+        ),
+        "oversees": lambda world: world.khwan.memberships.create(agency=world.agencies["opdc"], role="chief"),
+        "gone": lambda world: User.objects.filter(pk=world.khwan.pk).update(is_active=False),
+        "reviewer no more": lambda world: world.khwan.memberships.update(role="observer"),
+    }
+
+    @pytest.mark.parametrize("why", KEPT_AWAY)
+    def test_it_is_told_as_soon_as_nobody_is_left(self, world, sampled, why):
+        assert lines_for_nobody(world.khamron) == []
+        self.KEPT_AWAY[why](world)
+        people = User.objects.filter(is_active=True)
+        assert not any(lines_to_review(one).exists() for one in people)
+        assert lines_for_nobody(world.khamron) == [sampled.lines.get()]
+
+    def test_chiefs_and_administrators_find_it_in_their_work_and_what_to_do_on_the_page(
+        self, world, sit, sampled
+    ):
+        self.KEPT_AWAY["had it"](world)
+        for person, invites in (("khamron", False), ("chawi", True)):
+            items = [one for one in work_of(getattr(world, person)) if one.url.endswith("#for-nobody")]
+            assert len(items) == 1
+            page = sit(person).get(reverse("samples")).content.decode()
+            panel = page.partition('id="for-nobody"')[2].partition("</section>")[0]
+            assert world.card.agency.name_th in panel
+            assert reverse("second_review", args=[sampled.lines.get().pk]) not in page
+            assert (reverse("agencies_people") in panel) is invites
+        assert 'id="for-nobody"' not in sit("kamon").get(reverse("samples")).content.decode()
+
+    def test_a_new_reviewer_ends_it(self, world, sampled):
+        self.KEPT_AWAY["had it"](world)
+        new = User.objects.create_user("new")
+        new.memberships.create(agency=world.agencies["opdc"], role="reviewer")
+        assert lines_for_nobody(world.khamron) == []
+        assert lines_to_review(new).exists()
+
+    def test_it_takes_as_many_queries_for_many_lines_and_reviewers(self, world, sampled):
+        def queries():
+            with CaptureQueriesContext(connection) as seen:
+                lines_for_nobody(User.objects.get(pk=world.khamron.pk))
+            return len(seen)
+
+        before = queries()
+        for card in sent_by_others(world, 3, state=S.CONCLUDED):
+            indicator = world.entry.indicator
+            SampleLine.objects.create(
+                sample=sampled, submission=card.submissions.latest("number"), indicator=indicator
+            )
+            reviewer = User.objects.create_user(f"r{card.pk}")
+            reviewer.memberships.create(agency=world.agencies["opdc"], role="reviewer")
+        assert queries() == before
+
+    def test_the_chiefs_own_agency_and_what_is_reviewed_anew_are_left_out(self, world, sampled):
+        self.KEPT_AWAY["had it"](world)
+        world.khamron.memberships.create(agency=world.card.agency, role="observer")
+        assert lines_for_nobody(User.objects.get(pk=world.khamron.pk)) == []
+        review.reopen_review(world.card, actor=world.chan, reason="ก")
+        assert lines_for_nobody(world.chawi) == []
 
 
 @pytest.fixture
