@@ -5,9 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from indicators.scoring.tree import ROUNDS
 from scorecards.dates import day_and_time
 from scorecards.delegation import name_of, roles_held
-from scorecards.models import Clarification, Entry, Part, Scorecard
+from scorecards.models import Assignment, Clarification, Entry, Part, Round, Scorecard
 from scorecards.prepared import prepared
 from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, EntryState, ScorecardState
 from scorecards.work_items import ASKED, BY_AGENCY, NOT_PRINTED, WorkItem, named
@@ -25,6 +26,34 @@ def running_cards(user) -> dict[int, Scorecard]:
 def _running(agencies, moment):
     cards = Scorecard.objects.filter(agency__in=agencies).open_at(moment).with_progress()
     return named(cards).order_by("round__closes_at", "pk")
+
+
+def closed_without_report(user) -> list[Assignment]:
+    """The forms of this person's agencies with a round that closed before their report of it was opened, while it is
+    still reviewed: no page of theirs leads there. Each tells which round (`round_name`) and when it closed
+    (`closed_at`)."""
+    own = {agency for agency, role in roles_held(user) if role in AGENCY_ROLES}
+    found = _closed_without(agencies=sorted(own), moment=timezone.now()) if own else []
+    for one in found:
+        one.round_name = Round.Months(one.months).label
+    return [one for one in found if one.months in (one.framework.head.get("rounds") or ROUNDS)]
+
+
+@prepared
+def _closed_without(agencies, moment):
+    of_form = Q(framework__code=OuterRef("framework__code")) | Q(
+        framework__variant_of__code=OuterRef("framework__code")
+    )
+    there = Scorecard.objects.filter(of_form, agency=OuterRef("agency"), round=OuterRef("of_round"))
+    rows = Assignment.objects.filter(agency__in=agencies).annotate(
+        of_round=F("framework__year__rounds"),
+        months=F("framework__year__rounds__months"),
+        closed_at=F("framework__year__rounds__closes_at"),
+        reviewed_until=F("framework__year__rounds__review_closes_at"),
+    )
+    rows = rows.filter(~Exists(there), closed_at__lte=moment, reviewed_until__gt=moment)
+    rows = rows.select_related("agency", "framework__year").defer("framework__document")
+    return rows.order_by("agency__name_th", "closed_at", "pk")
 
 
 @prepared

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indicators.refusals import REFUSED, Refused, Stale
 from scorecards import workflow
+from scorecards.agency_work import closed_without_report
 from scorecards.appealing import LONGEST
 from scorecards.blockers import by_indicator, entries_to_send, entry_blockers, submission_blockers
 from scorecards.card_pages import scorecard_page
@@ -57,6 +58,7 @@ def home(request):
             "configuring": waiting_for_administrator(request.user),
             "scorecards": cards,
             "more": more,
+            "closed_without": closed_without_report(request.user),
         },
     )
 
@@ -72,7 +74,8 @@ def scorecards(request):
         cards.order_by("-framework__year__year", "-round__months", "agency__name_th", "pk"),
         request.GET.get("page"),
     )
-    return render(request, "scorecards/scorecards.html", {"page": page})
+    closed = closed_without_report(request.user)
+    return render(request, "scorecards/scorecards.html", {"page": page, "closed_without": closed})
 
 
 @login_required

@@ -16,8 +16,9 @@ from tests.world import make_world, walk
 
 # What each page reads beside those four:
 PAGES = {
-    # open cards with their progress, work to do, questions of reviewers, news, cards to open
-    "home": 5,
+    # open cards with their progress, work to do, questions of reviewers, news, cards to open, rounds that closed too
+    # soon
+    "home": 6,
     # the card, rounds before it, entries, answers, earlier results, last submission, lines of submissions, a request
     # for more time
     "scorecard": 8,
