@@ -283,21 +283,26 @@ def test_on_a_phone_a_long_state_stands_beneath_the_day_and_not_upon_it(desk, la
     assert_fits(at.page)
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/review/", "/review/committee/", "/frameworks/", "/frameworks/5/", "/frameworks/5/since/4/", "record"],
-)
-def test_on_a_phone_a_table_of_words_is_a_list_that_nobody_scrolls_sideways(desk, path):
-    at = desk("chief", viewport=PHONE, has_touch=True, is_mobile=True)
-    if path == "record":
-        at.goto("/review/")
-        at.page.locator(".stacked a").first.click()
-        path = at.page.locator("a[href$='/record']").first.get_attribute("href")
-    at.goto(path)
-    holder = at.page.locator(".table-holder:has(.stacked)").first
-    assert holder.evaluate("one => one.scrollWidth <= one.clientWidth")
+LISTS = {
+    "chief": ["/review/", "/review/committee/", "/review/assign/", "/frameworks/", "/frameworks/5/",
+              "/frameworks/5/since/4/", "record"],
+    "admin": ["/people/", "/people/dga/", "/frameworks/years/2562/12/more-time", "agencies", "own-form"],
+    "reviewer": ["decide"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("username", "name"), [(who, one) for who, names in LISTS.items() for one in names])
+def test_on_a_phone_a_table_of_words_is_a_list_that_nobody_scrolls_sideways(desk, signed_in, username, name):
+    at = desk(username, viewport=PHONE, has_touch=True, is_mobile=True, signed_in=signed_in.get(username))
+    signed_in[username] = at.signed_in()
+    open_page(at, name)
+    at.shoot(f"list-{name.strip('/')}")
+    wider = "holders => holders.filter(one => one.scrollWidth > one.clientWidth).map(one => one.outerHTML)"
+    assert at.page.locator(".table-holder:has(.stacked)").evaluate_all(wider) == []
     assert at.page.locator(".stacked tbody tr").count() > 0
-    assert at.page.locator(".stacked tbody tr").evaluate_all(OVERLAPPING) == []
+    seen = at.page.locator(".stacked tbody tr:not(:has(.visually-hidden))")
+    assert seen.evaluate_all(OVERLAPPING) == []
+    assert_fits(at.page)
 
 
 def is_shaded_on_the_right(page, holder) -> bool:
