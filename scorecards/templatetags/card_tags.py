@@ -4,6 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from scorecards.patterns import filled
 from scorecards.templatetags.scorecard_tags import score, state
@@ -22,7 +23,9 @@ def card_line(context, line):
         facts=lambda: {"indicator": indicator, "is_there": is_there},
         address=_address(context, entry, indicator) if is_there else "",
         history=format_html_join(
-            " ", '<td class="num told">{}</td>', ((value or "–",) for value in line["history"])
+            " ",
+            '<td class="num told" data-label="{}">{}</td>',
+            ((year, value or "–") for year, value in zip(context["years"], line["history"], strict=True)),
         ),
         weight=line["node"]["weight"] or "–",
         columns=format_html_join(" ", "{}", ((_cells(cell, framework),) for cell in line["columns"])),
@@ -41,9 +44,14 @@ def _cells(cell, framework):
     if cell.get("absent"):
         return format_html('<td colspan="4" class="round soft">{}</td>', _("Not part of this round"))
     return format_html(
-        '<td class="num round">{}</td> <td>{}</td> <td>{}</td> <td class="num">{}</td>',
+        '<td class="num round" data-label="{}">{}</td> <td data-label="{}">{}</td>'
+        ' <td data-label="{}">{}</td> <td class="num" data-label="{}">{}</td>',
+        pgettext("of work", "Result"),
         cell["result"] or "–",
+        _("Self score"),
         score(cell["node"], framework, missing=_("no result yet")),
+        _("Official score"),
         score(cell["official"], framework),
+        _("Weighted score"),
         cell["weighted"] or "–",
     )

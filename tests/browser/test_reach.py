@@ -288,6 +288,7 @@ LISTS = {
               "/frameworks/5/since/4/", "record"],
     "admin": ["/people/", "/people/dga/", "/frameworks/years/2562/12/more-time", "agencies", "own-form"],
     "reviewer": ["decide"],
+    "sdo-collector": ["card"],
 }  # fmt: skip
 
 

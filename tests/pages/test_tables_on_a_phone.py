@@ -6,7 +6,7 @@ from django.conf import settings
 
 # `stacked`: its rows are lists. `pinned`, `compared`, `heat`, `plan-table`: figures that are compared down a column,
 # beside the first column, which stays in view. `results`, `official`: what is `second` stands beneath the name.
-WAYS = {"stacked", "pinned", "compared", "heat", "plan-table", "card-table", "results", "official"}
+WAYS = {"stacked", "pinned", "compared", "heat", "plan-table", "results", "official"}
 # Two or three narrow columns that wrap.
 NARROW = {
     "allauth/elements/table.html",
