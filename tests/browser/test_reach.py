@@ -1,11 +1,13 @@
 """Everybody can use the pages: WCAG by axe, a phone's width, the keyboard alone."""
 
+from collections import Counter
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from config.demo.people import PASSWORD
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -304,6 +306,25 @@ def test_on_a_phone_a_table_of_words_is_a_list_that_nobody_scrolls_sideways(desk
     seen = at.page.locator(".stacked tbody tr:not(:has(.visually-hidden))")
     assert seen.evaluate_all(OVERLAPPING) == []
     assert_fits(at.page)
+
+
+def roles_of_tables(at) -> Counter:
+    """What of tables the browser tells a screen reader, and how many of each."""
+    nodes = at.context.new_cdp_session(at.page).send("Accessibility.getFullAXTree")["nodes"]
+    roles = Counter(one["role"]["value"] for one in nodes if not one["ignored"])
+    return Counter({one: roles[one] for one in ("table", "row", "columnheader", "rowheader", "cell")})
+
+
+@pytest.mark.parametrize(("username", "name"), [("admin", "own-form"), ("sdo-collector", "card")])
+def test_a_list_on_a_phone_is_to_a_screen_reader_the_table_that_it_was(desk, signed_in, username, name):
+    """Cells that are empty count as well: with them each cell stays under the head of its column."""
+    at = desk(username, viewport=DESKTOP, signed_in=signed_in.get(username))
+    open_page(at, name)
+    wide = roles_of_tables(at)
+    at.page.set_viewport_size(PHONE)
+    assert at.page.locator("td:empty").count() > 0
+    assert roles_of_tables(at) == wide
+    assert wide["columnheader"] > 0
 
 
 def is_shaded_on_the_right(page, holder) -> bool:
