@@ -12,7 +12,7 @@ from reports.dashboards.drawing import ACCENT, INK, LINE, Axis, element, figure,
 from reports.dashboards.filters import Scope, scope_of
 from reports.dashboards.pages import Block, Dashboard, nothing_of_yours
 from reports.dashboards.standings import late_first
-from reports.dashboards.tables import Link, Table, texts
+from reports.dashboards.tables import Column, Link, Table, texts
 from scorecards.dates import day, day_and_time, due
 from scorecards.kept import Kept
 from scorecards.models import Scorecard
@@ -63,9 +63,14 @@ def shown_table(lines, links) -> Table:
 def agencies_table(lines, links=frozenset()) -> Table:
     """These scorecards; those among `links` lead to their card."""
     several = len({one.form for one in lines}) > 1
-    heads = [_("Agency"), _("Ministry"), *([_("Form")] if several else []), _("State"), _("Due"), _("Sent")]
+    names = [_("Agency"), _("Ministry"), *([_("Form")] if several else [])]
+    heads = [Column(one, is_whole=True) for one in names] + [
+        Column(_("State")),
+        Column(_("Due"), is_whole=True, is_named=True),
+        Column(_("Sent"), is_named=True),
+    ]
     rows = [_row(one, links, several=several) for one in lines]
-    return Table(_("Agencies, the late ones first"), texts(*heads), rows)
+    return Table(_("Agencies, the late ones first"), heads, rows)
 
 
 def _row(one, links, *, several) -> list:

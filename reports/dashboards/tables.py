@@ -11,14 +11,26 @@ from scorecards.csv_files import csv_file
 
 @dataclass(frozen=True)
 class Column:
-    """A column's head; numbers stand at the right."""
+    """A column's head; numbers stand at the right.
+
+    On a phone a row of words is laid out as a list: there a cell is a line of its own (`is_whole`), or has its head
+    before it (`is_named`), or stands beside the cell before it.
+    """
 
     label: str
     is_number: bool = False
+    is_whole: bool = False
+    is_named: bool = False
 
     @property
     def css(self) -> str:
-        return "num" if self.is_number else ""
+        return " ".join(["num"] * self.is_number + ["whole"] * self.is_whole)
+
+    @property
+    def opening(self) -> str:
+        """The tag that begins each of its cells."""
+        head = f' data-label="{escape(self.label)}"' if self.is_named else ""
+        return f'<td class="{self.css}"{head}>'
 
 
 @dataclass(frozen=True)
@@ -40,13 +52,18 @@ class Table:
     columns: list[Column]
     rows: list[list]
 
+    @property
+    def css(self) -> str:
+        """On a phone words are a list; of figures, which are compared down a column, the first column stays in view."""
+        return "stacked" if any(one.is_whole for one in self.columns) else "pinned"
+
     @cached_property
     def body(self) -> SafeString:
         """The rows as ready text: a thousand cells are too many for a template."""
-        classes = [one.css for one in self.columns]
+        openings = [one.opening for one in self.columns]
         lines = []
         for row in self.rows:
-            cells = [f'<td class="{css}">{_shown(cell)}</td>' for css, cell in zip(classes, row, strict=True)]
+            cells = [f"{opening}{_shown(cell)}</td>" for opening, cell in zip(openings, row, strict=True)]
             lines.append(f"<tr>{''.join(cells)}</tr>")
         return mark_safe("\n".join(lines))
 

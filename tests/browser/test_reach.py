@@ -291,6 +291,7 @@ LISTS = {
     "admin": ["/people/", "/people/dga/", "/frameworks/years/2562/12/more-time", "agencies", "own-form"],
     "reviewer": ["decide"],
     "sdo-collector": ["card"],
+    "observer": ["/dashboards/"],
 }  # fmt: skip
 
 
@@ -325,6 +326,32 @@ def test_a_list_on_a_phone_is_to_a_screen_reader_the_table_that_it_was(desk, sig
     assert at.page.locator("td:empty").count() > 0
     assert roles_of_tables(at) == wide
     assert wide["columnheader"] > 0
+
+
+@pytest.mark.parametrize(
+    ("username", "name", "whose"),
+    [
+        ("observer", "/dashboards/distribution/?year=2563&months=6", ".pinned tbody td:first-child"),
+    ],
+)
+def test_on_a_phone_whose_figures_they_are_stays_in_view_beside_them(desk, signed_in, username, name, whose):
+    at = desk(username, viewport=PHONE, signed_in=signed_in.get(username))
+    open_page(at, name)
+    at.page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+    first = at.page.locator(whose).first
+    first.scroll_into_view_if_needed()
+    expect(first).to_be_in_viewport(ratio=1)
+    holder = at.page.locator(".table-holder").filter(has=at.page.locator(whose)).first
+    assert holder.evaluate("one => (one.scrollTo(one.scrollWidth, 0), one.scrollLeft)") > 0
+    at.shoot(f"pinned-{name.strip('/').partition('/')[0]}")
+    expect(first).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_figures_in_four_columns_are_seen_at_once(desk):
+    page = desk("observer", viewport=PHONE).page
+    page.goto("/dashboards/compared/?year=2563&months=6")
+    holder = page.locator(".table-holder:has(.pinned)").first
+    assert holder.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
 def is_shaded_on_the_right(page, holder) -> bool:

@@ -21,7 +21,7 @@ NARROW = {
     "scorecards/plan.html",  # the table of what two people wrote at once
 }
 # The editor's grids, into which rows of a spreadsheet are pasted; and a dashboard's figures, which decide themselves.
-ELSEWHERE = {"frameworks/widgets/table.html", "dashboards/_figures.html", "review/agreement.html"}
+ELSEWHERE = {"frameworks/widgets/table.html", "dashboards/_figures.html"}
 TEMPLATES = settings.BASE_DIR / "templates"
 TABLE = re.compile(r'<table class="([^"]*)"')
 
