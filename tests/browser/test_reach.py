@@ -332,6 +332,7 @@ def test_a_list_on_a_phone_is_to_a_screen_reader_the_table_that_it_was(desk, sig
     ("username", "name", "whose"),
     [
         ("observer", "/dashboards/distribution/?year=2563&months=6", ".pinned tbody td:first-child"),
+        ("admin", "/review/indicator/5/5/?round=6", ".compared tbody .beneath"),
     ],
 )
 def test_on_a_phone_whose_figures_they_are_stays_in_view_beside_them(desk, signed_in, username, name, whose):
@@ -352,6 +353,18 @@ def test_on_a_phone_figures_in_four_columns_are_seen_at_once(desk):
     page.goto("/dashboards/compared/?year=2563&months=6")
     holder = page.locator(".table-holder:has(.pinned)").first
     assert holder.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_on_a_phone_a_state_in_the_comparison_stays_in_its_column(desk):
+    page = desk("admin", viewport=PHONE).page
+    page.goto("/review/indicator/5/5/?round=12")
+    beyond = """states => states.filter((one) => {
+      const cell = one.closest("th").getBoundingClientRect();
+      return one.getBoundingClientRect().right > cell.right;
+    }).map((one) => one.innerText)"""
+    states = page.locator(".compared .state")
+    assert states.count() > 0
+    assert states.evaluate_all(beyond) == []
 
 
 def is_shaded_on_the_right(page, holder) -> bool:
