@@ -332,6 +332,8 @@ def test_a_list_on_a_phone_is_to_a_screen_reader_the_table_that_it_was(desk, sig
     ("username", "name", "whose"),
     [
         ("observer", "/dashboards/distribution/?year=2563&months=6", ".pinned tbody td:first-child"),
+        ("sdo-collector", "plan", ".plan-table th[scope]"),
+        ("sdo-collector", "plan", ".plan-table td.soft"),
         ("admin", "/review/indicator/5/5/?round=6", ".compared tbody .beneath"),
     ],
 )
