@@ -1,5 +1,6 @@
 """Everybody can use the pages: WCAG by axe, a phone's width, the keyboard alone."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -367,6 +368,19 @@ def test_on_a_phone_a_state_in_the_comparison_stays_in_its_column(desk):
     states = page.locator(".compared .state")
     assert states.count() > 0
     assert states.evaluate_all(beyond) == []
+
+
+@pytest.mark.parametrize("width", [700, 844, 1366])
+def test_a_head_of_one_word_is_not_broken(desk, width):
+    page = desk("observer", viewport={"width": width, "height": 390}).page
+    page.goto("/results/2562/dga/")
+    lines = """heads => heads.map((one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+    })"""
+    heads = page.locator("th").filter(has_text=re.compile("^(หน่วยวัด|น้ำหนัก)$"))
+    assert heads.evaluate_all(lines) == [1, 1]
 
 
 def is_shaded_on_the_right(page, holder) -> bool:
