@@ -43,7 +43,7 @@ def note_try_again(job: Job, *, actor) -> None:
         office = next(agency for agency, role in roles_held(actor) if role == Role.ADMINISTRATOR)
         record(Agency.objects.get(pk=office), after=after | job.group.named(), **facts)
     else:
-        record_scorecard(job.scorecard, after=after, **facts)
+        record_scorecard(job.scorecard, after=after, **facts)  # type: ignore[arg-type]
 
 
 def _record(document, subject, actor):

@@ -1,6 +1,10 @@
 """The verbs of agencies: take one in, correct what it or its ministry is called and where it belongs. None ever
 goes: records hang on it."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +19,7 @@ FIELDS = ("name_th", "name_en", "kind", "ministry")
 
 
 @transaction.atomic
-def add_agency(said: dict, *, new_ministry: str = "", actor, request_key: str = "") -> Agency:
+def add_agency(said: dict, *, new_ministry: str = "", actor: User, request_key: str = "") -> Agency:
     """A new agency {code, name_th, name_en, kind, ministry}, or under a ministry that is new, too."""
     _require(actor)
     agency = Agency(**said)
@@ -42,7 +46,7 @@ def seen(row: Agency | Ministry) -> str:
 
 
 @transaction.atomic
-def change_agency(agency: Agency, said: dict, *, new_ministry: str = "", before: str, actor) -> Agency:
+def change_agency(agency: Agency, said: dict, *, new_ministry: str = "", before: str, actor: User) -> Agency:
     """Correct an agency's names, kind and ministry as they stood when `before` was seen. The code by which files and
     addresses know it stays."""
     _require(actor)
@@ -58,13 +62,13 @@ def change_agency(agency: Agency, said: dict, *, new_ministry: str = "", before:
     if reasons := [*_stale(stale, now), *_faults(agency)]:
         raise Refused(reasons)
     agency.save()
-    facts = {"before": stood, "after": after}
+    facts: dict[str, Any] = {"before": stood, "after": after}
     record(agency, actor=actor, action="change_agency", subject=_subject(agency), **facts)
     return agency
 
 
 @transaction.atomic
-def change_ministry(ministry: Ministry, *, name_th: str, name_en: str, before: str, actor) -> Ministry:
+def change_ministry(ministry: Ministry, *, name_th: str, name_en: str, before: str, actor: User) -> Ministry:
     """Correct what a ministry is called as it stood when `before` was seen. It stands on the record of each of its
     agencies."""
     _require(actor)
@@ -81,24 +85,24 @@ def change_ministry(ministry: Ministry, *, name_th: str, name_en: str, before: s
     ministry.save(update_fields=["name_th", "name_en"])
     lock_chains(ministry.agencies.values_list("pk", flat=True))
     for agency in ministry.agencies.order_by("pk"):
-        facts = {"before": stood, "after": after}
+        facts: dict[str, Any] = {"before": stood, "after": after}
         record(agency, actor=actor, action="change_agency", subject=f"ministry:{ministry.code}", **facts)
     return ministry
 
 
-def _stale(is_stale, now) -> list[str]:
+def _stale(is_stale: bool, now: Iterable[object]) -> list[str]:
     if not is_stale:
         return []
     said = _("Somebody corrected this meanwhile, it says now: %(now)s. Save once more if yours is right.")
     return [said % {"now": " · ".join(str(one) for one in now if one)}]
 
 
-def _require(actor):
+def _require(actor: User) -> None:
     if not may_manage_people(actor):
         raise Refused([_("Agencies are managed by administrators.")])
 
 
-def _faults(agency) -> list[str]:
+def _faults(agency: Agency) -> list[str]:
     try:
         agency.full_clean()
     except ValidationError as fault:
@@ -106,7 +110,7 @@ def _faults(agency) -> list[str]:
     return []
 
 
-def _ministry(name) -> Ministry:
+def _ministry(name: str) -> Ministry:
     """The ministry of this name; a new one has a number for its code."""
     if there := Ministry.objects.filter(name_th=name).first():
         return there
@@ -115,11 +119,11 @@ def _ministry(name) -> Ministry:
     return Ministry.objects.create(code=code, name_th=name)
 
 
-def _subject(agency) -> str:
+def _subject(agency: Agency) -> str:
     return f"agency:{agency.code}"
 
 
-def _facts(row) -> dict:
+def _facts(row: Agency | Ministry) -> dict:
     if isinstance(row, Ministry):
         return {"name_th": row.name_th, "name_en": row.name_en}
     return {name: getattr(row, name) for name in FIELDS} | {"ministry": row.ministry.code}

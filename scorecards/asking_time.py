@@ -1,5 +1,9 @@
 """The verbs of a request for more time: the agency asks and withdraws, whoever may extend grants or refuses."""
 
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,7 +21,9 @@ from scorecards.workflow import locked_scorecard
 
 
 @transaction.atomic
-def ask_for_time(scorecard: Scorecard, *, until, reason: str, actor, request_key: str = "") -> TimeRequest:
+def ask_for_time(
+    scorecard: Scorecard, *, until: dt.datetime | None, reason: str, actor: User, request_key: str = ""
+) -> TimeRequest:
     """Ask OPDC to let this agency work until later (an aware moment), and why: before the closing or after it, as long
     as the report is not sent. One request at a time. Refused with all reasons."""
     scorecard = locked_scorecard(scorecard)
@@ -30,18 +36,22 @@ def ask_for_time(scorecard: Scorecard, *, until, reason: str, actor, request_key
         reasons.append(_("More time until %(date)s is asked for already. Withdraw that first.") % asked)
     if reasons:
         raise Refused(reasons)
-    found = TimeRequest(
+    found = TimeRequest(  # type: ignore[misc]
         scorecard=scorecard, until=until, reason=reason.strip(), asked_by=actor, asked_at=database_now()
     )
     check_fields(found)
     found.save(force_insert=True)
-    facts = {"after": {"until": until.isoformat()}, "reason": found.reason, "request_key": request_key}
+    facts: dict[str, Any] = {
+        "after": {"until": until.isoformat()},  # type: ignore[union-attr]
+        "reason": found.reason,
+        "request_key": request_key,
+    }
     record_scorecard(scorecard, actor=actor, action=Action.ASK_TIME, **facts)
     return found
 
 
 @transaction.atomic
-def withdraw_request(found: TimeRequest, *, actor, request_key: str = "") -> TimeRequest:
+def withdraw_request(found: TimeRequest, *, actor: User, request_key: str = "") -> TimeRequest:
     """Take a request back that nobody has answered."""
     scorecard, found = _locked(found)
     if already_done(request_key):
@@ -53,7 +63,9 @@ def withdraw_request(found: TimeRequest, *, actor, request_key: str = "") -> Tim
 
 
 @transaction.atomic
-def grant_request(found: TimeRequest, *, until, reason: str, actor, request_key: str = "") -> TimeRequest:
+def grant_request(
+    found: TimeRequest, *, until: dt.datetime | None, reason: str, actor: User, request_key: str = ""
+) -> TimeRequest:
     """Answer a request by an extension, until the moment that was asked for or another one. Refused with all reasons of
     an extension, and where it was answered meanwhile."""
     scorecard, found = _locked(found)
@@ -68,7 +80,7 @@ def grant_request(found: TimeRequest, *, until, reason: str, actor, request_key:
 
 
 @transaction.atomic
-def refuse_request(found: TimeRequest, *, reason: str, actor, request_key: str = "") -> TimeRequest:
+def refuse_request(found: TimeRequest, *, reason: str, actor: User, request_key: str = "") -> TimeRequest:
     """Answer a request by a no, with the reason, which the agency reads."""
     scorecard, found = _locked(found)
     if already_done(request_key):
@@ -81,16 +93,16 @@ def refuse_request(found: TimeRequest, *, reason: str, actor, request_key: str =
     return _as_it_is(found)
 
 
-def _locked(found) -> tuple[Scorecard, TimeRequest]:
+def _locked(found: TimeRequest) -> tuple[Scorecard, TimeRequest]:
     """The scorecard, locked, and the request as it is now: whoever ends a request holds that lock."""
     return locked_scorecard(found.scorecard), _as_it_is(found)
 
 
-def _as_it_is(found) -> TimeRequest:
+def _as_it_is(found: TimeRequest) -> TimeRequest:
     return TimeRequest.objects.select_related(*WITH_PEOPLE).get(pk=found.pk)
 
 
-def _refuse_ended(found):
+def _refuse_ended(found: TimeRequest) -> None:
     """What was on the page may be answered, withdrawn or asked anew since it was loaded."""
     if found.outcome:
         ended = {"outcome": found.get_outcome_display(), "date": day(found.answered_at)}

@@ -1,10 +1,14 @@
 """The verbs that give agencies their form: assign, tailor, open a round, move running work to another version."""
 
+import datetime as dt
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.models import Framework
@@ -15,14 +19,14 @@ from scorecards.clock import database_now
 from scorecards.dates import day_and_time
 from scorecards.deadlines import extend
 from scorecards.events import already_done, lock_chains, record
-from scorecards.models import Assignment, Round, Scorecard
+from scorecards.models import Agency, Assignment, Round, Scorecard
 from scorecards.moving import move_to_form
 from scorecards.opening import open_scorecard
 from scorecards.states import AGENCY_WORKS
 
 
 @transaction.atomic
-def assign(framework: Framework, agencies, *, actor) -> int:
+def assign(framework: Framework, agencies: Iterable[Agency], *, actor: User) -> int:
     """Give a published form to these agencies; how many are new. The same again changes nothing."""
     require_configurer(actor)
     if framework.is_draft:
@@ -39,7 +43,7 @@ def assign(framework: Framework, agencies, *, actor) -> int:
 
 
 @transaction.atomic
-def unassign(assignment: Assignment, *, actor) -> None:
+def unassign(assignment: Assignment, *, actor: User) -> None:
     """Take the form back. Refused once a scorecard was opened."""
     require_configurer(actor)
     if _scorecards(assignment).exists():
@@ -57,12 +61,14 @@ def unassign(assignment: Assignment, *, actor) -> None:
     assignment.delete()
 
 
-def _subject(framework) -> str:
+def _subject(framework: Framework) -> str:
     return f"framework:{framework.code}"
 
 
 @transaction.atomic
-def tailor(assignment: Assignment, tailoring: dict, *, version: int, reason: str = "", actor) -> Assignment:
+def tailor(
+    assignment: Assignment, tailoring: dict, *, version: int, reason: str = "", actor: User
+) -> Assignment:
     """Give an agency its own indicators, weights, targets and levels. Running scorecards move to the new form; Refused
     with every reason, when one was sent already, and when somebody changed it since `version`."""
     require_configurer(actor)
@@ -91,14 +97,14 @@ def tailor(assignment: Assignment, tailoring: dict, *, version: int, reason: str
     assignment.tailoring, assignment.form, assignment.version = tailoring, form, version + 1
     assignment.save(update_fields=["tailoring", "form", "version"])
     after = {"form": f"{form.code} v{form.version}", "hash": form.content_hash}
-    facts = {"before": before, "after": after, "reason": reason}
+    facts: dict[str, Any] = {"before": before, "after": after, "reason": reason}
     record(assignment.agency, actor=actor, action="tailor", subject=_subject(assignment.framework), **facts)
     for card in cards:
         move_to_form(card, form, actor=actor, reason=reason or _("The agency's form was tailored."))
     return assignment
 
 
-def _scorecards(assignment):
+def _scorecards(assignment: Assignment) -> QuerySet[Scorecard]:
     base = assignment.framework
     forms = [base.pk, *Framework.objects.filter(variant_of=base).values_list("pk", flat=True)]
     return Scorecard.objects.filter(agency=assignment.agency, framework__in=forms).select_related(
@@ -115,7 +121,7 @@ class Opened:
     of: int
 
 
-def open_round(framework: Framework, round_: Round, *, actor, seconds: float | None = None) -> Opened:
+def open_round(framework: Framework, round_: Round, *, actor: User, seconds: float | None = None) -> Opened:
     """Open the scorecards of every agency that has this form, for at most so many seconds. One transaction for each
     agency: cut off in the middle, the same call goes on; done, it changes nothing. Refused where the round is closed:
     nobody could work in what is opened then."""
@@ -147,7 +153,15 @@ def open_round(framework: Framework, round_: Round, *, actor, seconds: float | N
 
 
 @transaction.atomic
-def open_late(assignment: Assignment, round_: Round, *, until, reason, actor, request_key="") -> Scorecard:
+def open_late(
+    assignment: Assignment,
+    round_: Round,
+    *,
+    until: dt.datetime,
+    reason: str,
+    actor: User,
+    request_key: str = "",
+) -> Scorecard:
     """Open the report of a closed round for one agency that has none, with time until a later day and the reason for
     it. Refused with all reasons: while the round is open, and where there is a report already."""
     require_configurer(actor)
@@ -165,7 +179,7 @@ def open_late(assignment: Assignment, round_: Round, *, until, reason, actor, re
     return extend(card, until=until, reason=reason, actor=actor, request_key=request_key)
 
 
-def reports_of(assignment: Assignment):
+def reports_of(assignment: Assignment) -> QuerySet[Scorecard]:
     """The agency's reports under this form, in any version."""
     return Scorecard.objects.of_form(assignment.framework.code).filter(agency=assignment.agency_id)
 
@@ -177,13 +191,15 @@ def late_rounds(assignment: Assignment) -> list[Round]:
     return list(closed.exclude(pk__in=there).order_by("months"))
 
 
-def running_under(framework: Framework):
+def running_under(framework: Framework) -> QuerySet[Scorecard]:
     """The reports in which agencies still work under this version as it is, without parts of their own."""
     cards = Scorecard.objects.filter(framework=framework, state__in=AGENCY_WORKS)
     return cards.select_related("agency", "round").order_by("agency__name_th", "round", "pk")
 
 
-def move_running(old: Framework, new: Framework, *, reason: str, actor, seconds: float | None = None) -> int:
+def move_running(
+    old: Framework, new: Framework, *, reason: str, actor: User, seconds: float | None = None
+) -> int:
     """Move these reports to a newer version, one transaction for each, for at most so many seconds; how many are left.
     Cut off in the middle, the same call goes on."""
     require_configurer(actor)

@@ -1,5 +1,7 @@
 """What a returned scorecard is to be mended in: the remarks of the reviewer, and what they open again. Reads only."""
 
+from django.db.models import QuerySet
+
 from indicators.frozen import rubric_tree
 from scorecards.models import Correction, Entry, Scorecard
 from scorecards.states import ScorecardState
@@ -16,7 +18,7 @@ def corrections_of(scorecard: Scorecard) -> dict[str, dict[str, str]]:
     return found
 
 
-def _of_latest(scorecard):
+def _of_latest(scorecard: Scorecard) -> QuerySet[Correction]:
     latest = scorecard.submissions.order_by("-number").values("pk")[:1]
     return Correction.objects.filter(submission__in=latest)
 

@@ -69,12 +69,12 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-def is_of_agency(user, scorecard: Scorecard) -> bool:
+def is_of_agency(user: User, scorecard: Scorecard) -> bool:
     """Whether this person reads as one of the agency's. Whoever belongs to it never reads as an assessor."""
     return belongs_to(user, scorecard.agency_id)
 
 
-def readable_events(scorecard: Scorecard, user) -> QuerySet[Event]:
+def readable_events(scorecard: Scorecard, user: User) -> QuerySet[Event]:
     """The events of a scorecard that this person may read. Whether they may open the scorecard is asked before."""
     if is_of_agency(user, scorecard):
         return scorecard.events.filter(_of_the_agency(scorecard))
@@ -91,7 +91,7 @@ def names_assessors(scorecard: Scorecard, *, to_agency: bool) -> bool:
     return not to_agency or scorecard.state == ScorecardState.PUBLISHED
 
 
-def _of_the_agency(scorecard) -> Q:
+def _of_the_agency(scorecard: Scorecard) -> Q:
     people = User.objects.filter(memberships__agency=scorecard.agency_id, memberships__role__in=AGENCY_ROLES)
     own = Q(action__in=kinds("agency", When.OWN), actor__in=people)
     if scorecard.state == ScorecardState.PUBLISHED:
@@ -101,7 +101,7 @@ def _of_the_agency(scorecard) -> Q:
     return own | ended | Q(action__in=kinds("agency", When.ALWAYS))
 
 
-def _of_the_assessors(user) -> Q:
+def _of_the_assessors(user: User) -> Q:
     whens = [When.ALWAYS]
     if oversees(user):
         whens.append(When.OVERSEERS)

@@ -1,18 +1,30 @@
 """What happened, append-only, chained by hash within an agency. Written in the same transaction as the change."""
 
 import datetime as dt
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
 
-from django.db.models import Max
+from django.contrib.auth.models import User
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from indicators.scoring import content_hash
-from scorecards.models import Agency, Event
+from scorecards.models import Agency, Entry, Event, Scorecard
 from scorecards.prepared import prepared
 
 CHAINED = ("number", "action", "subject", "before", "after", "reason", "previous_hash")
 
 
-def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
+def record(
+    agency: Agency,
+    *,
+    actor: User | None,
+    action: str,
+    subject: str,
+    scorecard: Scorecard | None = None,
+    **facts: Any,
+) -> Event:
     """Append an event: an Action or another kind by its name, `before`, `after` (dicts of named fields), `reason`,
     `request_key`. Call inside the verb's transaction. The agency's row is locked, so that numbers and hashes follow
     each other."""
@@ -37,34 +49,36 @@ def record(agency, *, actor, action, subject, scorecard=None, **facts) -> Event:
     return event
 
 
-def lock_chains(agencies) -> None:
+def lock_chains(agencies: Iterable[int]) -> None:
     """Lock the chains of these agencies (keys), before a verb writes in several of them: all in the same order, so that
     no two verbs wait for each other."""
     _locked(agencies=sorted(set(agencies)))
 
 
 @prepared
-def _locked(agencies):
+def _locked(agencies: list[int]) -> QuerySet[Agency, tuple[int]]:
     return Agency.objects.select_for_update().filter(pk__in=agencies).order_by("pk").values_list("pk")
 
 
 @prepared
-def _last(agency):
+def _last(agency: int) -> QuerySet[Event, tuple[int, str]]:
     return Event.objects.filter(agency=agency).order_by("-number").values_list("number", "hash")[:1]
 
 
-def record_scorecard(scorecard, *, actor, action, subject="", **facts) -> Event:
+def record_scorecard(
+    scorecard: Scorecard, *, actor: User | None, action: str, subject: str = "", **facts: Any
+) -> Event:
     """The same for a scorecard, in the chain of its agency; without a `subject` of the scorecard as a whole."""
     subject = subject or f"scorecard:{scorecard.pk}"
     return record(scorecard.agency, actor=actor, action=action, subject=subject, scorecard=scorecard, **facts)
 
 
-def record_entry(entry, *, actor, action, **facts) -> Event:
+def record_entry(entry: Entry, *, actor: User | None, action: str, **facts: Any) -> Event:
     """The same for an indicator of a scorecard."""
     return record_scorecard(entry.scorecard, actor=actor, action=action, subject=f"entry:{entry.pk}", **facts)
 
 
-def hash_of(event) -> str:
+def hash_of(event: Event | SimpleNamespace) -> str:
     """SHA-256 over the event's content and the hash before it."""
     content = {name: getattr(event, name) for name in CHAINED}
     content |= {
@@ -81,11 +95,11 @@ def already_done(request_key: str) -> bool:
 
 
 @prepared
-def _recorded(request_key):
+def _recorded(request_key: str) -> QuerySet[Event, tuple[int]]:
     return Event.objects.filter(request_key=request_key).values_list("pk")[:1]
 
 
-def last_saved_from(page: str, scorecard, subject: str) -> set[str]:
+def last_saved_from(page: str, scorecard: Scorecard, subject: str) -> set[str]:
     """The fields of a subject that were written last by what this page saved while somebody typed. It may never have
     got the answer: what stands there then is its own and no colleague's."""
     if not page:
@@ -97,7 +111,7 @@ def last_saved_from(page: str, scorecard, subject: str) -> set[str]:
     return {name for name, key in writer.items() if key.startswith(f"{page}+")}
 
 
-def verify(agency) -> list[str]:
+def verify(agency: Agency) -> list[str]:
     """The faults of an agency's chain, first one first: a gap, a changed event, a broken link. Empty: whole."""
     previous, expected, faults = "", 1, []
     for event in Event.objects.filter(agency=agency).order_by("number").iterator():
@@ -110,6 +124,6 @@ def verify(agency) -> list[str]:
     return faults
 
 
-def last_number(agency) -> int:
+def last_number(agency: Agency) -> int:
     """How many events the agency's chain holds."""
     return Event.objects.filter(agency=agency).aggregate(last=Max("number"))["last"] or 0

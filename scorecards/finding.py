@@ -1,5 +1,9 @@
 """What an address names, fetched through the person who asks: the row, or 404."""
 
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import Http404
 
 from scorecards.delegation import assesses, belongs_to, oversees
@@ -13,7 +17,7 @@ MOST_FIRST = 12
 NOT_PRINTED = ("scorecard__framework__document", "indicator__parent__card", "indicator__parent__rubric")
 
 
-def find_scorecard(user, pk) -> Scorecard:
+def find_scorecard(user: User, pk: int) -> Scorecard:
     """The scorecard when this person may open it, as visible_to says; 404 otherwise."""
     wanted = {"pk": pk, "agencies": _own_agencies(user)}
     if oversees(user):
@@ -28,16 +32,16 @@ def find_scorecard(user, pk) -> Scorecard:
 
 
 @prepared
-def _own_or_sent(pk, agencies):
+def _own_or_sent(pk: int, agencies: list[int]) -> QuerySet[Scorecard]:
     return _whole(Scorecard.objects.own_or_sent(agencies).filter(pk=pk))
 
 
 @prepared
-def _own_or_assigned(pk, agencies, user):
+def _own_or_assigned(pk: int, agencies: list[int], user: int) -> QuerySet[Scorecard]:
     return _whole(Scorecard.objects.own_or_assigned(agencies, user).filter(pk=pk))
 
 
-def first_scorecards(user) -> tuple[list[Scorecard], bool]:
+def first_scorecards(user: User) -> tuple[list[Scorecard], bool]:
     """The first of the scorecards that this person may open, the next to close first, and whether there are more."""
     if assesses(user):
         found = list(_first(Scorecard.objects.visible_to(user)))
@@ -47,16 +51,16 @@ def first_scorecards(user) -> tuple[list[Scorecard], bool]:
 
 
 @prepared
-def _first_own(agencies):
+def _first_own(agencies: list[int]) -> QuerySet[Scorecard]:
     return _first(Scorecard.objects.filter(agency__in=agencies))
 
 
-def _first(rows):
+def _first(rows: QuerySet[Scorecard]) -> QuerySet[Scorecard]:
     rows = rows.select_related("agency", "framework__year", "round__year").defer("framework__document")
     return rows.order_by("round__closes_at", "agency__name_th", "pk")[: MOST_FIRST + 1]
 
 
-def find_own_scorecard(user, **wanted) -> Scorecard:
+def find_own_scorecard(user: User, **wanted: Any) -> Scorecard:
     """The scorecard of an agency to which this person belongs, in any state; 404 otherwise: what is being filled in,
     and what is missing before it can be sent, is the agency's own."""
     found = _own_scorecards(agencies=_own_agencies(user), **wanted)
@@ -66,15 +70,15 @@ def find_own_scorecard(user, **wanted) -> Scorecard:
 
 
 @prepared
-def _own_scorecards(agencies, **wanted):
+def _own_scorecards(agencies: list[int], **wanted: Any) -> QuerySet[Scorecard]:
     return _whole(Scorecard.objects.filter(agency__in=agencies, **wanted))
 
 
-def _whole(rows):
+def _whole(rows: QuerySet[Scorecard]) -> QuerySet[Scorecard]:
     return rows.select_related(*OF_A_SCORECARD).defer("framework__document")
 
 
-def _entry(pk, agencies):
+def _entry(pk: int, agencies: list[int]) -> QuerySet[Entry]:
     rows = Entry.objects.filter(scorecard__agency__in=agencies, pk=pk).select_related(
         "indicator", "scorecard__agency", "scorecard__framework__year", "scorecard__round__year"
     )
@@ -82,14 +86,14 @@ def _entry(pk, agencies):
 
 
 @prepared
-def _entry_of_a_page(pk, agencies):
+def _entry_of_a_page(pk: int, agencies: list[int]) -> QuerySet[Entry]:
     return _entry(pk, agencies).select_related("indicator__parent", "updated_by")
 
 
 _entry_alone = prepared(_entry)
 
 
-def find_entry(user, pk, *, whole_page=True) -> Entry:
+def find_entry(user: User, pk: int, *, whole_page: bool = True) -> Entry:
     """The indicator's entry for somebody who belongs to its agency, in any state; 404 for everybody else: the assessing
     side reads what was sent, on the pages of review_views.py. What only the head of its page prints is read for the
     `whole_page`."""
@@ -102,16 +106,16 @@ def find_entry(user, pk, *, whole_page=True) -> Entry:
 
 
 @prepared
-def _sent(scorecard):
+def _sent(scorecard: int) -> QuerySet[Submission, tuple[int]]:
     return Submission.objects.filter(scorecard=scorecard).order_by().values_list("pk")[:1]
 
 
-def was_sent(scorecard) -> bool:
+def was_sent(scorecard: Scorecard) -> bool:
     """Whether the scorecard was ever sent."""
     return bool(_sent(scorecard=scorecard.pk))
 
 
-def find_sent(user, pk) -> Scorecard:
+def find_sent(user: User, pk: int) -> Scorecard:
     """A scorecard that was sent, for somebody of the assessing side who may see it; 404 otherwise."""
     card = find_scorecard(user, pk)
     if not assesses(user) or belongs_to(user, card.agency_id) or not was_sent(card):
@@ -119,7 +123,7 @@ def find_sent(user, pk) -> Scorecard:
     return card
 
 
-def find_line(card, code) -> Entry:
+def find_line(card: Scorecard, code: str) -> Entry:
     """One indicator of the scorecard; 404 where it has none of this code."""
     found = _line(scorecard=card.pk, code=code)
     if not found:
@@ -129,9 +133,9 @@ def find_line(card, code) -> Entry:
 
 
 @prepared
-def _line(scorecard, code):
+def _line(scorecard: int, code: str) -> QuerySet[Entry]:
     return Entry.objects.filter(scorecard=scorecard, indicator__code=code).select_related("indicator")
 
 
-def _own_agencies(user) -> list[int]:
+def _own_agencies(user: User) -> list[int]:
     return sorted({one.agency_id for one in memberships_of(user)})

@@ -17,7 +17,7 @@ class Kept:
         self.most = most
         self._things: dict[Hashable, Any] = {}
 
-    def once(self, make: Callable[[], Any], *facts: Hashable):
+    def once(self, make: Callable[[], Any], *facts: Hashable) -> Any:
         """What `make` gives, made once for these facts in this language. The facts are all that it depends on."""
         name = (get_language(), *facts)
         found = self._things.get(name)

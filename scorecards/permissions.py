@@ -3,8 +3,12 @@
 `may` checks, in this order: the role, the extra rule, the state (states.py) and the round's dates. It never writes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
@@ -33,7 +37,7 @@ from scorecards.states import (
 class Allowed:
     """A yes: true."""
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return True
 
 
@@ -43,10 +47,10 @@ class Denied:
 
     reason: str
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return False
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.reason)
 
 
@@ -58,22 +62,27 @@ class Rule:
     extras: tuple = ()
 
 
-def _own_agency(user, subject, scorecard):
+Extra = Callable[
+    [User, Any, Scorecard], str
+]  # given who, what (an Entry or a Scorecard) and the scorecard; "" is a yes
+
+
+def _own_agency(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     return "" if _belongs(user, scorecard) else _("This is another agency's scorecard.")
 
 
 @prepared
-def _reviews(scorecard, user):
+def _reviews(scorecard: int, user: int) -> QuerySet[Any, tuple[int]]:
     return Scorecard.reviewers.through.objects.filter(scorecard=scorecard, user=user).values_list("pk")[:1]
 
 
-def _assigned(user, subject, scorecard):
+def _assigned(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     if _reviews(scorecard=scorecard.pk, user=user.pk):
         return ""
     return _("This scorecard is assigned to other reviewers. Ask the chief reviewer to assign it to you.")
 
 
-def _assigned_here(user, subject, scorecard):
+def _assigned_here(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     """A reviewer of the whole scorecard, or of the one indicator that is asked about."""
     elsewhere = _assigned(user, subject, scorecard)
     if elsewhere and isinstance(subject, Entry) and subject.review_assignments.filter(reviewer=user).exists():
@@ -81,27 +90,27 @@ def _assigned_here(user, subject, scorecard):
     return elsewhere
 
 
-def _assigned_in_part(user, subject, scorecard):
+def _assigned_in_part(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     """A reviewer of the whole scorecard or of any of its indicators."""
     if Scorecard.objects.filter(pk=scorecard.pk).assigned_to(user).exists():
         return ""
     return _("You do not review this scorecard: there is nothing to hand over.")
 
 
-def _not_handed_over(user, subject, scorecard):
+def _not_handed_over(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     if not gave_up(user, scorecard):
         return ""
     return _("You handed this scorecard over: somebody else reviews it.")
 
 
-def _not_taken_off(user, subject, scorecard):
+def _not_taken_off(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     """Also before anything was sent: the reason for it stands nowhere, and may be an interest."""
     if not taken_from(user, [scorecard]):
         return ""
     return _("This review was once yours and was taken from you: somebody who never had it reviews it again.")
 
 
-def _no_interest(user, subject, scorecard):
+def _no_interest(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     """Who handed it over for an interest does not come back to it as a chief."""
     if not gave_up(user, scorecard):
         return ""
@@ -111,31 +120,31 @@ def _no_interest(user, subject, scorecard):
     )
 
 
-def _not_of_the_agency(user, subject, scorecard):
+def _not_of_the_agency(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     if not _belongs(user, scorecard):
         return ""
     return _("You belong to this agency: nobody reviews the agency they belong to.")
 
 
-def _not_proposer(user, subject, scorecard):
+def _not_proposer(user: User, subject: Entry, scorecard: Scorecard) -> str:
     if subject.proposed_by_id != user.pk:
         return ""
     return _("You proposed this yourself: somebody else must endorse it.")
 
 
-def _not_concluder(user, subject, scorecard):
+def _not_concluder(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     if scorecard.concluded_by_id != user.pk:
         return ""
     return _("You concluded this review yourself: somebody else must approve it.")
 
 
-def _not_approver(user, subject, scorecard):
+def _not_approver(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     if scorecard.approved_by_id != user.pk:
         return ""
     return _("You approved this yourself: publishing takes a second person.")
 
 
-def _knows_no_ruling(user, subject, scorecard):
+def _knows_no_ruling(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     """A second review is blind: who oversees all, is assigned here or ruled here knows the first rulings."""
     overseeing = any(role in OVERSEEING_ROLES for _agency, role in roles_held(user))
     assigned = Scorecard.objects.filter(pk=scorecard.pk).assigned_to(user).exists()
@@ -146,24 +155,24 @@ def _knows_no_ruling(user, subject, scorecard):
     )
 
 
-def _has_ruled(user, scorecard) -> bool:
+def _has_ruled(user: User, scorecard: Scorecard) -> bool:
     return Ruling.objects.filter(submission__scorecard=scorecard, reviewer=user).exists()
 
 
-def _not_hosted(user, subject, scorecard):
+def _not_hosted(user: User, subject: Entry, scorecard: Scorecard) -> str:
     if not subject.host_id:
         return ""
     return _("This indicator is shared: its result comes from %(agency)s.") % {"agency": subject.host}
 
 
-def _no_correction(user, subject, scorecard):
+def _no_correction(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     """Taken back, a correction would open what the reviewer did not ask for."""
     if not Correction.objects.filter(submission__scorecard=scorecard.pk).exists():
         return ""
     return _("This report corrects what a reviewer returned: ask the reviewer to return it once more.")
 
 
-def _rule(*roles, extras=()):
+def _rule(*roles: Role, extras: tuple[Extra, ...] = ()) -> Rule:
     return Rule(frozenset(roles), extras)
 
 
@@ -210,7 +219,9 @@ TOO_LATE = Action.TAKE_BACK, EntryState.ENDORSED
 AGENCY_SIDE = DATED | {Action.ASK_TIME, Action.CLARIFY, Action.APPEAL}
 
 
-def may(user, action, subject, *, criterion: str = "") -> Allowed | Denied:
+def may(
+    user: User | AnonymousUser, action: Action, subject: Entry | Scorecard, *, criterion: str = ""
+) -> Allowed | Denied:
     """Whether this person may do `action` to an Entry (or to one `criterion` of it) or a Scorecard now. A Denied says
     why and what to do."""
     scorecard = subject.scorecard if isinstance(subject, Entry) else subject
@@ -227,7 +238,7 @@ def may(user, action, subject, *, criterion: str = "") -> Allowed | Denied:
     return Allowed()
 
 
-def has_role_for(user, action) -> Allowed | Denied:
+def has_role_for(user: User, action: Action) -> Allowed | Denied:
     """Whether this person has a role that takes the action anywhere, before there is something to do it to."""
     rule = POLICY[action]
     if rule.roles & {role for _agency, role in roles_held(user)}:
@@ -235,34 +246,34 @@ def has_role_for(user, action) -> Allowed | Denied:
     return Denied(_no_role(action, rule))
 
 
-def _belongs(user, scorecard) -> bool:
+def _belongs(user: User, scorecard: Scorecard) -> bool:
     return belongs_to(user, scorecard.agency_id) or any(
         agency == scorecard.agency_id for agency, _role in roles_held(user)
     )
 
 
-def is_administrator(user) -> bool:
+def is_administrator(user: User) -> bool:
     """Whether this person configures the frameworks (indicators/permissions.py asks)."""
     return any(role == Role.ADMINISTRATOR for _agency, role in roles_held(user))
 
 
-def may_manage_people(user) -> bool:
+def may_manage_people(user: User) -> bool:
     """Whether this person invites people and ends memberships; the first administrator is made by who installs."""
     return user.is_active and (user.is_superuser or is_administrator(user))
 
 
-def _takes_role(user, rule, scorecard, action) -> bool:
+def _takes_role(user: User, rule: Rule, scorecard: Scorecard, action: Action) -> bool:
     """Roles of the agency's side count only at that agency; those of the assessing side count everywhere."""
     agency = scorecard.agency_id if action in AGENCY_SIDE else None
     return holds(user, rule.roles, agency=agency)
 
 
-def _no_role(action, rule):
+def _no_role(action: Action, rule: Rule) -> str:
     roles = ", ".join(str(role.label) for role in Role if role in rule.roles)
     return _("“%(action)s” is for: %(roles)s.") % {"action": Action(action).label, "roles": roles}
 
 
-def _wrong_state(action, subject, scorecard):
+def _wrong_state(action: Action, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     starts, _leads_to = TRANSITIONS[action]
     if action in SCORECARD_TRANSITIONS:
         subject = scorecard  # RULE and ASSIGN are asked of one indicator, too
@@ -273,7 +284,7 @@ def _wrong_state(action, subject, scorecard):
     if subject.state in starts:
         return ""
     if action in (Action.ANSWER, Action.PROPOSE) or (action, subject.state) == TOO_LATE:
-        return _put_forward(subject)
+        return _put_forward(subject)  # type: ignore[arg-type]
     if action in (Action.ENDORSE, Action.SEND_BACK) and subject.state == EntryState.DRAFT:
         return _(
             "It is not proposed now: the collector is working on it. It waits for you again once it is proposed."
@@ -284,7 +295,7 @@ def _wrong_state(action, subject, scorecard):
     }
 
 
-def _put_forward(entry):
+def _put_forward(entry: Entry) -> str:
     """Why nothing is written any more in an indicator that was proposed, and who opens it again."""
     if entry.state == EntryState.PROPOSED:
         return _(
@@ -294,7 +305,7 @@ def _put_forward(entry):
     return _("It is endorsed. To change something, have the KPI supervisor or the head send it back.")
 
 
-def _not_to_be_mended(subject, criterion):
+def _not_to_be_mended(subject: Entry | Scorecard, criterion: str) -> str:
     """In a returned scorecard only what the reviewer wants mended is open."""
     if not isinstance(subject, Entry) or subject.scorecard.state != ScorecardState.RETURNED:
         return ""
@@ -305,7 +316,7 @@ def _not_to_be_mended(subject, criterion):
     return _("The reviewer wants nothing mended here: what was sent stays as it is.")
 
 
-def _wrong_time(scorecard):
+def _wrong_time(scorecard: Scorecard) -> str:
     round_, now = scorecard.round, database_now()
     if now < round_.opens_at:
         return _("This round opens on %(date)s.") % {"date": day_and_time(round_.opens_at)}
@@ -315,7 +326,9 @@ def _wrong_time(scorecard):
     return ""
 
 
-def require(user, action, subject, *, criterion: str = "") -> None:
+def require(
+    user: User | AnonymousUser, action: Action, subject: Entry | Scorecard, *, criterion: str = ""
+) -> None:
     """Raise Refused with the reason unless `may`."""
     decision = may(user, action, subject, criterion=criterion)
     if not decision:

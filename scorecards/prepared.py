@@ -40,7 +40,7 @@ def prepared(make: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
     """The rows that `make` asks for with these values, as a list. What it makes follows from nothing but them."""
 
     @wraps(make)
-    def rows(**values) -> list[Any]:
+    def rows(**values: Any) -> list[Any]:
         single = [*_single(values)]
         if [] in values.values() or any(isinstance(one, int) and abs(one) >= LONGEST for one in single):
             return list(make(**values))
@@ -53,7 +53,7 @@ def prepared(make: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
 class Statement:
     """What a queryset asks, and where in it the values go."""
 
-    def __init__(self, make, values: dict):
+    def __init__(self, make: Callable[..., QuerySet], values: dict) -> None:
         (first, marks), (second, others) = (_marked(values, number) for number in MARKS)
         self.queryset, other = make(**first), make(**second)
         self.compiler = self.queryset.query.get_compiler(using=self.queryset.db)
@@ -104,7 +104,7 @@ def _marked(values: dict, number: int) -> tuple[dict, list]:
     return marked, [*_single(marked)]
 
 
-def _mark(value, number: int):
+def _mark(value: Any, number: int) -> int | str | datetime:
     if isinstance(value, datetime):
         return A_DAY + timedelta(seconds=number)
     if type(value) in (int, str):
@@ -112,7 +112,7 @@ def _mark(value, number: int):
     raise CannotBePrepared(f"A {type(value).__name__} cannot be given.")
 
 
-def _sent(value, connection):
+def _sent(value: Any, connection: Any) -> Any:
     """As the database takes it."""
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 

@@ -4,10 +4,12 @@ import hashlib
 import re
 import secrets
 
+from django.http import HttpRequest
+
 PAGE = re.compile(r"[0-9a-f]{32}")
 
 
-def key_of(request, *names: str) -> str:
+def key_of(request: HttpRequest, *names: str) -> str:
     """The key that came with a form, under the first of these names that has one (`request_key`); "" for none.
 
     It counts for this person at this address alone: nobody can use up another's key, or one that the system makes for
@@ -16,13 +18,13 @@ def key_of(request, *names: str) -> str:
     return key_for(request.user.pk, request.path, given)
 
 
-def key_for(person: int, address: str, given: str) -> str:
+def key_for(person: int | None, address: str, given: str) -> str:
     """The key under which a form with this key counts, of the account `person` at this address; "" for none."""
     told = f"{person}\n{address}\n{given}"
     return hashlib.sha256(told.encode()).hexdigest()[:40] if given else ""
 
 
-def page_key_of(request) -> str:
+def page_key_of(request: HttpRequest) -> str:
     """The page that this form says it stands on (static/drafts.js), as this person's and nobody else's; "" for none."""
     page = request.POST.get("page", "")
     return key_for(request.user.pk, "page", page)[:32] if PAGE.fullmatch(page) else ""

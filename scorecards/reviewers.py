@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, Min, OuterRef, Subquery
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from indicators.thai_order import thai_order
@@ -13,6 +15,9 @@ from scorecards.dates import day
 from scorecards.delegation import name_of
 from scorecards.models import Event, ReviewAssignment, Scorecard, Submission
 from scorecards.states import Action, Role, ScorecardState
+
+if TYPE_CHECKING:
+    from scorecards.review_queue import Line
 
 # What waits for its reviewers; the other states wait for the agency, the chief or nobody.
 OPEN_STATES = [ScorecardState.SUBMITTED, ScorecardState.IN_REVIEW]
@@ -57,14 +62,14 @@ def workloads() -> list[Workload]:
     return found
 
 
-def _counted(rows, person: str, *, sent_at) -> dict:
+def _counted(rows: QuerySet[Any], person: str, *, sent_at: Subquery) -> dict:
     """{person: (how many, since when the oldest)} of what was sent."""
     rows = rows.annotate(sent_at=sent_at).exclude(sent_at=None).order_by()
     counted = rows.values_list(person).annotate(Count("pk"), Min("sent_at"))
     return {one: (count, oldest) for one, count, oldest in counted}
 
 
-def named_reviewers(cards) -> dict[int, list[str]]:
+def named_reviewers(cards: Iterable[Scorecard]) -> dict[int, list[str]]:
     """{scorecard: names}: the reviewers of the whole first, then those of single indicators with their codes."""
     found: dict[int, list[str]] = {card.pk: [name_of(one) for one in card.reviewers.all()] for card in cards}
     singles: dict[tuple, list[str]] = defaultdict(list)
@@ -79,7 +84,7 @@ def named_reviewers(cards) -> dict[int, list[str]]:
     return found
 
 
-def handed_over(cards) -> dict[tuple[int | None, int | None], Event]:
+def handed_over(cards: Iterable[Scorecard] | Iterable[int]) -> dict[tuple[int | None, int | None], Event]:
     """{(scorecard, person): the event that says when and why they handed it over}, the last one of each."""
     rows = Event.objects.filter(scorecard__in=cards, action=Action.HAND_OVER)
     return {
@@ -87,7 +92,7 @@ def handed_over(cards) -> dict[tuple[int | None, int | None], Event]:
     }
 
 
-def handed_over_in_the_year(cards) -> dict[tuple[int, int], Event]:
+def handed_over_in_the_year(cards: Collection[Scorecard]) -> dict[tuple[int, int], Event]:
     """The same, and where somebody handed over another report of the same agency and year and was not given that back
     since: an interest is in an agency."""
     rows = Event.objects.filter(
@@ -96,37 +101,37 @@ def handed_over_in_the_year(cards) -> dict[tuple[int, int], Event]:
     found: dict[tuple, dict] = defaultdict(dict)
     for event in rows.select_related("actor", "scorecard__round").order_by("at", "number"):
         card = event.scorecard
-        if card and gave_up(event.actor, card):
+        if card and gave_up(event.actor, card):  # type: ignore[arg-type]
             found[card.agency_id, card.round.year_id][event.actor_id] = event
     elsewhere = {
         (card.pk, person): event
         for card in cards
         for person, event in found[card.agency_id, card.round.year_id].items()
     }
-    return elsewhere | handed_over(cards)
+    return elsewhere | handed_over(cards)  # type: ignore[return-value]
 
 
-def given_up_by(user) -> set[int]:
+def given_up_by(user: User) -> set[int]:
     """The scorecards that this person ever handed over. Asked once for each request."""
     if not hasattr(user, "_given_up"):
         events = Event.objects.filter(action=Action.HAND_OVER, actor=user).order_by()
-        user._given_up = set(events.values_list("scorecard", flat=True))
-    return user._given_up
+        user._given_up = set(events.values_list("scorecard", flat=True))  # type: ignore[attr-defined]
+    return user._given_up  # type: ignore[attr-defined]
 
 
-def given_up_for_good(user):
+def given_up_for_good(user: User) -> QuerySet[Scorecard]:
     """The scorecards that are nothing to this person any more: handed over, and not given back since."""
     return Scorecard.objects.filter(pk__in=given_up_by(user)).exclude(
         pk__in=Scorecard.objects.assigned_to(user).order_by().values("pk")
     )
 
 
-def gave_up(user, scorecard) -> bool:
+def gave_up(user: User, scorecard: Scorecard) -> bool:
     """Whether this person handed the scorecard over, and was not given it back since."""
     return scorecard.pk in given_up_by(user) and given_up_for_good(user).filter(pk=scorecard.pk).exists()
 
 
-def taken_from(user, cards) -> set[int]:
+def taken_from(user: User, cards: Iterable[Scorecard] | QuerySet[Any, Any]) -> set[int]:
     """Those of these scorecards which this person once had, whole or in part, when who reviews them was changed."""
     return {card for card, name in had_before(cards) if name == user.get_username()}
 
@@ -142,7 +147,7 @@ def had_before(cards) -> set[tuple[int | None, str]]:
     }
 
 
-def told_of(lines) -> dict[int, str]:
+def told_of(lines: Iterable["Line"]) -> dict[int, str]:
     """{key of a line of the queue: why it is open or who had it before, in a few words}; "" where it stands as it was
     first given out."""
     cards = [line.scorecard.pk for line in lines]
@@ -154,7 +159,7 @@ def told_of(lines) -> dict[int, str]:
     return {line.key: _told(line, last, names) for line in lines}
 
 
-def _told(line, last, names) -> str:
+def _told(line: "Line", last: dict[tuple, Event], names: dict[str, str]) -> str:
     key = line.entry.indicator.code if line.entry else "reviewers"
     if event := last.get((line.scorecard.pk, key)):
         gone = [one for one in event.before.get(key, []) if one not in event.after[key]]

@@ -1,42 +1,45 @@
 """Scores of live work, by the one fold. Reads only; what was sent or published is printed from its record instead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import Any
+
+from django.db.models import QuerySet
 
 from indicators.frozen import framework_tree
 from indicators.scoring import Node, format_fixed, node_document, score_framework, walk_document
-from scorecards.models import Answer
+from scorecards.models import Answer, Entry, Ruling, Scorecard, Submission
 from scorecards.prepared import prepared, read_at_once
 from scorecards.states import Decision
 
 
-def read_answers(entries) -> None:
+def read_answers(entries: Iterable[Entry]) -> None:
     """The answers of these entries, in one query, unless they were read already."""
     read_at_once(entries, "answers", _rows)
 
 
 @prepared
-def _rows(owners):
+def _rows(owners: list[int]) -> QuerySet[Answer]:
     return Answer.objects.filter(entry__in=owners)
 
 
-def answers_of(entry) -> dict:
+def answers_of(entry: Entry) -> dict:
     """{criterion key: content} of one entry."""
     return {answer.criterion_key: answer.content for answer in entry.answers.all()}
 
 
-def answers_of_scorecard(scorecard) -> dict:
+def answers_of_scorecard(scorecard: Scorecard) -> dict:
     """{indicator code: {criterion key: content}} of the whole scorecard."""
     return answers_by_indicator(scorecard.entries.select_related("indicator"))
 
 
 @prepared
-def _answers(entries):
+def _answers(entries: list[int]) -> QuerySet[Answer, tuple[int, str, Any]]:
     rows = Answer.objects.filter(entry__in=entries).order_by("entry__indicator__position", "pk")
     return rows.values_list("entry", "criterion_key", "content")
 
 
-def answers_by_indicator(entries) -> dict:
+def answers_by_indicator(entries: Iterable[Entry]) -> dict:
     """{indicator code: {criterion key: content}} of these entries, in one query."""
     codes = {entry.pk: entry.indicator.code for entry in entries}
     found: dict[str, dict] = {}
@@ -46,12 +49,12 @@ def answers_by_indicator(entries) -> dict:
 
 
 @prepared
-def _not_applying(scorecard):
+def _not_applying(scorecard: int) -> QuerySet[Answer, tuple[str, str, Any]]:
     rows = Answer.objects.filter(entry__scorecard=scorecard, content__has_key="na")
     return rows.values_list("entry__indicator__code", "criterion_key", "content")
 
 
-def set_aside(scorecard) -> dict:
+def set_aside(scorecard: Scorecard) -> dict:
     """{indicator code: {criterion key: content}} of what does not apply: all that the weighted score of one indicator
     takes from the answers of the others."""
     found: dict[str, dict] = {}
@@ -60,19 +63,19 @@ def set_aside(scorecard) -> dict:
     return found
 
 
-def score_answers(scorecard, answers) -> dict:
+def score_answers(scorecard: Scorecard, answers: dict[str, dict]) -> dict:
     """The whole scorecard's node document for these answers ({code: {key: content}})."""
     return node_document(
         score_framework(framework_tree(scorecard.framework), answers, round=scorecard.round.months)
     )
 
 
-def score_scorecard(scorecard, answers=None) -> dict:
+def score_scorecard(scorecard: Scorecard, answers: dict[str, dict] | None = None) -> dict:
     """The whole scorecard as answered now."""
     return score_answers(scorecard, answers_of_scorecard(scorecard) if answers is None else answers)
 
 
-def score_entry(entry, answers=None) -> dict:
+def score_entry(entry: Entry, answers: dict[str, dict] | None = None) -> dict:
     """One indicator as answered now (or with `answers`, for a preview that writes nothing)."""
     every = set_aside(entry.scorecard)
     every[entry.indicator.code] = answers_of(entry) if answers is None else answers
@@ -81,7 +84,7 @@ def score_entry(entry, answers=None) -> dict:
     return node
 
 
-def score_indicator(scorecard, answers, code: str) -> dict | None:
+def score_indicator(scorecard: Scorecard, answers: dict[str, dict], code: str) -> dict | None:
     """The node document of one indicator, for answers of the whole scorecard, as it stands in that of the whole."""
     whole = score_framework(framework_tree(scorecard.framework), answers, round=scorecard.round.months)
     found = next((one for one in _groups(whole) if (one.kind, one.key) == ("indicator", code)), None)
@@ -96,7 +99,7 @@ def _groups(node: Node) -> Iterator[Node]:
             yield from _groups(child)
 
 
-def official_answers(submission, rulings=None) -> dict:
+def official_answers(submission: Submission, rulings: Iterable[Ruling] | None = None) -> dict:
     """The answers that hold after the rulings: the agency's, with each change, N/A and deduction put over it."""
     answers = {code: dict(one) for code, one in submission.content["answers"].items()}
     for one in submission.rulings.select_related("indicator") if rulings is None else rulings:
@@ -113,7 +116,7 @@ def answers_after(said: dict, rulings: dict[str, dict]) -> dict:
     return answers
 
 
-def _put_over(answers, key, ruling) -> None:
+def _put_over(answers: dict[str, dict], key: str, ruling: dict[str, Any]) -> None:
     content = ruling["content"]
     if ruling["decision"] == Decision.NA:
         answers[key] = {"na": ruling["reason"]}
@@ -123,12 +126,12 @@ def _put_over(answers, key, ruling) -> None:
         answers[key] = answers.get(key, {}) | {"deductions": content["deductions"]}
 
 
-def score_official(submission, rulings=None) -> dict:
+def score_official(submission: Submission, rulings: Iterable[Ruling] | None = None) -> dict:
     """The scorecard as ruled so far (or with unsaved `rulings`, for a preview)."""
     return score_answers(submission.scorecard, official_answers(submission, rulings))
 
 
-def scores_to_compare(submission) -> dict[str, list]:
+def scores_to_compare(submission: Submission) -> dict[str, list]:
     """{indicator code: [self score, official score as ruled]}, exact texts or None; under "" the whole scorecard."""
     own, held = submission.scored, score_official(submission)
     found = {"": [own["score"], held["score"]]}

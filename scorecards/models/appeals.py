@@ -47,5 +47,5 @@ class Appeal(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.publication_id}/{self.indicator_id}"

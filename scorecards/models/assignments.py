@@ -22,7 +22,7 @@ class Assignment(models.Model):
         ordering = ["agency__name_th"]
         constraints = [models.UniqueConstraint(fields=["agency", "framework"], name="assignment_unique")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.agency} · {self.framework}"
 
 
@@ -43,5 +43,5 @@ class Owner(models.Model):
     class Meta:
         ordering = ["assignment", "indicator_code", "-duty", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.indicator_code} · {self.name}"

@@ -24,7 +24,7 @@ class Reason(models.Model):
         ordering = ["pk"]
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="reason_has_a_text")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.indicator_code}/{self.criterion_key}: {self.text[:40]}"
 
 
@@ -52,7 +52,7 @@ class Sample(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.framework.name} · {self.round} · {self.seed}"
 
 
@@ -78,7 +78,7 @@ class SampleLine(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sample_id}: {self.submission} {self.indicator.code}"
 
 
@@ -102,7 +102,7 @@ class SecondRuling(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.line_id}/{self.criterion_key}: {self.decision}"
 
     @property

@@ -29,5 +29,5 @@ class Resolution(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}: {self.submission_id}/{self.indicator_id}"

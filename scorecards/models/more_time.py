@@ -11,7 +11,7 @@ WAITING = Q(outcome="")
 
 
 class TimeRequestQuerySet(models.QuerySet):
-    def waiting(self):
+    def waiting(self) -> "TimeRequestQuerySet":
         return self.filter(WAITING)
 
 
@@ -58,7 +58,7 @@ class TimeRequest(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.scorecard_id} · {self.until.isoformat()}"
 
     @property

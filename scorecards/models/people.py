@@ -1,8 +1,9 @@
 """Agencies and people: who somebody is where."""
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ class Ministry(models.Model):
         ordering = ["name_th"]
         verbose_name_plural = "ministries"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return in_language(self.name_th, self.name_en)
 
 
@@ -47,7 +48,7 @@ class Agency(models.Model):
         ordering = ["name_th"]
         verbose_name_plural = "agencies"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -66,7 +67,7 @@ class Membership(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "agency", "role"], name="membership_unique")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.agency}"
 
     def get_role_display(self) -> str:  # type: ignore[no-redef]
@@ -75,15 +76,15 @@ class Membership(models.Model):
 
 
 @prepared
-def _memberships(user):
+def _memberships(user: int) -> QuerySet[Membership]:
     return Membership.objects.filter(user=user).select_related("agency")
 
 
-def memberships_of(user) -> list[Membership]:
+def memberships_of(user: User) -> list[Membership]:
     """Who this person is where, with the agencies. Asked once for each request."""
     if not hasattr(user, "_memberships"):
-        user._memberships = _memberships(user=user.pk)
-    return user._memberships
+        user._memberships = _memberships(user=user.pk)  # type: ignore[attr-defined]
+    return user._memberships  # type: ignore[attr-defined]
 
 
 class PastMembership(models.Model):
@@ -104,12 +105,12 @@ class PastMembership(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="past_membership_has_a_reason"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.agency}"
 
 
 class InvitationQuerySet(models.QuerySet):
-    def open(self):
+    def open(self) -> "InvitationQuerySet":
         """Those that may still be taken up."""
         return self.filter(taken_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
@@ -141,7 +142,7 @@ class Invitation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.email} · {self.get_role_display()} · {self.agency}"
 
     @property
@@ -161,7 +162,7 @@ class PasswordRequest(models.Model):
     class Meta:
         ordering = ["asked_at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.pk} · {self.asked_at}"
 
 
@@ -177,5 +178,5 @@ class AddressMail(models.Model):
     class Meta:
         ordering = ["made_at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person_id} · {self.made_at}"

@@ -1,5 +1,7 @@
 """Publishing at a set time."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,10 +12,10 @@ WAITING = Q(done_at=None, cancelled_at=None)
 
 
 class PublishOrderQuerySet(models.QuerySet):
-    def waiting(self):
+    def waiting(self) -> "PublishOrderQuerySet":
         return self.filter(WAITING)
 
-    def due(self, moment):
+    def due(self, moment: dt.datetime) -> "PublishOrderQuerySet":
         """Those to be carried out at this moment, in the order of their times."""
         return self.waiting().filter(at__lte=moment).order_by("at", "pk")
 
@@ -42,7 +44,7 @@ class PublishOrder(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.scorecard_id} · {self.at.isoformat()}"
 
     @property

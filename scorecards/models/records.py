@@ -1,8 +1,10 @@
 """What is on record: submissions, rulings, publications, results of earlier years, events."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import Indicator
@@ -10,6 +12,9 @@ from scorecards.models.committee import Resolution
 from scorecards.models.people import Agency
 from scorecards.models.work import Scorecard
 from scorecards.states import Decision
+
+if TYPE_CHECKING:
+    from scorecards.models.appeals import Appeal
 
 
 class Submission(models.Model):
@@ -39,7 +44,7 @@ class Submission(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.scorecard} #{self.number}"
 
 
@@ -72,7 +77,7 @@ class Ruling(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.submission_id}/{self.criterion_key}: {self.decision}"
 
 
@@ -99,10 +104,10 @@ class Publication(models.Model):
         ]
         indexes = [models.Index(fields=["scorecard", "number", "content_hash"], name="publication_last")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.scorecard} · publication {self.number}"
 
-    def appeals_of(self, indicator):
+    def appeals_of(self, indicator: Indicator | int) -> "QuerySet[Appeal]":
         """The appeals on an indicator, against this publication and those that it replaced, in their order."""
         rows = self.appeals.model.objects.filter(
             publication__scorecard=self.scorecard_id, indicator=indicator
@@ -128,7 +133,7 @@ class History(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.year}: {self.value}"
 
 
@@ -155,5 +160,5 @@ class Event(models.Model):
         ordering = ["agency", "number"]
         constraints = [models.UniqueConstraint(fields=["agency", "number"], name="event_number_unique")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.agency_id}#{self.number} {self.action}"

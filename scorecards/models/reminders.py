@@ -1,5 +1,7 @@
 """Reminders: what was told to whom, and which of them a person wants by e-mail."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -25,11 +27,11 @@ class Occasion(models.TextChoices):
 
 
 class NoticeQuerySet(models.QuerySet):
-    def to_mail(self, moment):
+    def to_mail(self, moment: dt.datetime) -> "NoticeQuerySet":
         """Those whose mail may be tried at this moment: it waits, nobody holds it, and there is an address."""
         return self.exclude(person__email="").filter(mail=Notice.Mail.WAITING, try_at__lte=moment)
 
-    def with_subject(self):
+    def with_subject(self) -> "NoticeQuerySet":
         """Each with all that its sentence and its link need."""
         return self.select_related(
             "scorecard__agency", "scorecard__framework", "scorecard__round__year", "entry__indicator"
@@ -75,7 +77,7 @@ class Notice(models.Model):
         ]
         indexes = [models.Index(fields=["mail", "try_at"], name="notice_outbox")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person_id} · {self.key}"
 
     @property
@@ -95,5 +97,5 @@ class MailChoice(models.Model):
     unwanted = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=7, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person}: {self.language}"

@@ -20,7 +20,7 @@ class ReviewAssignment(models.Model):
         ordering = ["entry_id", "pk"]
         constraints = [models.UniqueConstraint(fields=["entry", "reviewer"], name="review_assignment_unique")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.entry_id}: {self.reviewer}"
 
 
@@ -38,5 +38,5 @@ class SavedFilter(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="saved_filter_has_a_name"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

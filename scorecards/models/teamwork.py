@@ -25,7 +25,7 @@ class Part(models.Model):
         ordering = ["entry_id", "pk"]
         constraints = [models.UniqueConstraint(fields=["entry", "criterion_key"], name="part_unique")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.entry_id}/{self.criterion_key}: {self.collector}"
 
 
@@ -41,7 +41,7 @@ class Comment(models.Model):
     class Meta:
         ordering = ["at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.entry_id}/{self.criterion_key}: {self.text[:40]}"
 
 
@@ -67,7 +67,7 @@ class Delegation(models.Model):
             models.CheckConstraint(condition=~Q(giver=F("deputy")), name="delegation_to_somebody_else"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.giver} → {self.deputy}"
 
     @property
@@ -94,7 +94,7 @@ class Correction(models.Model):
             models.CheckConstraint(condition=~Q(remark=""), name="correction_has_a_remark"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.submission_id}/{self.criterion_key}: {self.remark[:40]}"
 
 
@@ -122,7 +122,7 @@ class Clarification(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.submission_id}/{self.criterion_key}: {self.question[:40]}"
 
 
@@ -150,5 +150,5 @@ class FileRuling(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.submission_id}/{self.file_id}: {self.verdict}"

@@ -1,6 +1,10 @@
 """The work of a round: scorecards, their indicators, what the agency answers."""
 
+import datetime as dt
+from collections.abc import Iterable
+
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -38,7 +42,7 @@ class Round(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.year} / {self.months}"
 
     @property
@@ -50,14 +54,14 @@ class Round(models.Model):
         return self.closes_at <= timezone.now()
 
 
-def _assigned_to(user) -> Q:
+def _assigned_to(user: User | int) -> Q:
     whole = Scorecard.reviewers.through.objects.filter(user=user).values("scorecard")
     single = Entry.objects.filter(review_assignments__reviewer=user).order_by().values("scorecard")
     return Q(pk__in=whole) | Q(pk__in=single)
 
 
 class ScorecardQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User | AnonymousUser) -> "ScorecardQuerySet":
         """The scorecards this person may open: those of the own agencies; those assigned for review once they were
         sent; for chiefs, administrators and observers all that were ever sent. Nobody sees another agency's draft."""
         if not user.is_authenticated:
@@ -70,30 +74,30 @@ class ScorecardQuerySet(models.QuerySet):
             return self.own_or_assigned(agencies, user.pk)
         return self.filter(agency__in=agencies)
 
-    def own_or_sent(self, agencies):
+    def own_or_sent(self, agencies: Iterable[int]) -> "ScorecardQuerySet":
         """Those of these agencies, and all that were ever sent."""
         return self.filter(Q(agency__in=agencies) | Q(submissions__isnull=False)).distinct()
 
-    def own_or_assigned(self, agencies, reviewer: int):
+    def own_or_assigned(self, agencies: Iterable[int], reviewer: int) -> "ScorecardQuerySet":
         """Those of these agencies, and of what was sent those that this person reviews."""
         assigned = Q(submissions__isnull=False) & _assigned_to(reviewer)
         return self.filter(Q(agency__in=agencies) | assigned).distinct()
 
-    def to_compare(self, user):
+    def to_compare(self, user: User) -> "ScorecardQuerySet":
         """Those which this person may compare with each other: sent, and not of an agency they belong to."""
         sent = self.visible_to(user).filter(submissions__isnull=False)
         own = {one.agency_id for one in memberships_of(user)}
         return sent.exclude(agency__in=own).distinct()
 
-    def assigned_to(self, user):
+    def assigned_to(self, user: User | int) -> "ScorecardQuerySet":
         """Those that this person reviews, as a whole or in single indicators."""
         return self.filter(_assigned_to(user))
 
-    def of_form(self, code: str):
+    def of_form(self, code: str) -> "ScorecardQuerySet":
         """Those under a form of this code, in any version, an agency's own ones too."""
         return self.filter(Q(framework__code=code) | Q(framework__variant_of__code=code))
 
-    def open_at(self, moment):
+    def open_at(self, moment: dt.datetime) -> "ScorecardQuerySet":
         """Those in which the agency may work at this moment: their round has begun and they are not closed yet."""
         returned = Q(state=ScorecardState.RETURNED)
         by_round = ~returned & Q(round__closes_at__gt=moment)
@@ -103,7 +107,7 @@ class ScorecardQuerySet(models.QuerySet):
         open_ = by_round | to_correct | Q(extended_to__gt=moment)
         return self.filter(open_, round__opens_at__lte=moment, state__in=AGENCY_WORKS)
 
-    def with_progress(self):
+    def with_progress(self) -> "ScorecardQuerySet":
         """Each with `endorsed` and `entries_in_all`, the number of its indicators."""
         done = models.Count("entries", filter=Q(entries__state=EntryState.ENDORSED), distinct=True)
         return self.annotate(endorsed=done, entries_in_all=models.Count("entries", distinct=True))
@@ -147,11 +151,11 @@ class Scorecard(models.Model):
             models.UniqueConstraint(fields=["agency", "framework", "round"], name="scorecard_unique"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.agency} · {self.framework.name} · {self.round}"
 
     @property
-    def closes_at(self):
+    def closes_at(self) -> dt.datetime:
         """Until when the agency may work: the round's closing, or in a returned scorecard the date set for correcting
         it (without one: the end of the review); later where the agency was given an extension."""
         if self.state == ScorecardState.RETURNED:
@@ -199,10 +203,10 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["scorecard", "indicator"], name="entry_unique")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.indicator} · {self.scorecard}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return self._address
 
     @cached_property
@@ -234,5 +238,5 @@ class Answer(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "criterion_key"], name="answer_unique")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.entry_id}/{self.criterion_key}"
