@@ -1,5 +1,6 @@
 """A list of agencies, narrowed by name, kind and ministry: what was chosen, and what that leaves. Reads only."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -8,7 +9,7 @@ from indicators.thai_order import thai_order
 from scorecards.models import Agency, Ministry
 
 
-def narrowing(data) -> dict[str, str]:
+def narrowing(data: Mapping[str, str]) -> dict[str, str]:
     """How an address or a form narrows the list."""
     return {name: data.get(name, "").strip()[:100] for name in ("q", "kind", "ministry")}
 
@@ -24,7 +25,7 @@ def narrowing_page(chosen: dict[str, str]) -> dict:
     return {"chosen": chosen, "query": urlencode(said_in(chosen)), **lists}
 
 
-def agencies_for(*, q: str = "", kind: str = "", ministry: str = ""):
+def agencies_for(*, q: str = "", kind: str = "", ministry: str = "") -> list[Agency]:
     """The agencies that are assessed, by name, kind and ministry, in the order of a Thai dictionary."""
     found = Agency.objects.exclude(kind=Agency.Kind.CENTRAL).select_related("ministry")
     if q:

@@ -1,6 +1,11 @@
 """What the people of an agency have to do: fill in, endorse, answer the reviewer, send. Reads only."""
 
-from django.db.models import Exists, F, OuterRef, Q
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,12 +14,13 @@ from indicators.scoring.tree import ROUNDS
 from scorecards.dates import day_and_time
 from scorecards.delegation import name_of, roles_held
 from scorecards.models import Assignment, Clarification, Entry, Part, Round, Scorecard
+from scorecards.models.work import ScorecardQuerySet
 from scorecards.prepared import prepared
 from scorecards.states import AGENCY_ROLES, AGENCY_WORKS, EntryState, ScorecardState
 from scorecards.work_items import ASKED, BY_AGENCY, NOT_PRINTED, WorkItem, named
 
 
-def running_cards(user) -> dict[int, Scorecard]:
+def running_cards(user: User) -> dict[int, Scorecard]:
     """The scorecards in which this person's agencies may work now, with their progress, the next to close first."""
     own = [agency for agency, role in roles_held(user) if role in AGENCY_ROLES]
     if not own:
@@ -23,12 +29,12 @@ def running_cards(user) -> dict[int, Scorecard]:
 
 
 @prepared
-def _running(agencies, moment):
+def _running(agencies: list[int], moment: dt.datetime) -> ScorecardQuerySet:
     cards = Scorecard.objects.filter(agency__in=agencies).open_at(moment).with_progress()
     return named(cards).order_by("round__closes_at", "pk")
 
 
-def closed_without_report(user) -> list[Assignment]:
+def closed_without_report(user: User) -> list[Assignment]:
     """The forms of this person's agencies with a round that closed before their report of it was opened, while it is
     still reviewed: no page of theirs leads there. Each tells which round (`round_name`) and when it closed
     (`closed_at`)."""
@@ -40,7 +46,7 @@ def closed_without_report(user) -> list[Assignment]:
 
 
 @prepared
-def _closed_without(agencies, moment):
+def _closed_without(agencies: list[int], moment: dt.datetime) -> QuerySet[Assignment]:
     of_form = Q(framework__code=OuterRef("framework__code")) | Q(
         framework__variant_of__code=OuterRef("framework__code")
     )
@@ -57,19 +63,19 @@ def _closed_without(agencies, moment):
 
 
 @prepared
-def to_fill_in(user, cards):
+def to_fill_in(user: int, cards: list[int]) -> QuerySet[Entry]:
     """One that is shared out waits for those whose part is not done, then for everybody."""
     rows = _in_states(user, cards, {EntryState.RETURNED, EntryState.DRAFT})
     return rows.filter(Q(is_mine=True) | Q(is_shared_out=False))
 
 
 @prepared
-def to_endorse(user, cards):
+def to_endorse(user: int, cards: list[int]) -> QuerySet[Entry]:
     """What was proposed, for the KPI supervisor."""
     return _in_states(user, cards, {EntryState.PROPOSED})
 
 
-def _in_states(user, cards, states):
+def _in_states(user: int, cards: list[int], states: set[EntryState]) -> QuerySet[Entry]:
     waiting = Part.objects.filter(entry=OuterRef("pk"), done_at=None)
     rows = Entry.objects.filter(scorecard__in=cards, state__in=states, host=None).annotate(
         is_mine=Exists(waiting.filter(collector=user)), is_shared_out=Exists(waiting)
@@ -78,7 +84,9 @@ def _in_states(user, cards, states):
     return rows.order_by(*BY_AGENCY)
 
 
-def entries_of(user, cards, waiting):
+def entries_of(
+    user: User, cards: dict[int, Scorecard], waiting: Callable[..., list[Any]]
+) -> Iterator[WorkItem]:
     """Indicators of these scorecards that wait for this person."""
     for entry in waiting(user=user.pk, cards=[*cards]):
         entry.scorecard = cards[entry.scorecard_id]
@@ -94,7 +102,7 @@ def entries_of(user, cards, waiting):
         )
 
 
-def _last_done(entry) -> str:
+def _last_done(entry: Entry) -> str:
     """Who proposed the indicator, or who wrote in it last and when; "" where nobody has begun."""
     if entry.state == EntryState.PROPOSED and entry.proposed_by:
         return _("proposed by %(who)s") % {"who": name_of(entry.proposed_by)}
@@ -107,7 +115,7 @@ def _last_done(entry) -> str:
 
 
 @prepared
-def _asked_about(agencies):
+def _asked_about(agencies: list[int]) -> QuerySet[Entry]:
     open_ = Clarification.objects.filter(
         submission__scorecard=OuterRef("scorecard"), indicator=OuterRef("indicator"), answer=""
     )
@@ -116,7 +124,7 @@ def _asked_about(agencies):
     return rows.defer(*NOT_PRINTED).order_by(*BY_AGENCY)
 
 
-def to_clarify(agencies):
+def to_clarify(agencies: Iterable[int]) -> Iterator[WorkItem]:
     """Indicators on which a reviewer asks something that nobody has answered."""
     for entry in _asked_about(agencies=sorted(agencies)):
         yield WorkItem(
@@ -130,12 +138,12 @@ def to_clarify(agencies):
 
 
 @prepared
-def _endorsed(agencies):
+def _endorsed(agencies: list[int]) -> ScorecardQuerySet:
     rows = Scorecard.objects.filter(agency__in=agencies, state__in=AGENCY_WORKS).with_progress()
     return named(rows.filter(endorsed=F("entries_in_all"), entries_in_all__gt=0))
 
 
-def to_send(agencies):
+def to_send(agencies: Iterable[int]) -> Iterator[WorkItem]:
     """Scorecards of which every indicator is endorsed."""
     for card in _endorsed(agencies=sorted(agencies)):
         yield WorkItem(

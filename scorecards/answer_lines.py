@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title, words
-from scorecards.forms import YES_NO
+from indicators.scoring import Criterion
+from scorecards.forms import YES_NO, EntryForm
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,14 @@ class AnswerLine:
         return {column: field for column, field in cells.items() if field}
 
 
-def answer_lines(form) -> list[AnswerLine]:
+def answer_lines(form: EntryForm) -> list[AnswerLine]:
     """The lines of an indicator, in the order of the form; what concerns the whole comes first."""
     whole = [one for one in form.criteria if one.children]
     parts = [one for one in form.criteria if not one.children]
     return [line for criterion in [*whole, *parts] for line in _lines(form, criterion)]
 
 
-def _lines(form, criterion) -> list[AnswerLine]:
+def _lines(form: EntryForm, criterion: Criterion) -> list[AnswerLine]:
     names = form.names_of[criterion.key]
     answers = [name for name in names if name.startswith(("value.", "input."))] or [""]
     return [
@@ -51,25 +52,25 @@ def _lines(form, criterion) -> list[AnswerLine]:
     ]
 
 
-def _if_there(name, names) -> str:
+def _if_there(name: str, names: list[str]) -> str:
     return name if name in names else ""
 
 
-def line_title(criterion) -> str:
+def line_title(criterion: Criterion) -> str:
     """What a criterion is called; a rubric with parts stands for its indicator."""
     if criterion.children:
         return _("The whole indicator")
     return criterion_title(criterion)
 
 
-def input_labels(criterion) -> dict[str, str]:
+def input_labels(criterion: Criterion) -> dict[str, str]:
     """{name: what the form calls it} of the named numbers of a formula."""
     return {
         one["name"]: words(one.get("label")) or one["name"] for one in criterion.document.get("inputs", [])
     }
 
 
-def _asked(criterion, name) -> str:
+def _asked(criterion: Criterion, name: str) -> str:
     if not name:
         return _("Only where nothing of it applies")
     if criterion.kind == "check":
@@ -83,6 +84,6 @@ def _asked(criterion, name) -> str:
     return f"{label} ({unit})" if unit else label
 
 
-def is_whole(form, key: str, given: set[str]) -> bool:
+def is_whole(form: EntryForm, key: str, given: set[str]) -> bool:
     """Whether `given` names every field of this criterion, so that what is left empty was meant to be empty."""
     return {name for name in form.names_of[key] if not name.startswith("seen.")} <= given

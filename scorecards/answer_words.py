@@ -1,5 +1,7 @@
 """An answer and a field of the form in words: what conflicts, histories and comparisons print."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -8,7 +10,7 @@ from indicators.scoring.numbers import grouped
 from scorecards.models import NARRATIVE, Entry
 
 
-def in_words(content, document: dict | None = None) -> str:
+def in_words(content: dict[str, Any] | str | None, document: dict | None = None) -> str:
     """An answer as one line of text. The `document` of its criterion says what the form calls numbers and options."""
     if isinstance(content, str):
         return content
@@ -28,7 +30,7 @@ def in_words(content, document: dict | None = None) -> str:
     return said.get(value) or options.get(value) or str(value)
 
 
-def numbers_in(content, document: dict) -> list[tuple[str, str, str]]:
+def numbers_in(content: dict[str, Any] | None, document: dict) -> list[tuple[str, str, str]]:
     """(what the form calls it, the number in groups of three, its unit) of an answer that consists of numbers."""
     given = (content or {}).get("inputs") or {}
     found = []

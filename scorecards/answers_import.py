@@ -5,7 +5,9 @@ judged by the same code as on the page.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from indicators.frozen import rubric_tree
 from indicators.refusals import Blocker, Refused
+from indicators.scoring import Criterion
 from indicators.scoring.numbers import grouped
 from indicators.workbooks import cell_fault, not_as_shown, read_cells
 from scorecards.answer_lines import input_labels, is_whole, line_title
@@ -20,11 +23,12 @@ from scorecards.answer_words import in_words
 from scorecards.answers_workbook import ABOUT, ANSWERS, PROSE, SEEN, entries_of, facts_of
 from scorecards.delegation import name_of
 from scorecards.forms import CHOICE, YES_NO, EntryForm, digest
-from scorecards.models import NARRATIVE, Entry
+from scorecards.models import NARRATIVE, Answer, Entry, Scorecard
 from scorecards.permissions import may
 from scorecards.states import Action
 from scorecards.workflow import EntryChanges, save_entry
 
+Place = tuple[str, int, int, list[list[str]]]  # sheet, row, column, all rows of the sheet
 SAYS_YES, SAYS_NO = {"yes", "true", "1", "ใช่", "✓"}, {"no", "false", "0", "ไม่ใช่"}
 
 
@@ -68,7 +72,7 @@ class _Reading:
     faults: list[str] = field(default_factory=list)
 
 
-def read_answers(scorecard, data: bytes) -> dict[str, dict[str, str]]:
+def read_answers(scorecard: Scorecard, data: bytes) -> dict[str, dict[str, str]]:
     """{entry: {field of EntryForm: text}} of a workbook of this scorecard, only of indicators in which something
     differs. Refused with every fault, each with its sheet, row and column."""
     sheets = read_cells(data)
@@ -93,7 +97,7 @@ def read_answers(scorecard, data: bytes) -> dict[str, dict[str, str]]:
     return found
 
 
-def _refuse_foreign(scorecard, sheets) -> None:
+def _refuse_foreign(scorecard: Scorecard, sheets: dict[str, list[list[str]]]) -> None:
     """Refused unless this is a workbook of this scorecard under this version of its form."""
     told = {row[0]: row[1] for row in sheets.get(ABOUT, [])[2:] if len(row) > 1}
     expected = facts_of(scorecard)
@@ -110,7 +114,9 @@ def _refuse_foreign(scorecard, sheets) -> None:
                        % {"round": scorecard.round.get_months_display()}])  # fmt: skip
 
 
-def _read_sheet(reading, sheet, rows, forms, fields) -> None:
+def _read_sheet(
+    reading: _Reading, sheet: str, rows: list[list[str]], forms: dict[str, EntryForm], fields: list[str]
+) -> None:
     for number, cells in enumerate(rows[2:], start=3):
         row = dict(zip(fields, [*cells, *[""] * len(fields)], strict=False))
         if not any(cells):
@@ -122,12 +128,12 @@ def _read_sheet(reading, sheet, rows, forms, fields) -> None:
                 _fault((sheet, number, column, rows), _("This line was not in the workbook. Take it out."))
             )
             continue
-        for column, name in _fields_of(row, fields, form):
-            place = (sheet, number, fields.index(column), rows)
-            _read_cell(reading, row["entry"], name, row[column], place)
+        for column, name in _fields_of(row, fields, form):  # type: ignore[assignment]
+            place = (sheet, number, fields.index(column), rows)  # type: ignore[arg-type]
+            _read_cell(reading, row["entry"], name, row[column], place)  # type: ignore[index]
 
 
-def _fields_of(row, fields, form):
+def _fields_of(row: dict[str, str], fields: list[str], form: EntryForm) -> list[tuple[str, str]]:
     """(column, field of the form) of each cell of a row that people fill in."""
     if fields is PROSE:
         return [("text", row["field"])] if row["field"] in NARRATIVE else []
@@ -138,7 +144,7 @@ def _fields_of(row, fields, form):
     return [one for one in found if one[0] == "answer" or is_first]
 
 
-def _read_cell(reading, pk, name, text, place) -> None:
+def _read_cell(reading: _Reading, pk: str, name: str, text: str, place: Place) -> None:
     texts = reading.typed.setdefault(pk, {})
     if name in texts:
         reading.faults.append(_fault(place, _("This line is there twice. Take one out.")))
@@ -148,12 +154,12 @@ def _read_cell(reading, pk, name, text, place) -> None:
     reading.places[pk, name] = place
 
 
-def _fault(place, sentence) -> str:
+def _fault(place: Place, sentence: str) -> str:
     sheet, row, column, rows = place
     return cell_fault(sheet, row, f"{get_column_letter(column + 1)} {rows[1][column]}", sentence)
 
 
-def _add_seen(reading, sheets, forms) -> None:
+def _add_seen(reading: _Reading, sheets: dict[str, list[list[str]]], forms: dict[str, EntryForm]) -> None:
     """The versions that the person had before them, for whatever is whole in the workbook; choices in our words."""
     seen = {(row[0], row[1]): row[2] for row in sheets[SEEN][2:] if len(row) > 2}
     for pk, texts in reading.typed.items():
@@ -172,7 +178,7 @@ def _add_seen(reading, sheets, forms) -> None:
                 texts[f"seen.text:{name}"] = seen.get((pk, f"seen.text:{name}"), "")
 
 
-def _choice(reading, pk, name, text) -> str:
+def _choice(reading: _Reading, pk: str, name: str, text: str) -> str:
     said = text.strip().lower()
     if not said or said in SAYS_YES | _labels("yes"):
         return "yes" if said else ""
@@ -184,7 +190,7 @@ def _choice(reading, pk, name, text) -> str:
     return ""
 
 
-def _labels(value) -> set[str]:
+def _labels(value: str) -> set[str]:
     """The words of a choice in both languages: a workbook may come back in the other one."""
     found = set()
     for language in ("th", "en"):
@@ -193,17 +199,17 @@ def _labels(value) -> set[str]:
     return found
 
 
-def _gather_faults(reading, pk, form) -> None:
+def _gather_faults(reading: _Reading, pk: str, form: EntryForm) -> None:
     for name, sentences in form.errors.items():
         place = reading.places.get((pk, name))
         if place and not not_as_shown(form.data.get(name, "")):
-            reading.faults += [_fault(place, sentence) for sentence in sentences]
+            reading.faults += [_fault(place, sentence) for sentence in sentences]  # type: ignore[arg-type]
 
 
 # ── what it would change, and the change ──────────────────────────────────────────────────────────────────────────
 
 
-def differences(scorecard, typed: dict, *, user) -> list[EntryDifferences]:
+def differences(scorecard: Scorecard, typed: dict, *, user: User) -> list[EntryDifferences]:
     """What these texts would change now. Refused for indicators that this person may not answer, with every reason."""
     found, reasons = [], []
     for entry in entries_of(scorecard):
@@ -219,7 +225,7 @@ def differences(scorecard, typed: dict, *, user) -> list[EntryDifferences]:
     return found
 
 
-def _differences_of(entry, texts) -> EntryDifferences:
+def _differences_of(entry: Entry, texts: dict[str, str]) -> EntryDifferences:
     form = EntryForm(texts, entry=entry)
     changes = form.changes()
     criteria = {one.key: one for one in rubric_tree(entry.indicator).walk()}
@@ -248,7 +254,7 @@ def _differences_of(entry, texts) -> EntryDifferences:
     return EntryDifferences(entry, found, EntryChanges(answers, narrative, version=entry.version))
 
 
-def _conflict(texts, name, now, version, row) -> dict:
+def _conflict(texts: dict[str, str], name: str, now: str, version: int, row: Answer | Entry | None) -> dict:
     """Whether somebody wrote this after the workbook was made and the person has not chosen theirs over it yet."""
     chosen = CHOICE.fullmatch(texts.get(f"choose.{name}", ""))
     if chosen and int(chosen[2]) == version:
@@ -258,7 +264,7 @@ def _conflict(texts, name, now, version, row) -> dict:
     return {"is_conflict": True, "who": name_of(row.updated_by) if row else ""}
 
 
-def _said(criterion, content, note) -> str:
+def _said(criterion: Criterion, content: dict[str, Any], note: str) -> str:
     """An answer with its detail, in words."""
     labels = input_labels(criterion)
     inputs = content.get("inputs") or {}
@@ -269,7 +275,7 @@ def _said(criterion, content, note) -> str:
 
 
 @transaction.atomic
-def take_over(scorecard, typed: dict, *, actor) -> int:
+def take_over(scorecard: Scorecard, typed: dict, *, actor: User) -> int:
     """Save everything the workbook says, in one transaction: all of it or nothing. How many things changed.
     Refused with every reason: a conflict nobody chose for, an answer that does not fit, a right that is missing."""
     found = differences(scorecard, typed, user=actor)

@@ -6,23 +6,27 @@ the person had before them. answers_import.py reads it back by the field names i
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from indicators.explaining import shortened
-from scorecards.answer_lines import answer_lines
+from scorecards.answer_lines import AnswerLine, answer_lines
 from scorecards.corrections import corrections_of, open_criteria
 from scorecards.dates import day_and_time
 from scorecards.forms import YES_NO, EntryForm
@@ -78,7 +82,7 @@ def facts_of(scorecard: Scorecard) -> dict[str, str]:
     }
 
 
-def answers_to_workbook(scorecard: Scorecard, entries: list[Entry], *, user) -> bytes:
+def answers_to_workbook(scorecard: Scorecard, entries: list[Entry], *, user: User) -> bytes:
     """The workbook of these indicators as they stand. What this person may not answer now is shown and locked."""
     book = Workbook()
     book.remove(book.active)
@@ -97,7 +101,7 @@ def answers_to_workbook(scorecard: Scorecard, entries: list[Entry], *, user) -> 
     return out.getvalue()
 
 
-def _closed(entries, user) -> dict[int, str]:
+def _closed(entries: list[Entry], user: User) -> dict[int, str]:
     """{entry: why this person may not answer it now, "" where they may}."""
     known: dict[tuple, str] = {}  # the same for every indicator in the same state: asked once
     for entry in entries:
@@ -120,7 +124,7 @@ class Row:
     kind: str = ""
 
 
-def _write_answers(book, forms, closed) -> None:
+def _write_answers(book: Workbook, forms: list[tuple[Entry, EntryForm]], closed: dict[int, str]) -> None:
     labels = {
         "code": _("No."), "indicator": _("Indicator"), "criterion": _("Criterion"), "asked": _("What is asked"),
         "answer": _("Answer"), "na": _("Does not apply: reason"), "note": _("Detail"), "guidance": _("Guidance"),
@@ -154,14 +158,14 @@ def _write_answers(book, forms, closed) -> None:
     _validate(page, rows)
 
 
-def _why_closed(form, line) -> str:
+def _why_closed(form: EntryForm, line: AnswerLine) -> str:
     """In a returned scorecard only what is to be mended is open."""
     if any(not form.fields[name].disabled for name in line.fields.values()):
         return ""
     return _("The reviewer wants nothing mended here: what was sent stays as it is.")
 
 
-def _write_prose(book, forms, closed) -> None:
+def _write_prose(book: Workbook, forms: list[tuple[Entry, EntryForm]], closed: dict[int, str]) -> None:
     labels = {"code": _("No."), "indicator": _("Indicator"), "asked": _("What is asked"), "text": _("Text"),
               "closed": _("Closed because")}  # fmt: skip
     rows = [
@@ -177,7 +181,7 @@ def _write_prose(book, forms, closed) -> None:
     _explain(page, PROSE, {"text": _("Alt+Enter begins a new line within the cell.")})
 
 
-def in_cell(form, name: str) -> str:
+def in_cell(form: EntryForm, name: str) -> str:
     """The text of a field as a cell shows it: a choice by its word, everything else as it was typed."""
     field = form.fields[name]
     value = str(form.initial.get(name) or "")
@@ -186,7 +190,9 @@ def in_cell(form, name: str) -> str:
     return unicodedata.normalize("NFC", ILLEGAL_CHARACTERS_RE.sub("", value))
 
 
-def _write_sheet(book, title, fields, labels, rows):
+def _write_sheet(
+    book: Workbook, title: str, fields: list[str], labels: dict[str, str], rows: list[Row]
+) -> Worksheet:
     page = book.create_sheet(_sheet_name(title))
     for number, name in enumerate(fields, start=1):
         column = page.column_dimensions[get_column_letter(number)]
@@ -211,17 +217,17 @@ def _write_sheet(book, title, fields, labels, rows):
     return page
 
 
-def _fit_to_paper(page) -> None:
+def _fit_to_paper(page: Worksheet) -> None:
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9  # A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _sheet_name(title) -> str:
+def _sheet_name(title: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
 
 
-def _put(page, row, column, value, *, fill=None):
+def _put(page: Worksheet, row: int, column: int, value: object, *, fill: PatternFill | None = None) -> Cell:
     """A text in a cell, never a formula: a cell that people fill keeps what they type, digit by digit."""
     cell = page.cell(row, column, str(value))
     cell.data_type, cell.number_format = "s", "@"
@@ -233,7 +239,7 @@ def _put(page, row, column, value, *, fill=None):
     return cell
 
 
-def _height(texts) -> int:
+def _height(texts: dict[str, Any]) -> int:
     """Points for the tallest cell of a row: not every spreadsheet fits rows to wrapped text by itself."""
     lines = [
         sum(1 + _letters(line) * 10 // (WIDTHS[name] * 9) for line in str(text).split("\n"))
@@ -243,24 +249,24 @@ def _height(texts) -> int:
     return min(LINE_HEIGHT * max(lines), HIGHEST)
 
 
-def _letters(text) -> int:
+def _letters(text: str) -> int:
     """How many characters take room: Thai vowels above and below and tone marks do not."""
     return sum(unicodedata.category(one) != "Mn" for one in text)
 
 
-def _protect(page) -> None:
+def _protect(page: Worksheet) -> None:
     """Locked without a password, so that nothing is lost by accident; widths, heights and the filter stay free."""
     page.protection.sheet = True
     page.protection.formatColumns = page.protection.formatRows = page.protection.autoFilter = False
 
 
-def _explain(page, fields, sentences) -> None:
+def _explain(page: Worksheet, fields: list[str], sentences: dict[str, str]) -> None:
     for name, sentence in sentences.items():
         comment = Comment(sentence, "scorecards", width=320, height=120)
         page.cell(2, fields.index(name) + 1).comment = comment
 
 
-def _validate(page, rows) -> None:
+def _validate(page: Worksheet, rows: list[Row]) -> None:
     """Drop-downs where yes or no is asked, and what to write in a number's cell when it is entered."""
     column = get_column_letter(ANSWERS.index("answer") + 1)
     labels = [str(label) for _value, label in YES_NO]
@@ -286,7 +292,7 @@ def _validate(page, rows) -> None:
             page.add_data_validation(one)
 
 
-def _write_guide(book, scorecard) -> None:
+def _write_guide(book: Workbook, scorecard: Scorecard) -> None:
     page = book.create_sheet(_sheet_name(_("Read me")))
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 24, 100
     framework, round_ = scorecard.framework, scorecard.round
@@ -318,7 +324,7 @@ def _write_guide(book, scorecard) -> None:
     _protect(page)
 
 
-def _write_hidden(book, name, fields, rows) -> None:
+def _write_hidden(book: Workbook, name: str, fields: list[str], rows: Iterable[Iterable[object]]) -> None:
     page = book.create_sheet(name)
     page.sheet_state = "veryHidden"
     for row_number, row in enumerate([fields, fields, *rows], start=1):

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 class ScorecardsConfig(AppConfig):
     name = "scorecards"
 
-    def ready(self):
+    def ready(self) -> None:
         from indicators.permissions import CONFIGURERS
         from scorecards import addresses  # noqa: F401 (it is the receiver of a signal)
         from scorecards.blockers import CHECKS

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -128,7 +129,9 @@ def plan_import(framework: Framework, data: bytes) -> list[Plan]:
     return [plan for plan in plans if plan.changes]
 
 
-def _plan_hosts(rows, plans, given, faults) -> None:
+def _plan_hosts(
+    rows: list[dict[str, str]], plans: dict[str, Plan], given: dict[str, Assignment], faults: list[str]
+) -> None:
     wanted: dict[str, dict[str, str]] = {}
     for row in rows:
         agency, host = row.get("agency", "").strip(), row.get("host", "").strip()
@@ -144,7 +147,7 @@ def _plan_hosts(rows, plans, given, faults) -> None:
             plan.changes.append(_("shared indicators: %(codes)s") % {"codes": ", ".join(plan.hosts) or "–"})
 
 
-def _wanted(rows, faults) -> Iterator[str]:
+def _wanted(rows: list[dict[str, str]], faults: list[str]) -> Iterator[str]:
     known = set(Agency.objects.values_list("code", flat=True))
     for row in rows:
         code = row.get("agency", "").strip()
@@ -158,7 +161,9 @@ def _wanted(rows, faults) -> Iterator[str]:
             yield code
 
 
-def _tailorings(rows, leaves, wanted, faults) -> dict[str, dict]:
+def _tailorings(
+    rows: list[dict[str, str]], leaves: dict[str, Leaf], wanted: set[str], faults: list[str]
+) -> dict[str, dict]:
     found: dict[str, dict] = {}
     unused: dict[str, set] = {}
     for row in rows:
@@ -184,7 +189,7 @@ def _tailorings(rows, leaves, wanted, faults) -> dict[str, dict]:
     }
 
 
-def _own_levels(row, leaf, faults) -> dict[str, dict]:
+def _own_levels(row: dict[str, str], leaf: Leaf, faults: list[str]) -> dict[str, dict]:
     lines = row.get("levels", "").split("\n") if row.get("levels", "").strip() else []
     found = {}
     for node, line in zip(leaf.measures, lines, strict=False):
@@ -199,7 +204,7 @@ def _own_levels(row, leaf, faults) -> dict[str, dict]:
     return found
 
 
-def _number(row, sheet, column, typed, faults) -> str:
+def _number(row: dict[str, str], sheet: str, column: str, typed: str, faults: list[str]) -> str:
     if not typed.strip():
         return ""
     try:
@@ -210,7 +215,9 @@ def _number(row, sheet, column, typed, faults) -> str:
     return str(tidy_number(plain))
 
 
-def _owners(rows, leaves, wanted, faults) -> dict[str, list[dict]]:
+def _owners(
+    rows: list[dict[str, str]], leaves: dict[str, Leaf], wanted: set[str], faults: list[str]
+) -> dict[str, list[dict]]:
     found: dict[str, list[dict]] = {}
     for row in rows:
         leaf = _known(row, "owners", leaves, wanted, faults)
@@ -227,7 +234,7 @@ def _owners(rows, leaves, wanted, faults) -> dict[str, list[dict]]:
     return found
 
 
-def _is_email(text) -> bool:
+def _is_email(text: str) -> bool:
     try:
         validate_email(text)
     except ValidationError:
@@ -235,7 +242,9 @@ def _is_email(text) -> bool:
     return True
 
 
-def _known(row, sheet, leaves, wanted, faults) -> Leaf | None:
+def _known(
+    row: dict[str, str], sheet: str, leaves: dict[str, Leaf], wanted: set[str], faults: list[str]
+) -> Leaf | None:
     agency, code = row.get("agency", "").strip(), row.get("indicator", "").strip()
     if agency not in wanted:
         faults.append(
@@ -250,7 +259,13 @@ def _known(row, sheet, leaves, wanted, faults) -> Leaf | None:
     return leaves[code]
 
 
-def _plan(code, assignment, tailoring, owners, leaves) -> Plan:
+def _plan(
+    code: str,
+    assignment: Assignment | None,
+    tailoring: dict | None,
+    owners: list[dict],
+    leaves: dict[str, Leaf],
+) -> Plan:
     plan = Plan(code, is_new=assignment is None, version=assignment.version if assignment else 0)
     if assignment is None:
         plan.changes.append(_("is given the form"))
@@ -266,11 +281,11 @@ def _plan(code, assignment, tailoring, owners, leaves) -> Plan:
     return plan
 
 
-def _as_row(owner) -> dict:
+def _as_row(owner: Owner) -> dict:
     return {name: getattr(owner, name) for name in ("duty", "name", "telephone", "email", "indicator_code")}
 
 
-def _differences(before, after, leaves) -> Iterator[str]:
+def _differences(before: dict[str, Any], after: dict[str, Any], leaves: dict[str, Leaf]) -> Iterator[str]:
     usual = {
         "weights": {code: leaf.document.get("weight", "–") for code, leaf in leaves.items()},
         "targets": {code: leaf.document.get("target") for code, leaf in leaves.items()},
@@ -288,7 +303,7 @@ def _differences(before, after, leaves) -> Iterator[str]:
 
 
 @transaction.atomic
-def apply_plans(framework: Framework, plans: list[Plan], *, reason: str, actor) -> int:
+def apply_plans(framework: Framework, plans: list[Plan], *, reason: str, actor: User) -> int:
     """Do what the preview said, all of it or nothing. Refused with every reason. How many agencies changed."""
     faults: list[str] = []
     assign(

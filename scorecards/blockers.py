@@ -3,24 +3,29 @@
 Higher apps append their own checks to CHECKS when they start (evidence does, and parts.py, which needs this module).
 """
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title
 from indicators.frozen import framework_tree, indicators_of, leaf_groups
 from indicators.refusals import Blocker
-from scorecards.models import Entry
+from indicators.scoring import Criterion
+from scorecards.models import Entry, Scorecard
 from scorecards.prepared import prepared
 from scorecards.scoring import answers_of, read_answers
 from scorecards.states import EntryState
 
 
-def missing_answers(scorecard, entries) -> list[Blocker]:
+def missing_answers(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker]:
     """Every criterion of the round that the agency is asked (a rating is the reviewer's) and has not answered."""
     leaves = leaf_groups(framework_tree(scorecard.framework))
     found = []
     for entry in entries:
         code, answers = entry.indicator.code, answers_of(entry)
-        for criterion in asked(leaves[code].rubric, answers, scorecard.round.months):
+        for criterion in asked(leaves[code].rubric, answers, scorecard.round.months):  # type: ignore[arg-type]
             if not is_answered(criterion, answers.get(criterion.key)):
                 facts = {"code": code, "criterion": criterion_title(criterion)}
                 sentence = _("%(code)s: answer “%(criterion)s”.") % facts
@@ -28,14 +33,14 @@ def missing_answers(scorecard, entries) -> list[Blocker]:
     return found
 
 
-def at_criterion(sentence: str, entry, key: str) -> Blocker:
+def at_criterion(sentence: str, entry: Entry, key: str) -> Blocker:
     """What stands in the way at a criterion, with the way to its line on the agency's page of the indicator."""
     return Blocker(
         sentence, place=f"{entry.indicator.code}/{key}", url=f"{entry.get_absolute_url()}#criterion-{key}"
     )
 
 
-def asked(rubric, answers: dict, months: int) -> list:
+def asked(rubric: Criterion, answers: dict, months: int) -> list:
     """The leaves that the agency must answer: not ratings, nothing below a node that does not apply."""
     if not rubric.schedule.holds(months) or (answers.get(rubric.key) or {}).get("na"):
         return []
@@ -44,7 +49,7 @@ def asked(rubric, answers: dict, months: int) -> list:
     return [leaf for child in rubric.children for leaf in asked(child, answers, months)]
 
 
-def is_answered(criterion, content) -> bool:
+def is_answered(criterion: Criterion, content: dict[str, Any] | None) -> bool:
     """A value, every input of a formula, or N/A with a reason."""
     content = content or {}
     if content.get("na"):
@@ -55,7 +60,7 @@ def is_answered(criterion, content) -> bool:
     return content.get("value") not in (None, "")
 
 
-def not_endorsed(scorecard, entries) -> list[Blocker]:
+def not_endorsed(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker]:
     """Indicators that the KPI supervisor has not endorsed yet."""
     return [
         Blocker(
@@ -69,7 +74,7 @@ def not_endorsed(scorecard, entries) -> list[Blocker]:
     ]
 
 
-def waiting_for_hosts(entries) -> list[Blocker]:
+def waiting_for_hosts(entries: Iterable[Entry]) -> list[Blocker]:
     """Shared indicators whose host has not endorsed the result yet."""
     sentence = _("%(code)s is shared: its result comes from %(host)s, who has not endorsed it yet.")
     return [
@@ -88,11 +93,11 @@ CHECKS = [missing_answers]
 
 
 @prepared
-def _entries(scorecard):
+def _entries(scorecard: int) -> QuerySet[Entry]:
     return Entry.objects.filter(scorecard=scorecard).select_related("host")
 
 
-def entries_to_send(scorecard) -> list[Entry]:
+def entries_to_send(scorecard: Scorecard) -> list[Entry]:
     """The indicators of the scorecard in order, with their answers."""
     entries = _entries(scorecard=scorecard.pk)
     indicators = indicators_of(scorecard.framework)
@@ -102,7 +107,7 @@ def entries_to_send(scorecard) -> list[Entry]:
     return entries
 
 
-def submission_blockers(scorecard, entries: list[Entry] | None = None) -> list[Blocker]:
+def submission_blockers(scorecard: Scorecard, entries: list[Entry] | None = None) -> list[Blocker]:
     """All that is missing before the scorecard can be sent; `entries` are the entries_to_send, where they are known."""
     entries = entries_to_send(scorecard) if entries is None else entries
     own, hosted = [one for one in entries if not one.host_id], [one for one in entries if one.host_id]
@@ -110,7 +115,7 @@ def submission_blockers(scorecard, entries: list[Entry] | None = None) -> list[B
     return found + waiting_for_hosts(hosted)
 
 
-def by_indicator(entries: list[Entry], blockers) -> list[tuple]:
+def by_indicator(entries: list[Entry], blockers: Iterable[Blocker]) -> list[tuple]:
     """(indicator, its blockers) in the order of the form, for a page that lists many."""
     found: dict[str, list[Blocker]] = {}
     for blocker in blockers:
@@ -119,7 +124,7 @@ def by_indicator(entries: list[Entry], blockers) -> list[tuple]:
     return [(indicator, found[indicator.code]) for indicator in indicators]
 
 
-def entry_blockers(entry) -> list[Blocker]:
+def entry_blockers(entry: Entry) -> list[Blocker]:
     """All that is missing before this indicator can be proposed."""
     if entry.host_id:
         return waiting_for_hosts([entry])

@@ -1,14 +1,16 @@
 """What differs between two states of a scorecard: answers, details, narrative, files, scores. Reads only."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title, words
 from indicators.frozen import framework_tree, leaf_groups
-from indicators.scoring import walk_document
+from indicators.scoring import Group, walk_document
 from scorecards.answer_words import in_words, narrative_label
-from scorecards.models import NARRATIVE
+from scorecards.models import NARRATIVE, Scorecard
 from scorecards.scoring import answers_of_scorecard, score_answers
 from scorecards.snapshots import PARTS
 
@@ -33,7 +35,7 @@ class ChangedIndicator:
     changes: list[Change] = field(default_factory=list)
 
 
-def live_content(scorecard) -> tuple[dict, dict]:
+def live_content(scorecard: Scorecard) -> tuple[dict, dict]:
     """(content, scored) of the work as it stands now, in the shape of a submission."""
     answers = answers_of_scorecard(scorecard)
     content: dict = {"answers": answers, "narrative": {}, "notes": {}}
@@ -47,7 +49,7 @@ def live_content(scorecard) -> tuple[dict, dict]:
 
 
 def changed_indicators(
-    scorecard, before: tuple[dict, dict], after: tuple[dict, dict]
+    scorecard: Scorecard, before: tuple[dict, dict], after: tuple[dict, dict]
 ) -> list[ChangedIndicator]:
     """The indicators that differ between two (content, scored), in the order of the form."""
     leaves = leaf_groups(framework_tree(scorecard.framework))
@@ -62,13 +64,13 @@ def changed_indicators(
     return found
 
 
-def _scores(scored) -> dict[str, str]:
+def _scores(scored: dict[str, Any]) -> dict[str, str]:
     nodes = [node for node in walk_document(scored) if node["kind"] == "indicator"]
     return {node["key"]: node["score_shown"] or "–" for node in nodes}
 
 
-def _answers(leaf, code, before, after):
-    for node in leaf.rubric.walk():
+def _answers(leaf: Group, code: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    for node in leaf.rubric.walk():  # type: ignore[union-attr]
         title = criterion_title(node)
         was, now = (one["answers"].get(code, {}).get(node.key) or {} for one in (before, after))
         if was != now:
@@ -78,15 +80,15 @@ def _answers(leaf, code, before, after):
             yield Change(_("%(criterion)s, detail") % {"criterion": title}, was, now)
 
 
-def _narrative(code, before, after):
+def _narrative(code: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
     for name in NARRATIVE:
         was, now = (one["narrative"].get(code, {}).get(name, "") for one in (before, after))
         if was != now:
             yield Change(narrative_label(name), was, now)
 
 
-def _files(leaf, code, before, after):
-    titles = {node.key: criterion_title(node) for node in leaf.rubric.walk()}
+def _files(leaf: Group, code: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    titles = {node.key: criterion_title(node) for node in leaf.rubric.walk()}  # type: ignore[union-attr]
     was, now = (_by_place(one, code) for one in (before, after))
     for place in sorted({*was, *now}):
         if was.get(place) != now.get(place):
@@ -94,6 +96,6 @@ def _files(leaf, code, before, after):
             yield Change(label, was.get(place, ""), now.get(place, ""))
 
 
-def _by_place(content, code) -> dict[tuple, str]:
+def _by_place(content: dict[str, Any], code: str) -> dict[tuple, str]:
     files = [one for one in content.get("evidence", []) if one["indicator"] == code]
     return {(one["criterion_key"], one.get("sha256") or one.get("url", "")): one["name"] for one in files}

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -34,7 +35,7 @@ class Thread:
 
 
 @prepared
-def _latest(entry, whole):
+def _latest(entry: int, whole: str) -> QuerySet[Comment]:
     of_criterion = F("criterion_key")
     rows = Comment.objects.filter(entry=entry).select_related("author")
     rows = rows.annotate(
@@ -54,7 +55,7 @@ def comments_of(entry: Entry, *, whole: str = "") -> dict[str, Thread]:
 
 
 @transaction.atomic
-def comment(entry: Entry, criterion_key: str, text: str, *, actor, request_key: str = "") -> None:
+def comment(entry: Entry, criterion_key: str, text: str, *, actor: User, request_key: str = "") -> None:
     """Say something on a criterion. In every state: people may talk about what was sent, too. Refused with all
     reasons."""
     lock_chains([entry.scorecard.agency_id])

@@ -2,8 +2,10 @@
 Reads only; the number of queries does not depend on the number of agencies."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -27,14 +29,14 @@ class Waiting:
     pressing: bool = False
 
 
-def waiting_for_administrator(user) -> list[Waiting]:
+def waiting_for_administrator(user: User) -> list[Waiting]:
     """Everything that waits, late agencies first; nothing for people of another role."""
     if not any(role == Role.ADMINISTRATOR for _agency, role in roles_held(user)):
         return []
     return [*_late(), *_not_opened(), *_without_rounds(), *_drafts()]
 
 
-def _late():
+def _late() -> Iterator[Waiting]:
     """Rounds that are closed while agencies, without more time, have not sent."""
     now = database_now()
     late = Q(state__in=AGENCY_WORKS) & (Q(extended_to=None) | Q(extended_to__lte=now))
@@ -47,7 +49,7 @@ def _late():
         yield Waiting(_round(year, months), asked, url, pressing=True)
 
 
-def _not_opened():
+def _not_opened() -> Iterator[Waiting]:
     """Rounds that have begun and are not over, in which agencies that have the form have no report yet."""
     now = database_now()
     running = Round.objects.filter(opens_at__lte=now, closes_at__gt=now).select_related("year")
@@ -75,7 +77,7 @@ def _not_opened():
             yield Waiting(_round(one.year.year, one.months), asked % {"n": n}, url, pressing=True)
 
 
-def _without_rounds():
+def _without_rounds() -> Iterator[Waiting]:
     """Years with a published form whose rounds have no dates."""
     forms = Framework.objects.filter(state=Framework.State.PUBLISHED, variant_of=None, year__rounds=None)
     for year in forms.order_by("-year__year").values_list("year__year", flat=True).distinct():
@@ -83,7 +85,7 @@ def _without_rounds():
         yield Waiting(title, _("Set the rounds and deadlines"), reverse("year_rounds", args=[year]))
 
 
-def _drafts():
+def _drafts() -> Iterator[Waiting]:
     """Forms that are not published yet."""
     for draft in Framework.objects.filter(state=Framework.State.DRAFT).select_related("year"):
         yield Waiting(
@@ -92,5 +94,5 @@ def _drafts():
         )  # fmt: skip
 
 
-def _round(year, months) -> str:
+def _round(year: int, months: int) -> str:
     return f"{year} / {Round.Months(months).label}"

@@ -1,11 +1,16 @@
 """Two people changed the same field or ruled on the same criterion: both side by side, for the person to choose."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
+from indicators.models import Indicator
+from indicators.refusals import Stale
 from scorecards.answer_words import in_words
 from scorecards.delegation import name_of
+from scorecards.forms import EntryForm
+from scorecards.models import Entry, Submission
 from scorecards.outcomes import ruling_words
 
 
@@ -21,7 +26,7 @@ class Conflict:
     version: int
 
 
-def conflicts_of(entry, form, stale) -> list[Conflict]:
+def conflicts_of(entry: Entry, form: EntryForm, stale: Stale) -> list[Conflict]:
     """What the page shows of a Stale refusal. Choosing "mine" builds on the version that is shown here."""
     criteria = {node.key: node for node in rubric_tree(entry.indicator).walk()}
     answers = {answer.criterion_key: answer for answer in entry.answers.select_related("updated_by")}
@@ -40,7 +45,7 @@ def conflicts_of(entry, form, stale) -> list[Conflict]:
     return found
 
 
-def ruling_conflicts(submission, indicator, stale) -> list[Conflict]:
+def ruling_conflicts(submission: Submission, indicator: Indicator, stale: Stale) -> list[Conflict]:
     """The same of two reviewers' rulings on an indicator, each with its reason."""
     criteria = {node.key: node for node in rubric_tree(indicator).walk()}
     rulings = submission.rulings.filter(indicator=indicator).select_related("reviewer")
@@ -54,6 +59,6 @@ def ruling_conflicts(submission, indicator, stale) -> list[Conflict]:
     return found
 
 
-def _decided(ruling: dict, document) -> str:
+def _decided(ruling: dict, document: dict[str, Any]) -> str:
     words = ruling_words(ruling, document)
     return f"{words} · {ruling['reason']}" if ruling["reason"] else words

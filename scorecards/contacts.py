@@ -3,7 +3,11 @@
 Who looked at them whole, or took them away in a file, is recorded at the agency once a day (docs/privacy.md).
 """
 
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from scorecards.delegation import roles_held
@@ -31,13 +35,13 @@ def masked(contact: str) -> str:
     )
 
 
-def contacts_of(scorecard: Scorecard, code: str = ""):
+def contacts_of(scorecard: Scorecard, code: str = "") -> list[Owner]:
     """Who is responsible at the agency for the scorecard's indicators, or for one of them."""
     agency, form = scorecard.agency_id, scorecard.framework_id
     return _owners_of(agency=agency, form=form, code=code) if code else _owners(agency=agency, form=form)
 
 
-def _everybody(agency, form):
+def _everybody(agency: int, form: int) -> QuerySet[Owner]:
     return Owner.objects.filter(assignment__agency=agency, assignment__form=form)
 
 
@@ -45,11 +49,11 @@ _owners = prepared(_everybody)
 
 
 @prepared
-def _owners_of(agency, form, code):
+def _owners_of(agency: int, form: int, code: str) -> QuerySet[Owner]:
     return _everybody(agency, form).filter(indicator_code=code)
 
 
-def may_see_contacts(user, scorecard: Scorecard) -> bool:
+def may_see_contacts(user: User, scorecard: Scorecard) -> bool:
     """Whether this person, who may open the scorecard, works with these people: colleagues, the assigned reviewers,
     chief reviewers and administrators. Observers do not."""
     roles = roles_held(user)
@@ -61,7 +65,7 @@ def may_see_contacts(user, scorecard: Scorecard) -> bool:
     return reviews and Scorecard.objects.assigned_to(user).filter(pk=scorecard.pk).exists()
 
 
-def note_reading(owners, *, actor, place: str) -> None:
+def note_reading(owners: Iterable[Owner], *, actor: User, place: str) -> None:
     """Record that this person read the contact details of these people whole, at `place` (page, form, word, workbook).
     Once a day for each agency's list; nothing where there was nothing to read."""
     told = [one for one in owners if one.telephone or one.email]
@@ -70,12 +74,12 @@ def note_reading(owners, *, actor, place: str) -> None:
         _note(assignment.agency, actor, f"contacts:{assignment.pk}", place)
 
 
-def note_reading_of_people(agency: Agency, *, actor) -> None:
+def note_reading_of_people(agency: Agency, *, actor: User) -> None:
     """Record that an administrator read the addresses of the accounts of an agency's people. Once a day."""
     _note(agency, actor, f"people:{agency.pk}", "people")
 
 
-def _note(agency, actor, subject, place):
+def _note(agency: Agency, actor: User, subject: str, place: str) -> None:
     key = f"{subject}/{actor.pk}/{place}/{timezone.localdate().isoformat()}"
     if already_done(key):
         return

@@ -1,6 +1,7 @@
 """The field for a day as people here type it (indicators/days.py), and the moments that a day begins and ends with."""
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.utils.timezone import get_default_timezone
@@ -23,7 +24,7 @@ def start_of(day: dt.date) -> dt.datetime:
 class DayField(forms.CharField):
     """A day as people type it; cleans to a date, or None when left empty."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(max_length=40, required=options.pop("required", False), **options)
         self.widget.attrs |= {
             "class": "form-control day",
@@ -31,10 +32,10 @@ class DayField(forms.CharField):
             "autocomplete": "off",
         }
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         return day_of(value) if isinstance(value, dt.date) else value
 
-    def clean(self, value):
+    def clean(self, value: Any) -> dt.date | None:
         text = super().clean(value)
         if not text:
             return None

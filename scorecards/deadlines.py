@@ -1,5 +1,9 @@
 """The verbs that give agencies more time. When a scorecard closes stands in `Scorecard.closes_at`."""
 
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +20,9 @@ from scorecards.workflow import locked_scorecard
 
 
 @transaction.atomic
-def extend(scorecard: Scorecard, *, until, reason: str, actor, request_key: str = "") -> Scorecard:
+def extend(
+    scorecard: Scorecard, *, until: dt.datetime | None, reason: str, actor: User, request_key: str = ""
+) -> Scorecard:
     """Let this agency work until later than now set (an aware moment), with a reason. Only ever later: Refused with
     all reasons otherwise."""
     scorecard = locked_scorecard(scorecard)
@@ -25,13 +31,15 @@ def extend(scorecard: Scorecard, *, until, reason: str, actor, request_key: str 
     require(actor, Action.EXTEND, scorecard)
     if reasons := why_no_more_time(scorecard, until=until, reason=reason):
         raise Refused(reasons)
-    _write(scorecard, until, actor=actor, reason=reason, request_key=request_key)
+    _write(scorecard, until, actor=actor, reason=reason, request_key=request_key)  # type: ignore[arg-type]
     grant_reached([scorecard], actor=actor)
     return scorecard
 
 
 @transaction.atomic
-def extend_many(scorecards, *, until, reason: str, actor, request_key: str = "") -> list[Scorecard]:
+def extend_many(
+    scorecards: Iterable[Scorecard], *, until: dt.datetime, reason: str, actor: User, request_key: str = ""
+) -> list[Scorecard]:
     """Let all of these agencies work until the same moment, for the same reason, which stands on the record of each.
     Those that may work as long already are left as they are; returns the others. Refused whole, with all reasons."""
     rows = Scorecard.objects.select_for_update(of=("self",)).select_related("agency", "round__year")
@@ -57,7 +65,7 @@ def extend_many(scorecards, *, until, reason: str, actor, request_key: str = "")
     return later
 
 
-def why_no_more_time(scorecard: Scorecard, *, until, reason: str) -> list[str]:
+def why_no_more_time(scorecard: Scorecard, *, until: dt.datetime | None, reason: str) -> list[str]:
     """Everything that stands against letting this agency work until then (a moment or None), for this reason."""
     reasons = _without_reason(reason)
     if until is None or until <= scorecard.closes_at:
@@ -65,16 +73,16 @@ def why_no_more_time(scorecard: Scorecard, *, until, reason: str) -> list[str]:
     return reasons + _why_not(until, [scorecard])
 
 
-def _without_reason(reason) -> list[str]:
+def _without_reason(reason: str) -> list[str]:
     return [] if reason.strip() else [_("Write the reason: it stands on record for everybody to read.")]
 
 
-def _only_later(cards) -> str:
+def _only_later(cards: Iterable[Scorecard]) -> str:
     facts = {"date": day_and_time(min(card.closes_at for card in cards))}
     return _("An extension is only ever later: choose a day after %(date)s.") % facts
 
 
-def _why_not(until, cards) -> list[str]:
+def _why_not(until: dt.datetime | None, cards: list[Scorecard]) -> list[str]:
     """A day that is past lets nobody work; one of a far year was mistyped."""
     if until is None or not cards:
         return []
@@ -83,7 +91,7 @@ def _why_not(until, cards) -> list[str]:
     return why_too_late(until, min(last_for_agencies(card.round) for card in cards))
 
 
-def _write(scorecard, until, *, actor, reason, request_key):
+def _write(scorecard: Scorecard, until: dt.datetime, *, actor: User, reason: str, request_key: str) -> None:
     before = scorecard.closes_at
     scorecard.extended_to = until
     scorecard.save(update_fields=["extended_to", "updated_at"])

@@ -1,16 +1,18 @@
 """The history of every field of an indicator, from the record of events. Reads only."""
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
+from indicators.scoring import Criterion
 from scorecards.answer_words import in_words, narrative_label
 from scorecards.delegation import name_of
-from scorecards.models import NARRATIVE, Event
+from scorecards.models import NARRATIVE, Entry, Event
 from scorecards.states import Action, EntryState, ScorecardState
 
 OTHER = {
@@ -42,7 +44,7 @@ class Step:
     reason: str = ""
 
 
-def events_of(entry):
+def events_of(entry: Entry) -> QuerySet[Event]:
     """The events of an indicator's page, newest first: its answers, moves and files."""
     files = (Q(subject__startswith="evidence:") | Q(subject__startswith="link:")) & (
         Q(after__entry=entry.pk) | Q(before__entry=entry.pk)
@@ -54,13 +56,13 @@ def events_of(entry):
     return rows.select_related("actor").order_by("-number")
 
 
-def steps_of(entry, events) -> list[Step]:
+def steps_of(entry: Entry, events: Iterable[Event]) -> list[Step]:
     """These events as lines, one for each field that changed."""
     criteria = {node.key: node for node in rubric_tree(entry.indicator).walk()}
     return [step for event in events for step in _steps(event, criteria)]
 
 
-def _steps(event, criteria):
+def _steps(event: Event, criteria: dict[str, Criterion]) -> Iterator[Step]:
     who = name_of(event.actor)
     if event.action == Action.ANSWER:
         for key, now in event.after.items():
@@ -76,7 +78,7 @@ def _steps(event, criteria):
     yield Step(event.at, who, str(Action(event.action).label), was, now, event.reason)
 
 
-def _named(key, criteria) -> tuple[str, dict | None]:
+def _named(key: str, criteria: dict[str, Criterion]) -> tuple[str, dict | None]:
     if key in NARRATIVE:
         return narrative_label(key), None
     if key not in criteria:
@@ -84,6 +86,6 @@ def _named(key, criteria) -> tuple[str, dict | None]:
     return criterion_title(criteria[key]), criteria[key].document
 
 
-def _state(value) -> str:
+def _state(value: str) -> str:
     labels = dict(ScorecardState.choices) | dict(EntryState.choices)
     return str(labels.get(value, value))

@@ -1,7 +1,9 @@
 """Moving a running scorecard to another version of its form: first what changes, then the change."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from indicators.permissions import require_configurer
 from indicators.refusals import Refused
 from indicators.scoring import fits, node_document, score_framework, walk_document
 from scorecards.events import record_scorecard
-from scorecards.models import NARRATIVE, Scorecard
+from scorecards.models import NARRATIVE, Entry, Scorecard
 from scorecards.opening import open_scorecard
 from scorecards.scoring import answers_of_scorecard, score_scorecard
 from scorecards.states import AGENCY_WORKS
@@ -53,7 +55,7 @@ def preview_move(scorecard: Scorecard, form: Framework) -> list[Moved]:
     return [*found, *added]
 
 
-def _fitting(form, answers):
+def _fitting(form: Framework, answers: dict[str, dict]) -> tuple[dict[str, dict], dict[str, tuple[str, ...]]]:
     rubrics = rubrics_of(framework_tree(form))
     kept: dict[str, dict] = {}
     lost: dict[str, tuple[str, ...]] = {}
@@ -67,13 +69,13 @@ def _fitting(form, answers):
     return kept, lost
 
 
-def _shown(document) -> dict[str, str]:
+def _shown(document: dict[str, Any]) -> dict[str, str]:
     leaves = [node for node in walk_document(document) if node["kind"] == "indicator"]
     return {node["key"]: node["score_shown"] or "–" for node in leaves if node["state"] != "absent"}
 
 
 @transaction.atomic
-def move_to_form(scorecard: Scorecard, form: Framework, *, actor, reason: str) -> Scorecard:
+def move_to_form(scorecard: Scorecard, form: Framework, *, actor: User, reason: str) -> Scorecard:
     """Let a running scorecard go on under `form`. Answers stay with their criteria; those without a place there are
     kept in the event. Refused after sending, without a reason, and for a form of another year."""
     require_configurer(actor)
@@ -94,7 +96,7 @@ def move_to_form(scorecard: Scorecard, form: Framework, *, actor, reason: str) -
     return scorecard
 
 
-def _require_movable(scorecard, form, reason):
+def _require_movable(scorecard: Scorecard, form: Framework, reason: str) -> None:
     if scorecard.state not in AGENCY_WORKS:
         raise Refused(
             [_("What was sent stays under the form it was sent with. Return it for correction first.")]
@@ -105,7 +107,7 @@ def _require_movable(scorecard, form, reason):
         raise Refused([_("A scorecard moves only to a published form of its own year.")])
 
 
-def _move_entries(scorecard, form, moved) -> dict[str, dict]:
+def _move_entries(scorecard: Scorecard, form: Framework, moved: list[Moved]) -> dict[str, dict]:
     """Put every indicator's work under its row of the new form; returns what found no place there, by code."""
     names = codes_between(scorecard.framework, form)
     targets = {row.code: row for row in form.indicators.all() if row.is_leaf}
@@ -126,7 +128,7 @@ def _move_entries(scorecard, form, moved) -> dict[str, dict]:
     return lost
 
 
-def _let_go(entry) -> dict:
+def _let_go(entry: Entry) -> dict:
     """Remove the work on an indicator that the new form does not have; what was written goes into the event. Refused
     where files prove it: those stay for ever."""
     answers = {answer.criterion_key: answer.content for answer in entry.answers.all()}

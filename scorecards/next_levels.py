@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from indicators.explaining import criterion_title, derivation, words
 from indicators.frozen import framework_tree, leaf_groups, rubric_document
-from indicators.scoring import Change, exact_text, format_fixed, node_document, reach_next
+from indicators.scoring import Change, Criterion, exact_text, format_fixed, node_document, reach_next
 from indicators.scoring.numbers import grouped
 from indicators.scoring.scorecard import convert
+from scorecards.models import Entry
 
 MOST_SHOWN = 5
 
@@ -29,7 +30,7 @@ class NextLevel:
     derivation: list
 
 
-def next_levels(entry, answers: dict) -> list[NextLevel]:
+def next_levels(entry: Entry, answers: dict) -> list[NextLevel]:
     """The next levels of this indicator with these answers ({criterion key: content}), nearest first."""
     tree = framework_tree(entry.scorecard.framework)
     leaf = leaf_groups(tree).get(entry.indicator.code)
@@ -53,7 +54,7 @@ def _spread(found: list) -> list:
     return found if len(found) <= MOST_SHOWN else [*found[: MOST_SHOWN - 1], found[-1]]
 
 
-def _in_words(criterion, change: Change) -> Wanted:
+def _in_words(criterion: Criterion, change: Change) -> Wanted:
     title = criterion_title(criterion)
     if change.value is None:
         return Wanted(change.key, title)

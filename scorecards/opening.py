@@ -1,16 +1,27 @@
 """Opening a round's scorecard for an agency: one entry for each indicator that exists in the round."""
 
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from indicators.frozen import framework_tree, leaf_groups
+from indicators.models import Framework
 from scorecards.events import record_scorecard
-from scorecards.models import Assignment, Entry, Scorecard
+from scorecards.models import Agency, Assignment, Entry, Round, Scorecard
 from scorecards.prefilling import prefill
 from scorecards.sharing import follow
 
 
 @transaction.atomic
-def open_scorecard(agency, framework, round_, *, reviewers=(), actor=None) -> Scorecard:
+def open_scorecard(
+    agency: Agency,
+    framework: Framework,
+    round_: Round,
+    *,
+    reviewers: Iterable[User] = (),
+    actor: User | None = None,
+) -> Scorecard:
     """The agency's scorecard of a framework in a round, with its entries. Doing it twice changes nothing."""
     scorecard, made = Scorecard.objects.get_or_create(agency=agency, framework=framework, round=round_)
     scorecard.reviewers.add(*reviewers)

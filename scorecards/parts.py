@@ -1,7 +1,10 @@
 """Several collectors with their parts: who answers which criterion, and who is done."""
 
+from collections.abc import Collection, Iterable
+
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,20 +14,20 @@ from indicators.refusals import Blocker, Refused
 from scorecards.blockers import at_criterion
 from scorecards.delegation import name_of
 from scorecards.events import already_done, record_entry
-from scorecards.models import Entry, Part
+from scorecards.models import Agency, Entry, Part, Scorecard
 from scorecards.permissions import require
 from scorecards.prepared import prepared, read_at_once
 from scorecards.states import Action, Role
 from scorecards.workflow import locked_entry
 
 
-def collectors_of(agency) -> list[User]:
+def collectors_of(agency: Agency) -> list[User]:
     """The people of an agency who may answer a part."""
     return _collectors(agency=agency.pk)
 
 
 @prepared
-def _collectors(agency):
+def _collectors(agency: int) -> QuerySet[User]:
     rows = User.objects.filter(
         memberships__agency=agency, memberships__role__in=[Role.COLLECTOR, Role.SUPERVISOR]
     )
@@ -32,7 +35,7 @@ def _collectors(agency):
 
 
 @transaction.atomic
-def share_out(entry: Entry, parts: dict[str, User], *, actor, request_key: str = "") -> None:
+def share_out(entry: Entry, parts: dict[str, User], *, actor: User, request_key: str = "") -> None:
     """Let these people answer these criteria ({key: person}); what is not named belongs to everybody. Refused for a
     criterion that is not there, and for somebody of another agency."""
     entry = locked_entry(entry)
@@ -68,7 +71,7 @@ def share_out(entry: Entry, parts: dict[str, User], *, actor, request_key: str =
 
 
 @transaction.atomic
-def finish_parts(entry: Entry, *, actor, request_key: str = "") -> None:
+def finish_parts(entry: Entry, *, actor: User, request_key: str = "") -> None:
     """This person's parts of the indicator are done. Doing it twice changes nothing."""
     entry = locked_entry(entry)
     if already_done(request_key):
@@ -81,17 +84,17 @@ def finish_parts(entry: Entry, *, actor, request_key: str = "") -> None:
         record_entry(entry, actor=actor, action="finish_parts", after={"done": keys}, request_key=request_key)
 
 
-def read_parts(entries) -> None:
+def read_parts(entries: Iterable[Entry]) -> None:
     """Who answers what of these entries, in one query, unless it was read already."""
     read_at_once(entries, "parts", _parts)
 
 
 @prepared
-def _parts(owners):
+def _parts(owners: list[int]) -> QuerySet[Part]:
     return Part.objects.filter(entry__in=owners).select_related("collector")
 
 
-def unfinished_parts(scorecard, entries) -> list[Blocker]:
+def unfinished_parts(scorecard: Scorecard, entries: Collection[Entry]) -> list[Blocker]:
     """A check before proposing: parts that their collector has not finished."""
     read_parts(entries)
     found = []

@@ -1,5 +1,6 @@
 """The verb that writes an indicator's plan: what is planned and done, the weights, the planned score of the round."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ def seen(entry: Entry) -> str:
 
 
 @transaction.atomic
-def save_plan(entry: Entry, plan: dict, *, actor, before: str, request_key: str = "") -> Entry:
+def save_plan(entry: Entry, plan: dict, *, actor: User, before: str, request_key: str = "") -> Entry:
     """Write the plan ({"activities": {place: {weight, planned, done}}, "level"}; decimal texts). Raises Stale with both
     when somebody wrote it since `before` was seen, Refused when it may not be changed."""
     entry = locked_entry(entry)

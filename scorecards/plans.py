@@ -5,11 +5,15 @@ planned and what is done in each column and what each activity weighs. An activi
 by more than all of it; the plan by Σ (weight × that) ÷ Σ weights.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from indicators.explaining import words
+from indicators.models import Indicator
 from indicators.scoring import NumberError, exact, format_fixed, parse_number, progress
+from scorecards.models import Entry
 
 MONTHS = 12
 ZERO = Fraction(0)
@@ -72,7 +76,7 @@ class Plan:
     def figures(self) -> dict[str, str]:
         return {"done": percent(self.done), "due": percent(self.due), "pace": percent(self.pace)}
 
-    def _by_weight(self, shares) -> Fraction | None:
+    def _by_weight(self, shares: Iterable[Fraction | None]) -> Fraction | None:
         known = [
             (_weight(one), share)
             for one, share in zip(self.activities, shares, strict=True)
@@ -87,7 +91,7 @@ def percent(share: Fraction | None) -> str:
     return format_fixed(share * 100, 2) if share is not None else ""
 
 
-def plan_of(entry) -> Plan | None:
+def plan_of(entry: Entry) -> Plan | None:
     """The plan that the form prints for this indicator, with what the agency wrote into it; None where it has none."""
     printed = printed_plan(entry.indicator)
     if printed is None or not printed.get("columns"):
@@ -108,7 +112,7 @@ def plan_of(entry) -> Plan | None:
     )
 
 
-def printed_plan(indicator) -> dict | None:
+def printed_plan(indicator: Indicator) -> dict | None:
     """The plan table of an indicator's card, or of its rubric."""
     plan: dict | None = indicator.card.get("plan") or (indicator.rubric or {}).get("plan")
     return plan
@@ -120,7 +124,7 @@ def _is_heading(place: int, rows: list[dict]) -> bool:
     return bool(number) and any(str(row.get("number", "")).startswith(f"{number}.") for row in rows)
 
 
-def _activity(place, row, written, keys) -> Activity:
+def _activity(place: str, row: dict[str, Any], written: dict[str, Any], keys: list[str]) -> Activity:
     printed = {key: _number(words(value)) for key, value in (row.get("values") or {}).items()}
     return Activity(
         place=place,
@@ -154,12 +158,12 @@ def _weight(activity: Activity) -> Fraction:
     return exact(activity.weight) if activity.weight else Fraction(1)
 
 
-def planned_score(entry) -> str:
+def planned_score(entry: Entry) -> str:
     """The score planned for an interim round by the agency; "" where none is."""
     return str((entry.plan or {}).get("level", "")) if entry.scorecard.round.months != MONTHS else ""
 
 
-def pace_of(entry, node) -> str:
+def pace_of(entry: Entry, node: dict[str, Any]) -> str:
     """Progress in an interim round: score ÷ planned score × full, at most full; "" where nothing is planned."""
     planned = planned_score(entry)
     if not planned or exact(planned) <= 0 or node["score"] is None:
@@ -169,7 +173,7 @@ def pace_of(entry, node) -> str:
     )
 
 
-def plan_on_record(entry, node) -> dict:
+def plan_on_record(entry: Entry, node: dict[str, Any]) -> dict:
     """What a submission keeps of the plan: as written, with its figures, so that nothing is computed again later."""
     plan = plan_of(entry)
     figures = (plan.figures if plan else {}) | {

@@ -3,19 +3,30 @@
 Each question is a sentence with the figures in it, at its criterion.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from indicators.explaining import words
 from indicators.frozen import rubric_tree
-from indicators.scoring import NumberError, exact, exact_text, format_fixed, parse_number, score_rubric
+from indicators.scoring import (
+    Criterion,
+    NumberError,
+    exact,
+    exact_text,
+    format_fixed,
+    parse_number,
+    score_rubric,
+)
+from indicators.scoring.formula import Expression
 from indicators.scoring.numbers import grouped
 from scorecards.blockers import entries_to_send
-from scorecards.models import Entry
+from scorecards.models import Entry, Scorecard
 from scorecards.past_results import past_results
-from scorecards.plans import looks_like_running_totals, plan_of
+from scorecards.plans import Plan, looks_like_running_totals, plan_of
 from scorecards.prefilling import entries_before
 from scorecards.scoring import answers_of
 
@@ -31,17 +42,22 @@ class Question:
     key: str
     sentence: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.sentence
 
 
 def questions(
-    entry, answers: dict, *, history: dict[int, str], before: dict | None = None, plan=None
+    entry: Entry,
+    answers: dict,
+    *,
+    history: dict[int, str],
+    before: dict | None = None,
+    plan: Plan | None = None,
 ) -> list[Question]:
     """What to ask about these answers ({criterion key: content}), given earlier years' results, the answers of the
     round `before` and the plan."""
     rubric = rubric_tree(entry.indicator)
-    found = []
+    found: list[Question] = []
     for leaf in rubric.leaves(entry.scorecard.round.months):
         if leaf.kind != "measure" or not answers.get(leaf.key):
             continue
@@ -55,7 +71,9 @@ def questions(
     return [*found, *_running_totals(plan)]
 
 
-def asked_about(entry, answers: dict, *, history, plan) -> dict[str, list[Question]]:
+def asked_about(
+    entry: Entry, answers: dict, *, history: dict[int, str], plan: Plan | None
+) -> dict[str, list[Question]]:
     """{criterion key: questions} of an indicator's page."""
     is_running = entry.indicator.card.get("period") == RUNNING  # only then is the round before asked about
     earlier = entries_before(entry.scorecard).get(entry.indicator.code) if is_running else None
@@ -66,7 +84,7 @@ def asked_about(entry, answers: dict, *, history, plan) -> dict[str, list[Questi
     return found
 
 
-def second_look(scorecard, entries: list[Entry] | None = None) -> list[tuple[Entry, Question]]:
+def second_look(scorecard: Scorecard, entries: list[Entry] | None = None) -> list[tuple[Entry, Question]]:
     """Every question about a whole scorecard, before it is sent: (entry, question) in the order of the form. `entries`
     are the entries_to_send, where they are known."""
     own = [one for one in (entries_to_send(scorecard) if entries is None else entries) if not one.host_id]
@@ -83,22 +101,22 @@ def second_look(scorecard, entries: list[Entry] | None = None) -> list[tuple[Ent
     return found
 
 
-def measured(leaf, answers: dict) -> Fraction | int | None:
+def measured(leaf: Criterion, answers: dict) -> Fraction | int | None:
     """The value of a measure with these answers, by the fold."""
     return score_rubric(leaf, {leaf.key: answers.get(leaf.key)}, round=_any_round(leaf)).raw
 
 
-def _any_round(leaf) -> int:
+def _any_round(leaf: Criterion) -> int:
     return leaf.schedule.rounds[0] if leaf.schedule.rounds else 12
 
 
-def only_measure(rubric):
+def only_measure(rubric: Criterion) -> Criterion | None:
     """The measure that the indicator's result is, where it is one."""
     leaves = rubric.leaves()
     return leaves[0] if len(leaves) == 1 and leaves[0].kind == "measure" else None
 
 
-def _unlike_history(leaf, value, history):
+def _unlike_history(leaf: Criterion, value: Fraction | int, history: dict[int, str]) -> Iterator[Question]:
     known = [
         (year, number) for year, text in sorted(history.items()) if (number := number_in(text)) is not None
     ]
@@ -127,13 +145,13 @@ def number_in(text: str) -> Fraction | None:
     return found[0] if len(found) == 1 else None
 
 
-def _percent(leaf, value):
+def _percent(leaf: Criterion, value: Fraction | int) -> Iterator[Question]:
     unit = words(leaf.document.get("unit")).lower()
     if value > 100 and any(sign in unit for sign in PERCENT):
         yield Question(leaf.key, _("%(value)s percent is more than 100: sure?") % {"value": _shown(value)})
 
 
-def _share_of_itself(leaf, content):
+def _share_of_itself(leaf: Criterion, content: dict[str, Any]) -> Iterator[Question]:
     """A part that is greater than its whole, where the formula divides one named number by another for a percentage."""
     inputs = content.get("inputs") or {}
     labels = {one["name"]: words(one.get("label")) for one in leaf.document.get("inputs", ())}
@@ -146,7 +164,7 @@ def _share_of_itself(leaf, content):
             yield Question(leaf.key, _("“%(part)s” (%(a)s) is more than “%(whole)s” (%(b)s): sure?") % facts)
 
 
-def _divisions(expression):
+def _divisions(expression: Expression | None) -> Iterator[tuple[str, str]]:
     if expression is None:
         return
     if expression.operation == "/" and all(part.operation == "name" for part in expression.parts):
@@ -155,7 +173,9 @@ def _divisions(expression):
         yield from _divisions(part)
 
 
-def _falls(entry, leaf, value, before):
+def _falls(
+    entry: Entry, leaf: Criterion, value: Fraction | int, before: dict[str, dict]
+) -> Iterator[Question]:
     if entry.indicator.card.get("period") != RUNNING or not before.get(leaf.key):
         return
     earlier = measured(leaf, before)
@@ -167,9 +187,9 @@ def _falls(entry, leaf, value, before):
         yield Question(leaf.key, sentence % facts)
 
 
-def _running_totals(plan):
+def _running_totals(plan: Plan | None) -> Iterator[Question]:
     for activity in plan.activities if plan else ():
-        if looks_like_running_totals(activity, [key for key, _label in plan.columns]):
+        if looks_like_running_totals(activity, [key for key, _label in plan.columns]):  # type: ignore[union-attr]
             sentence = _(
                 "“%(activity)s”: the months look like totals since October. Write what was done in each month."
             )

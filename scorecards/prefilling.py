@@ -1,5 +1,7 @@
 """A new round begins with what the agency reported in the last one: its answers and words, without their states."""
 
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.frozen import rubric_tree
@@ -23,7 +25,7 @@ def earlier_scorecard(scorecard: Scorecard) -> Scorecard | None:
 
 
 @prepared
-def _latest_before(agency, year, months, form, year_of_form):
+def _latest_before(agency: int, year: int, months: int, form: str, year_of_form: int) -> QuerySet[Scorecard]:
     family = Framework.objects.filter(code=form, year=year_of_form)
     rows = Scorecard.objects.filter(agency=agency, round__year=year, round__months__lt=months)
     rows = rows.filter(framework__in=family) | rows.filter(framework__variant_of__in=family)
@@ -39,7 +41,7 @@ def entries_before(scorecard: Scorecard) -> dict[str, Entry]:
     return {entry.indicator.code: entry for entry in rows}
 
 
-def prefill(scorecard: Scorecard, *, actor) -> None:
+def prefill(scorecard: Scorecard, *, actor: User | None) -> None:
     """Take over what still fits into entries that are blank. An indicator whose result covers only its own months
     begins anew, and so does a shared one, whose host reports it."""
     before = entries_before(scorecard)
@@ -50,7 +52,7 @@ def prefill(scorecard: Scorecard, *, actor) -> None:
             _take_over(entry, source, actor=actor, scorecard=scorecard)
 
 
-def _take_over(entry, source, *, actor, scorecard):
+def _take_over(entry: Entry, source: Entry, *, actor: User | None, scorecard: Scorecard) -> None:
     rubric, months = rubric_tree(entry.indicator), source.scorecard.round.months
     present = {node.key for node in rubric.walk() if node.schedule.holds(scorecard.round.months)}
     kept = [

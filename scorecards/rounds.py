@@ -1,8 +1,10 @@
 """When the rounds of a year open, close and end their review: set before the year, changed later with a reason."""
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from scorecards.clock import database_now
 from scorecards.dates import day
 from scorecards.events import already_done, lock_chains, record_scorecard
 from scorecards.last_days import last_for_rounds, why_too_late
-from scorecards.models import Round
+from scorecards.models import Round, Scorecard
 from scorecards.time_requests import grant_reached
 
 CHANGED = "change_round"  # the event on the record of each scorecard of the round
@@ -46,7 +48,15 @@ def seen(dates: Dates | None) -> str:
 
 
 @transaction.atomic
-def set_rounds(year, wanted: dict[int, Dates], *, before, actor, reason="", request_key="") -> int:
+def set_rounds(
+    year: FiscalYear,
+    wanted: dict[int, Dates],
+    *,
+    before: Mapping[int, str],
+    actor: User,
+    reason: str = "",
+    request_key: str = "",
+) -> int:
     """Give the fiscal year's rounds {months: dates}, as they stood when `before` {months: seen} was seen, and return
     how many were made or changed; a round that is wanted as it was seen stays as somebody else made it meanwhile.
     Where agencies have their scorecard already it takes a reason, and the change stands on the record of each; once
@@ -96,22 +106,22 @@ def proposed(year: FiscalYear) -> dict[int, Dates]:
     }
 
 
-def _a_year_later(moment):
+def _a_year_later(moment: dt.datetime) -> dt.datetime:
     there = localtime(moment)
     is_leap_day = (there.month, there.day) == (2, 29)
     return there.replace(year=there.year + 1, day=28 if is_leap_day else there.day)
 
 
-def _changed_meanwhile(round_, before):
+def _changed_meanwhile(round_: Round | None, before: Mapping[int, str]) -> Iterator[str]:
     now = Dates.of(round_) if round_ else None
-    if now and seen(now) != before.get(round_.months):
+    if round_ and now and seen(now) != before.get(round_.months):
         said = _(
             "%(round)s: somebody changed its days meanwhile, they are now: %(now)s. Save once more if yours are right."
         )
         yield said % {"round": round_.get_months_display(), "now": " · ".join(map(day, asdict(now).values()))}
 
 
-def _why_not(round_, months, dates, last):
+def _why_not(round_: Round | None, months: int, dates: Dates, last: dt.datetime) -> Iterator[str]:
     name = {"round": str(Round.Months(months).label)}
     before = asdict(Dates.of(round_)).values() if round_ else ()
     for moment in (one for one in asdict(dates).values() if one not in before):
@@ -131,14 +141,22 @@ def _why_not(round_, months, dates, last):
         )
 
 
-def _cards(round_):
+def _cards(round_: Round | None) -> list[Scorecard]:
     """The round's scorecards, locked before the chains of their agencies, in the order of the verbs on one of them."""
     if round_ is None:
         return []
     return list(round_.scorecards.select_for_update(of=("self",)).select_related("agency").order_by("pk"))
 
 
-def _tell(cards, before, after, *, actor, reason, request_key):
+def _tell(
+    cards: list[Scorecard],
+    before: dict[str, dt.datetime],
+    after: dict[str, dt.datetime],
+    *,
+    actor: User,
+    reason: str,
+    request_key: str,
+) -> None:
     moved = [name for name in after if before.get(name) != after[name]]
     for card in cards:
         record_scorecard(

@@ -1,6 +1,7 @@
 """A rubric with its result as the lines of the official form: what the entry and the review page print in order."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -80,7 +81,9 @@ def rubric_lines(rubric: dict, result: dict) -> list[Line]:
     return _lines(rubric, result, depth=0, mark="", proved_above=False)
 
 
-def _lines(rubric, node, *, depth, mark, proved_above) -> list[Line]:
+def _lines(
+    rubric: dict[str, Any], node: dict[str, Any] | None, *, depth: int, mark: str, proved_above: bool
+) -> list[Line]:
     if not node or node["state"] == "absent":
         return []
     proved = "evidence" in rubric
@@ -110,7 +113,7 @@ def _lines(rubric, node, *, depth, mark, proved_above) -> list[Line]:
     return [line, *(one for lines in below for one in lines)]
 
 
-def _step_marks(node) -> dict[str, str]:
+def _step_marks(node: dict[str, Any]) -> dict[str, str]:
     """How each step of a milestone stands: passed until the first that is not; what is met after it is uncounted."""
     marks, open_ = {}, True
     steps = [child for child in node["children"] if child["state"] != "absent"]
@@ -126,7 +129,7 @@ def _step_marks(node) -> dict[str, str]:
     return marks
 
 
-def _levels(rubric, node) -> list[LevelCell]:
+def _levels(rubric: dict[str, Any], node: dict[str, Any]) -> list[LevelCell]:
     reached = [reason["facts"]["at"] for reason in node["reasons"] if "at" in reason["facts"]]
     scores = [reason["facts"]["at_score"] for reason in node["reasons"] if "at_score" in reason["facts"]]
     return [

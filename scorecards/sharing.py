@@ -1,9 +1,11 @@
 """Shared indicators: one host agency reports the result, the others take it over as soon as it is endorsed there."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indicators.frozen import rubric_tree
+from indicators.models import Framework
 from indicators.permissions import require_configurer
 from indicators.refusals import Refused
 from indicators.scoring import fits
@@ -13,7 +15,7 @@ from scorecards.states import AGENCY_WORKS, EntryState
 
 
 @transaction.atomic
-def share(assignment: Assignment, hosts: dict[str, str], *, actor) -> Assignment:
+def share(assignment: Assignment, hosts: dict[str, str], *, actor: User) -> Assignment:
     """Let these indicators of an agency take their result from a host: {indicator code: code of the host agency}.
     Running work follows at once. Refused for a host without this form, for itself, and for a guest as host."""
     require_configurer(actor)
@@ -39,7 +41,7 @@ def share(assignment: Assignment, hosts: dict[str, str], *, actor) -> Assignment
     return assignment
 
 
-def _why_not(assignment, host, code) -> str:
+def _why_not(assignment: Assignment, host: Assignment | None, code: str) -> str:
     if host is None or host.agency_id == assignment.agency_id:
         return _("Indicator %(code)s: the host must be another agency with this form.") % {"code": code}
     if code in host.hosts:
@@ -64,7 +66,7 @@ def follow(entry: Entry, assignment: Assignment) -> None:
         _take_over(entry, source, actor=source.endorsed_by)
 
 
-def give_to_guests(source: Entry, *, actor) -> None:
+def give_to_guests(source: Entry, *, actor: User | None) -> None:
     """After the host's supervisor endorsed: every guest of this indicator and round takes the result over."""
     guests = Entry.objects.select_for_update().filter(
         host=source.scorecard.agency_id, indicator__code=source.indicator.code, scorecard__round=source.scorecard.round,
@@ -74,12 +76,12 @@ def give_to_guests(source: Entry, *, actor) -> None:
         _take_over(guest, source, actor=actor)
 
 
-def _forms(framework) -> list[int]:
+def _forms(framework: Framework) -> list[int]:
     base = framework.variant_of or framework
     return [base.pk, *base.variants.values_list("pk", flat=True)]
 
 
-def _take_over(guest, source, *, actor) -> None:
+def _take_over(guest: Entry, source: Entry, *, actor: User | None) -> None:
     rubric = rubric_tree(guest.indicator)
     answers = [one for one in source.answers.all() if fits(rubric, one.criterion_key, one.content)]
     before = {answer.criterion_key: answer.content for answer in guest.answers.all()}

@@ -1,9 +1,12 @@
 """What a submission and a publication freeze: all that was judged, in words and figures as they stood, and its hash."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +14,7 @@ from indicators.scoring import content_hash
 from scorecards.clock import database_now
 from scorecards.delegation import name_in_role, name_of, roles_held
 from scorecards.fields import check_fields
-from scorecards.models import NARRATIVE, Publication, Scorecard, Submission
+from scorecards.models import NARRATIVE, Agency, Publication, Scorecard, Submission
 from scorecards.plans import plan_on_record
 from scorecards.rulings_asked import rulings_asked
 from scorecards.scoring import answers_of_scorecard, find_indicator, score_answers
@@ -24,7 +27,7 @@ DECLARATION = gettext_lazy("I declare that the results and the evidence are true
 PARTS: list[Callable[[Scorecard], dict]] = []
 
 
-def freeze_submission(scorecard, actor, *, at) -> Submission:
+def freeze_submission(scorecard: Scorecard, actor: User, *, at: dt.datetime) -> Submission:
     """The submission of a scorecard as it stands: answers, narrative, plans, people, evidence and the scored tree, with
     the hash over all of it, sent at this moment. Call inside the verb's transaction, under the scorecard's lock."""
     answers = answers_of_scorecard(scorecard)
@@ -51,7 +54,14 @@ def freeze_submission(scorecard, actor, *, at) -> Submission:
     return submission
 
 
-def freeze_publication(scorecard, submission, *, content, approved_by, actor) -> Publication:
+def freeze_publication(
+    scorecard: Scorecard,
+    submission: Submission,
+    *,
+    content: dict[str, Any],
+    approved_by: User | None,
+    actor: User,
+) -> Publication:
     """The publication of a submission: `content` (the answers that hold, the rulings, why it was revised), the scored
     tree of these answers, and the hash over it all. Call inside the verb's transaction, under the scorecard's lock."""
     scored = score_answers(scorecard, content["answers"])
@@ -74,7 +84,7 @@ def freeze_publication(scorecard, submission, *, content, approved_by, actor) ->
     return publication
 
 
-def _told(scorecard, scored, actor) -> dict:
+def _told(scorecard: Scorecard, scored: dict[str, Any], actor: User) -> dict:
     """Narrative, notes, plans and people of a snapshot, by indicator code."""
     told: dict[str, dict] = {"narrative": {}, "notes": {}, "people": {}, "plans": {}}
     named = cache(lambda user, role: name_in_role(user, agency=scorecard.agency, role=role))
@@ -90,7 +100,7 @@ def _told(scorecard, scored, actor) -> dict:
         }
         if entry.plan:
             entry.scorecard = scorecard
-            told["plans"][code] = plan_on_record(entry, find_indicator(scored, code))
+            told["plans"][code] = plan_on_record(entry, find_indicator(scored, code))  # type: ignore[arg-type]
         told["people"][code] = {
             "collector": named(entry.proposed_by, Role.COLLECTOR),
             "supervisor": named(entry.endorsed_by, Role.SUPERVISOR),
@@ -99,12 +109,12 @@ def _told(scorecard, scored, actor) -> dict:
     return told
 
 
-def _coordinates(actor, agency) -> bool:
+def _coordinates(actor: User, agency: Agency) -> bool:
     """Whether the report is sent in the head's name."""
     return (agency.pk, Role.HEAD) not in roles_held(actor)
 
 
-def _head_of(scorecard) -> str:
+def _head_of(scorecard: Scorecard) -> str:
     """The head's name where a coordinator sends; "" where nobody is on record as the head, to be written by hand."""
     head = (
         scorecard.agency.memberships.filter(role=Role.HEAD, user__is_active=True)
@@ -114,7 +124,7 @@ def _head_of(scorecard) -> str:
     return name_of(head.user) if head else ""
 
 
-def _sender(scorecard, actor) -> dict:
+def _sender(scorecard: Scorecard, actor: User) -> dict:
     """Who sends under which words, in all languages: an agency may be renamed, a sentence reworded."""
     agency = scorecard.agency
     sender = name_in_role(

@@ -1,5 +1,8 @@
 """The verbs of delegation: let a colleague act while somebody is away, and end that early."""
 
+from typing import Any
+
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +15,7 @@ from scorecards.states import AGENCY_ROLES, Role
 
 
 @transaction.atomic
-def delegate(delegation: Delegation, *, actor, request_key: str = "") -> Delegation:
+def delegate(delegation: Delegation, *, actor: User, request_key: str = "") -> Delegation:
     """Let `deputy` hold `giver`'s role at the agency for some days. Whoever is away does it for the own role; the head
     of the agency does it for anybody there. Refused with all reasons."""
     Agency.objects.select_for_update().get(pk=delegation.agency_id)
@@ -28,7 +31,7 @@ def delegate(delegation: Delegation, *, actor, request_key: str = "") -> Delegat
 
 
 @transaction.atomic
-def end_delegation(delegation: Delegation, *, actor) -> Delegation:
+def end_delegation(delegation: Delegation, *, actor: User) -> Delegation:
     """The person is back: the delegation ends now. Doing it twice changes nothing."""
     delegation = Delegation.objects.select_for_update().select_related("agency").get(pk=delegation.pk)
     if not may_arrange(actor, delegation):
@@ -43,12 +46,12 @@ def end_delegation(delegation: Delegation, *, actor) -> Delegation:
     return delegation
 
 
-def may_arrange(actor, delegation) -> bool:
+def may_arrange(actor: User, delegation: Delegation) -> bool:
     """The person who is away, and the head of the agency."""
     return actor.pk == delegation.giver_id or _has(actor, delegation.agency, Role.HEAD)
 
 
-def _why_not(delegation, actor) -> list[str]:
+def _why_not(delegation: Delegation, actor: User) -> list[str]:
     agency, reasons = delegation.agency, []
     if not may_arrange(actor, delegation):
         reasons.append(_("Only the person who is away, or the head of the agency, arranges this."))
@@ -64,11 +67,11 @@ def _why_not(delegation, actor) -> list[str]:
     return reasons
 
 
-def _has(person, agency, *roles) -> bool:
+def _has(person: User, agency: Agency, *roles: str) -> bool:
     return person.memberships.filter(agency=agency, role__in=roles).exists()
 
 
-def _facts(delegation) -> dict:
+def _facts(delegation: Delegation) -> dict:
     return {
         "role": delegation.role,
         "giver": delegation.giver_id,
@@ -78,5 +81,5 @@ def _facts(delegation) -> dict:
     }
 
 
-def _record(delegation, actor, action, **facts):
+def _record(delegation: Delegation, actor: User, action: str, **facts: Any) -> None:
     record(delegation.agency, actor=actor, action=action, subject=f"delegation:{delegation.pk}", **facts)

@@ -1,6 +1,10 @@
 """The requests of agencies for more time: how they are read, and how an open one ends. The verbs of people are in
 asking_time.py; sending a report and extensions of any kind end a request from here."""
 
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from scorecards.clock import database_now
@@ -13,7 +17,15 @@ Outcome = TimeRequest.Outcome
 WITH_PEOPLE = ("asked_by", "answered_by")
 
 
-def end_request(scorecard: Scorecard, outcome, *, actor, until=None, answer: str = "", request_key: str = ""):
+def end_request(
+    scorecard: Scorecard,
+    outcome: TimeRequest.Outcome,
+    *,
+    actor: User,
+    until: dt.datetime | None = None,
+    answer: str = "",
+    request_key: str = "",
+) -> None:
     """End the open request of a locked scorecard, where it has one: `until` of one that is granted, `answer` why it is
     not."""
     found = scorecard.time_requests.waiting().first()
@@ -29,7 +41,7 @@ def end_request(scorecard: Scorecard, outcome, *, actor, until=None, answer: str
     record_scorecard(scorecard, actor=actor, action=action, **facts)
 
 
-def grant_reached(cards, *, actor) -> None:
+def grant_reached(cards: Iterable[Scorecard], *, actor: User) -> None:
     """Grant the open requests of these locked scorecards whose day is reached now, whatever gave the time."""
     there = {card.pk: card for card in cards}
     for found in TimeRequest.objects.waiting().filter(scorecard__in=there).order_by("pk"):
@@ -49,7 +61,7 @@ def last_request(scorecard: Scorecard) -> TimeRequest | None:
     return None if scorecard.submissions.filter(submitted_at__gt=found.asked_at).exists() else found
 
 
-def requests_to_answer(user) -> QuerySet[TimeRequest]:
+def requests_to_answer(user: User) -> QuerySet[TimeRequest]:
     """The open requests that this administrator may answer, those that close first before the others."""
     rows = TimeRequest.objects.waiting().exclude(scorecard__agency__memberships__user=user)
     rows = rows.select_related("scorecard__agency", "scorecard__framework", "scorecard__round__year")

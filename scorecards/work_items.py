@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from scorecards.models import NARRATIVE
+from scorecards.models.work import ScorecardQuerySet
 from scorecards.states import EntryState, ScorecardState
 
 NOT_PRINTED = ("indicator__rubric", "indicator__card", "plan", *NARRATIVE)  # in a list of what there is to do
@@ -30,7 +31,7 @@ class WorkItem:
     whole: int | None = None  # the scorecard of which all is asked
 
     @property
-    def rank(self):
+    def rank(self) -> tuple[bool, dt.datetime]:
         return (not self.pressing, self.due_at or AT_ONCE)
 
 
@@ -45,6 +46,6 @@ ASKED: dict[str, Callable[[], str]] = {
 }
 
 
-def named(cards):
+def named(cards: ScorecardQuerySet) -> ScorecardQuerySet:
     """With what a line says of a scorecard, and not the form itself, which is long."""
     return cards.select_related("agency", "framework", "round__year").defer("framework__document")

@@ -1,8 +1,12 @@
 """The agency's verbs. Each reads alike: lock the row, require, refuse with all reasons, write named fields, record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title, describe_answer_error, shortened
@@ -50,7 +54,7 @@ class EntryChanges:
 
 
 @transaction.atomic
-def save_entry(entry: Entry, *, actor, changes: EntryChanges, request_key: str = "") -> Entry:
+def save_entry(entry: Entry, *, actor: User, changes: EntryChanges, request_key: str = "") -> Entry:
     """Save answers and narrative. Raises Stale with both values when somebody changed the same field meanwhile,
     Refused when it may not be changed or an answer does not fit its criterion. Nothing is saved then."""
     entry = locked_entry(entry)
@@ -84,7 +88,7 @@ def save_entry(entry: Entry, *, actor, changes: EntryChanges, request_key: str =
 
 
 @transaction.atomic
-def propose(entry: Entry, *, actor, request_key: str = "") -> Entry:
+def propose(entry: Entry, *, actor: User, request_key: str = "") -> Entry:
     """The collector proposes the indicator to the KPI supervisor; refused while anything of it is missing."""
     entry = locked_entry(entry)
     if already_done(request_key):
@@ -97,7 +101,7 @@ def propose(entry: Entry, *, actor, request_key: str = "") -> Entry:
 
 
 @transaction.atomic
-def take_back(entry: Entry, *, actor, request_key: str = "") -> Entry:
+def take_back(entry: Entry, *, actor: User, request_key: str = "") -> Entry:
     """A collector takes the proposal back and works on, as long as the KPI supervisor has not decided."""
     entry = locked_entry(entry)
     if already_done(request_key):
@@ -107,7 +111,7 @@ def take_back(entry: Entry, *, actor, request_key: str = "") -> Entry:
 
 
 @transaction.atomic
-def endorse(entry: Entry, *, actor, seen: int | None = None, request_key: str = "") -> Entry:
+def endorse(entry: Entry, *, actor: User, seen: int | None = None, request_key: str = "") -> Entry:
     """The KPI supervisor stands behind the indicator. Refused where it is no longer the version that was `seen`: it
     may have been taken back, changed and proposed again meanwhile."""
     entry = locked_entry(entry)
@@ -123,7 +127,7 @@ def endorse(entry: Entry, *, actor, seen: int | None = None, request_key: str = 
 
 
 @transaction.atomic
-def send_back(entry: Entry, *, actor, remark: str, request_key: str = "") -> Entry:
+def send_back(entry: Entry, *, actor: User, remark: str, request_key: str = "") -> Entry:
     """Back to the collector, with a compulsory remark on what to mend."""
     entry = locked_entry(entry)
     if already_done(request_key):
@@ -143,7 +147,7 @@ def send_back(entry: Entry, *, actor, remark: str, request_key: str = "") -> Ent
 
 
 @transaction.atomic
-def submit(scorecard: Scorecard, *, actor, declared: bool, request_key: str = "") -> Submission:
+def submit(scorecard: Scorecard, *, actor: User, declared: bool, request_key: str = "") -> Submission:
     """Send the scorecard: everything complete and endorsed, declared true. What was sent is frozen with its hash."""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
@@ -173,7 +177,7 @@ def submit(scorecard: Scorecard, *, actor, declared: bool, request_key: str = ""
 
 
 @transaction.atomic
-def recall(scorecard: Scorecard, *, actor, reason: str = "", request_key: str = "") -> Scorecard:
+def recall(scorecard: Scorecard, *, actor: User, reason: str = "", request_key: str = "") -> Scorecard:
     """Take the scorecard back before the review begins. The submission stays on record."""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
@@ -196,7 +200,7 @@ def locked_scorecard(scorecard: Scorecard) -> Scorecard:
 
 
 @prepared
-def _locked_scorecard(pk):
+def _locked_scorecard(pk: int) -> QuerySet[Scorecard]:
     rows = Scorecard.objects.select_for_update(of=("self",)).select_related(*WITH_A_SCORECARD)
     return rows.defer("framework__document").filter(pk=pk)
 
@@ -209,16 +213,18 @@ def locked_entry(entry: Entry) -> Entry:
 
 
 @prepared
-def _locked_entry(pk):
+def _locked_entry(pk: int) -> QuerySet[Entry]:
     of_card = [f"scorecard__{one}" for one in WITH_A_SCORECARD]
     rows = Entry.objects.select_for_update(of=("scorecard", "self")).select_related("indicator", *of_card)
     return rows.defer("scorecard__framework__document").filter(pk=pk)
 
 
-def move_scorecard(scorecard, *, action, actor, fields=(), **facts) -> Scorecard:
+def move_scorecard(
+    scorecard: Scorecard, *, action: Action, actor: User, fields: Iterable[str] = (), **facts: Any
+) -> Scorecard:
     """Write the state that `action` leads to, with `fields`, and record the event."""
     before = scorecard.state
-    scorecard.state = TRANSITIONS[action][1]
+    scorecard.state = TRANSITIONS[action][1]  # type: ignore[assignment]
     scorecard.version += 1
     check_fields(scorecard)
     scorecard.save(update_fields=["state", "version", "updated_at", *fields])
@@ -227,9 +233,9 @@ def move_scorecard(scorecard, *, action, actor, fields=(), **facts) -> Scorecard
     return scorecard
 
 
-def _move(entry, action, actor, *, fields, **facts) -> Entry:
+def _move(entry: Entry, action: Action, actor: User, *, fields: Iterable[str], **facts: Any) -> Entry:
     before = entry.state
-    entry.state = TRANSITIONS[action][1]
+    entry.state = TRANSITIONS[action][1]  # type: ignore[assignment]
     entry.version += 1
     check_fields(entry)
     entry.save(update_fields=["state", "version", "updated_at", *fields])
@@ -238,7 +244,7 @@ def _move(entry, action, actor, *, fields, **facts) -> Entry:
     return entry
 
 
-def _refuse_misfits(entry, changes):
+def _refuse_misfits(entry: Entry, changes: EntryChanges) -> None:
     rubric = rubric_tree(entry.indicator)
     reasons = []
     for key, change in changes.answers.items():
@@ -252,7 +258,7 @@ def _refuse_misfits(entry, changes):
         raise Refused(reasons)
 
 
-def _refuse_closed(entry, changes):
+def _refuse_closed(entry: Entry, changes: EntryChanges) -> None:
     open_ = open_criteria(entry, corrections_of(entry.scorecard))
     closed = [] if open_ is None else [key for key in changes.answers if key not in open_]
     if closed:
@@ -260,8 +266,9 @@ def _refuse_closed(entry, changes):
         raise Refused([sentence % {"keys": _titles(entry, closed)}])
 
 
-def _refuse_stale(entry, known, changes):
-    mine, theirs = {}, {}
+def _refuse_stale(entry: Entry, known: dict[str, Answer], changes: EntryChanges) -> None:
+    mine: dict[str, Any] = {}
+    theirs: dict[str, Any] = {}
     for key, change in changes.answers.items():
         answer = known.get(key)
         if answer and answer.version != change.version and _said(answer) != _said(change):
@@ -279,18 +286,18 @@ def _refuse_stale(entry, known, changes):
         raise Stale([reason % {"fields": _titles(entry, mine)}], mine=mine, theirs=theirs)
 
 
-def _said(answer, *, note=True) -> dict:
+def _said(answer: Answer | AnswerChange, *, note: bool = True) -> dict:
     return answer.content | ({"note": answer.note} if note else {})
 
 
-def _titles(entry, names) -> str:
+def _titles(entry: Entry, names: Iterable[str]) -> str:
     nodes = rubric_tree(entry.indicator).walk()
     titles = {node.key: criterion_title(node) for node in nodes}
     titles |= {name: narrative_label(name) for name in NARRATIVE}
     return ", ".join(shortened(titles[name]) for name in names)
 
 
-def _changed_since(entry, name, version) -> bool:
+def _changed_since(entry: Entry, name: str, version: int) -> bool:
     """Whether the narrative field was written after the version the person saw (each save is one event)."""
     later = entry.scorecard.events.filter(subject=f"entry:{entry.pk}", action=Action.ANSWER).order_by(
         "-number"
@@ -298,7 +305,7 @@ def _changed_since(entry, name, version) -> bool:
     return any(name in event.after for event in later[: max(entry.version - version, 0)])
 
 
-def _write_answer(answer, change, actor):
+def _write_answer(answer: Answer, change: AnswerChange, actor: User) -> None:
     answer.content, answer.typed, answer.note = change.content, change.typed, change.note
     answer.version += 1
     answer.updated_by, answer.taken_from = actor, None
@@ -307,7 +314,9 @@ def _write_answer(answer, change, actor):
     answer.entry.answers.add(answer, bulk=False)
 
 
-def _write_narrative(entry, narrative, before, after):
+def _write_narrative(
+    entry: Entry, narrative: dict[str, str], before: dict[str, Any], after: dict[str, Any]
+) -> None:
     for name, text in narrative.items():
         if name in NARRATIVE and getattr(entry, name) != text:
             before[name], after[name] = getattr(entry, name), text
