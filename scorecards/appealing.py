@@ -4,21 +4,24 @@ Nothing that was published changes: a score that is revised is a new publication
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from indicators.models import Indicator
 from indicators.refusals import Blocker, Refused
 from scorecards.clock import database_now
 from scorecards.dates import day_and_time
 from scorecards.delegation import name_of
 from scorecards.events import already_done, record_scorecard
-from scorecards.models import Appeal, Entry, Publication
+from scorecards.models import Appeal, Entry, Publication, Scorecard
 from scorecards.past_results import keep_result
 from scorecards.permissions import require
-from scorecards.rulings import misfits_among
+from scorecards.rulings import RulingChange, misfits_among
 from scorecards.scoring import answers_after
 from scorecards.signals import published
 from scorecards.snapshots import freeze_publication
@@ -37,7 +40,7 @@ def closes_at(publication: Publication) -> dt.datetime:
 
 @transaction.atomic
 def appeal(
-    publication: Publication, *, indicator, reason: str, actor, request_key: str = ""
+    publication: Publication, *, indicator: Indicator, reason: str, actor: User, request_key: str = ""
 ) -> Appeal | None:
     """Ask that the score of an indicator be looked at again, with the reason and what was attached for it, which is
     frozen here. Refused with all reasons."""
@@ -62,13 +65,13 @@ def appeal(
     return found
 
 
-def named(files) -> list[dict]:
+def named(files: Iterable[dict]) -> list[dict]:
     """What identifies files of an appeal in an event and in the record of a revised result."""
     names = ("id", "name", "sha256", "url")
     return [{name: one[name] for name in names if one.get(name)} for one in files]
 
 
-def _no_reason(reason) -> list[str]:
+def _no_reason(reason: str) -> list[str]:
     reasons = []
     if not reason.strip():
         reasons.append(_("Write why the score should be looked at again, and what shows it."))
@@ -77,7 +80,7 @@ def _no_reason(reason) -> list[str]:
     return reasons
 
 
-def why_closed(publication: Publication, indicator) -> list[str]:
+def why_closed(publication: Publication, indicator: Indicator) -> list[str]:
     """Why an appeal on this indicator of the publication, or a file for one, cannot be taken now; [] where it can."""
     reasons, closes = [], closes_at(publication)
     if database_now() >= closes:
@@ -94,7 +97,15 @@ def why_closed(publication: Publication, indicator) -> list[str]:
 
 
 @transaction.atomic
-def decide(found: Appeal, *, outcome: str, decision: str, rulings=(), actor, request_key: str = "") -> Appeal:
+def decide(
+    found: Appeal,
+    *,
+    outcome: str,
+    decision: str,
+    rulings: Collection[RulingChange] = (),
+    actor: User,
+    request_key: str = "",
+) -> Appeal:
     """Uphold (with the rulings that hold instead) or dismiss an appeal, with the reason. Refused for whoever ruled or
     concluded first, and with all reasons."""
     scorecard = locked_scorecard(found.publication.scorecard)
@@ -125,7 +136,7 @@ def decide(found: Appeal, *, outcome: str, decision: str, rulings=(), actor, req
     return found
 
 
-def why_not_decider(found: Appeal, actor) -> list[str]:
+def why_not_decider(found: Appeal, actor: User) -> list[str]:
     """Why this person may not decide the appeal; [] where they may: nobody judges what they ruled themselves."""
     publication = found.publication
     ruled = publication.submission.rulings.filter(indicator=found.indicator, reviewer=actor).exists()
@@ -134,7 +145,9 @@ def why_not_decider(found: Appeal, actor) -> list[str]:
     return [_("You ruled on this, concluded or approved it: somebody else must decide the appeal.")]
 
 
-def _not_decidable(found, outcome, decision, rulings) -> list[str | Blocker]:
+def _not_decidable(
+    found: Appeal, outcome: str, decision: str, rulings: Collection[RulingChange]
+) -> list[str | Blocker]:
     reasons: list[str | Blocker] = []
     if found.outcome:
         reasons.append(_("This appeal has been decided already."))
@@ -151,7 +164,7 @@ def _not_decidable(found, outcome, decision, rulings) -> list[str | Blocker]:
 
 
 @transaction.atomic
-def publish_revision(found: Appeal, *, actor, request_key: str = "") -> Publication:
+def publish_revision(found: Appeal, *, actor: User, request_key: str = "") -> Publication:
     """Publish the result that an upheld appeal leads to, beside the old one. It takes a second person."""
     scorecard = locked_scorecard(found.publication.scorecard)
     if already_done(request_key):
@@ -182,7 +195,7 @@ def publish_revision(found: Appeal, *, actor, request_key: str = "") -> Publicat
     return publication
 
 
-def _revised(scorecard, latest, found, actor) -> Publication:
+def _revised(scorecard: Scorecard, latest: Publication, found: Appeal, actor: User) -> Publication:
     code = found.indicator.code
     changes = {
         key: one | {"reviewer": name_of(found.decided_by), "appeal": found.pk}
@@ -206,7 +219,7 @@ def _revised(scorecard, latest, found, actor) -> Publication:
     )
 
 
-def _record(found, actor, action, **facts):
+def _record(found: Appeal, actor: User, action: str, **facts: Any) -> None:
     scorecard = found.publication.scorecard
     facts["after"] = {"indicator": found.indicator.code} | facts.get("after", {})
     record_scorecard(scorecard, actor=actor, action=action, subject=f"appeal:{found.pk}", **facts)

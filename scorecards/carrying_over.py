@@ -1,5 +1,7 @@
 """A scorecard comes back: what did not change keeps its ruling, what changed is marked for the reviewer."""
 
+from django.contrib.auth.models import User
+
 from scorecards.events import record_scorecard
 from scorecards.models import Ruling, Submission
 
@@ -30,7 +32,7 @@ def _told(content: dict, code: str) -> dict[str, tuple]:
     return {key: (answers.get(key), notes.get(key, ""), sorted(proofs.get(key, []))) for key in keys}
 
 
-def carry_over(submission: Submission, *, actor) -> list[Ruling]:
+def carry_over(submission: Submission, *, actor: User) -> list[Ruling]:
     """Copy the rulings of the submission before onto criteria that did not change. Call inside the verb's transaction.
     Narrative alone does not bring a ruling down: it explains, it is not scored."""
     before = previous_of(submission)
@@ -52,7 +54,7 @@ def carry_over(submission: Submission, *, actor) -> list[Ruling]:
     return kept
 
 
-def _copy(ruling, submission) -> Ruling:
+def _copy(ruling: Ruling, submission: Submission) -> Ruling:
     return Ruling(
         submission=submission, indicator=ruling.indicator, criterion_key=ruling.criterion_key, decision=ruling.decision,
         content=ruling.content, reason=ruling.reason, reviewer=ruling.reviewer, resolution=ruling.resolution, version=1,

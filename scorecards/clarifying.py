@@ -1,13 +1,16 @@
 """The verbs of a clarification: a reviewer asks without returning, the agency answers. What was sent stays as it is."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.frozen import rubric_tree
+from indicators.models import Indicator
 from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.events import already_done, record_scorecard
-from scorecards.models import Clarification, Submission
+from scorecards.models import Clarification, Scorecard, Submission
 from scorecards.permissions import require
 from scorecards.prepared import prepared
 from scorecards.states import Action
@@ -18,7 +21,13 @@ LONGEST = 4000
 
 @transaction.atomic
 def ask(
-    submission: Submission, *, indicator, criterion_key: str, question: str, actor, request_key: str = ""
+    submission: Submission,
+    *,
+    indicator: Indicator,
+    criterion_key: str,
+    question: str,
+    actor: User,
+    request_key: str = "",
 ) -> None:
     """Ask the agency about a criterion of what it sent. Refused with all reasons."""
     scorecard = locked_scorecard(submission.scorecard)
@@ -41,7 +50,7 @@ def ask(
 
 
 @transaction.atomic
-def clarify(clarification: Clarification, *, answer: str, actor, request_key: str = "") -> None:
+def clarify(clarification: Clarification, *, answer: str, actor: User, request_key: str = "") -> None:
     """Answer a reviewer's question, once. Refused with all reasons."""
     scorecard = locked_scorecard(clarification.submission.scorecard)
     if already_done(request_key):
@@ -61,12 +70,12 @@ def clarify(clarification: Clarification, *, answer: str, actor, request_key: st
 
 
 @prepared
-def _asked(submission, code):
+def _asked(submission: int, code: str) -> QuerySet[Clarification]:
     rows = Clarification.objects.filter(submission=submission, indicator__code=code)
     return rows.select_related("asked_by", "answered_by")
 
 
-def clarifications_of(submission, code: str) -> dict[str, list[Clarification]]:
+def clarifications_of(submission: Submission, code: str) -> dict[str, list[Clarification]]:
     """{criterion key: questions with their answers, oldest first} of an indicator of a submission."""
     found: dict[str, list[Clarification]] = {}
     for one in _asked(submission=submission.pk, code=code):
@@ -74,7 +83,7 @@ def clarifications_of(submission, code: str) -> dict[str, list[Clarification]]:
     return found
 
 
-def _wrong_text(text, empty) -> list[str]:
+def _wrong_text(text: str, empty: str) -> list[str]:
     if not text.strip():
         return [empty]
     if len(text) > LONGEST:
@@ -82,6 +91,6 @@ def _wrong_text(text, empty) -> list[str]:
     return []
 
 
-def _record(scorecard, actor, action, place, text, request_key):
+def _record(scorecard: Scorecard, actor: User, action: str, place: str, text: str, request_key: str) -> None:
     after = {place: text.strip()}
     record_scorecard(scorecard, actor=actor, action=action, after=after, request_key=request_key)

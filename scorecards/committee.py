@@ -1,7 +1,9 @@
 """The committee's verbs: change a ruling by resolution, approve many at a time. They read like those of review.py."""
 
+from collections.abc import Iterable
 from functools import partial
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from scorecards.clock import database_now
 from scorecards.delegation import name_of
 from scorecards.events import already_done, record_scorecard
 from scorecards.fields import check_fields
-from scorecards.models import Resolution, Submission
+from scorecards.models import Resolution, Ruling, Scorecard, Submission
 from scorecards.permissions import require
 from scorecards.publish_orders import Outcome
 from scorecards.review import approve, refuse_older
@@ -27,7 +29,7 @@ def amend(
     *,
     rulings: list[RulingChange],
     resolution: Resolution,
-    actor,
+    actor: User,
     request_key: str = "",
 ) -> Resolution:
     """The committee changes rulings on the indicator of an (unsaved) `resolution` that has number, day and reason. A
@@ -64,7 +66,7 @@ def amend(
     return resolution
 
 
-def approve_each(scorecards, *, actor, request_key: str = "") -> Outcome:
+def approve_each(scorecards: Iterable[Scorecard], *, actor: User, request_key: str = "") -> Outcome:
     """Approve each, by itself, so that one refusal holds up no other. With the same key again, only what was not done
     before is done."""
     outcome = Outcome()
@@ -73,7 +75,7 @@ def approve_each(scorecards, *, actor, request_key: str = "") -> Outcome:
     return outcome
 
 
-def _with_reason(change, ruling, reason) -> RulingChange:
+def _with_reason(change: RulingChange, ruling: Ruling | None, reason: str) -> RulingChange:
     """The reviewer's reason does not explain what the committee decided instead."""
     own = change.reason.strip()
     if not own or (ruling and own == ruling.reason):
@@ -81,7 +83,7 @@ def _with_reason(change, ruling, reason) -> RulingChange:
     return RulingChange(change.criterion_key, change.decision, change.content, own, change.version)
 
 
-def _why_not_resolve(resolution, rulings) -> list[str]:
+def _why_not_resolve(resolution: Resolution, rulings: list[RulingChange]) -> list[str]:
     reasons = []
     if not resolution.number.strip():
         reasons.append(_("Write the number of the committee's resolution, for example 3/2563."))
@@ -96,7 +98,7 @@ def _why_not_resolve(resolution, rulings) -> list[str]:
     return reasons
 
 
-def _ruled(ruling) -> dict:
+def _ruled(ruling: Ruling | None) -> dict:
     """Who ruled what before."""
     if ruling is None:
         return {}

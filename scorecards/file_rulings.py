@@ -1,6 +1,8 @@
 """The verb by which a reviewer accepts or rejects a single file of a submission, by the hash that was sent."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Refused
@@ -14,7 +16,13 @@ from scorecards.workflow import locked_scorecard
 
 @transaction.atomic
 def judge_file(
-    submission: Submission, file_id: str, *, verdict: str, remark: str = "", actor, request_key: str = ""
+    submission: Submission,
+    file_id: str,
+    *,
+    verdict: str,
+    remark: str = "",
+    actor: User,
+    request_key: str = "",
 ) -> None:
     """Accept or reject one file as it was sent; a rejection says why. Refused with all reasons."""
     scorecard = locked_scorecard(submission.scorecard)
@@ -50,10 +58,10 @@ def judge_file(
 
 
 @prepared
-def _judged(submission):
+def _judged(submission: int) -> QuerySet[FileRuling]:
     return FileRuling.objects.filter(submission=submission).select_related("reviewer")
 
 
-def file_rulings_of(submission) -> dict[str, FileRuling]:
+def file_rulings_of(submission: Submission) -> dict[str, FileRuling]:
     """{file id: what the reviewer says of it}"""
     return {one.file_id: one for one in _judged(submission=submission.pk)}

@@ -4,7 +4,7 @@ only."""
 from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
 from scorecards.answer_words import in_words
-from scorecards.models import FileRuling
+from scorecards.models import Entry, FileRuling, Publication, Scorecard
 from scorecards.review_pages import difference, moved
 from scorecards.rulings import resolution_words
 from scorecards.scoring import find_indicator
@@ -13,7 +13,7 @@ from scorecards.states import Decision, ScorecardState
 TOLD = {ScorecardState.RETURNED, ScorecardState.PUBLISHED}
 
 
-def told_file_rulings(scorecard) -> dict[str, FileRuling]:
+def told_file_rulings(scorecard: Scorecard) -> dict[str, FileRuling]:
     """{file id: what was said of it} in every review that has ended, the latest holds. What a reviewer says of the last
     submission is a draft until it is returned or published."""
     rows = FileRuling.objects.filter(submission__scorecard=scorecard).select_related("submission")
@@ -22,7 +22,7 @@ def told_file_rulings(scorecard) -> dict[str, FileRuling]:
     return {one.file_id: one for one in rows.order_by("submission__number")}
 
 
-def outcome_of(entry, publication) -> dict:
+def outcome_of(entry: Entry, publication: Publication) -> dict:
     """The official result of an indicator beside the agency's own: what moved and why, and what an appeal revised."""
     code = entry.indicator.code
     own = find_indicator(publication.submission.scored, code)
@@ -36,7 +36,7 @@ def outcome_of(entry, publication) -> dict:
     }
 
 
-def _lines(entry, publication, moves) -> list[dict]:
+def _lines(entry: Entry, publication: Publication, moves: list[tuple[dict, str, str]]) -> list[dict]:
     """Every criterion whose score or answer differs, in the order of the form, with both and the reason."""
     code = entry.indicator.code
     said = publication.submission.content["answers"].get(code, {})

@@ -1,11 +1,15 @@
 """Publishing at a set time: order it, cancel it, carry it out once; and many scorecards at a time."""
 
+import datetime as dt
 import logging
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
@@ -27,7 +31,9 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def order_publishing(scorecard: Scorecard, *, at, actor, request_key: str = "") -> PublishOrder:
+def order_publishing(
+    scorecard: Scorecard, *, at: dt.datetime, actor: User, request_key: str = ""
+) -> PublishOrder:
     """Have an approved scorecard published at a later moment. Whoever orders it is the second person, so they must be
     somebody who may publish it now; at the moment that is checked again."""
     scorecard = locked_scorecard(scorecard)
@@ -56,7 +62,7 @@ def order_publishing(scorecard: Scorecard, *, at, actor, request_key: str = "") 
 
 
 @transaction.atomic
-def cancel_publishing(order: PublishOrder, *, actor) -> PublishOrder:
+def cancel_publishing(order: PublishOrder, *, actor: User) -> PublishOrder:
     """Take an order back before its moment. Doing it twice changes nothing."""
     order = _locked(order.pk)
     if order.cancelled_at:
@@ -111,7 +117,7 @@ class Outcome:
     refused: list[Blocker] = field(default_factory=list)
     tried: list[int] = field(default_factory=list)
 
-    def attempt(self, card, act, *, request_key: str) -> None:
+    def attempt(self, card: Scorecard, act: Callable[..., object], *, request_key: str) -> None:
         """Do it to one scorecard under a key of its own; a refusal is kept with the name of its agency."""
         self.tried.append(card.pk)
         try:
@@ -125,7 +131,12 @@ class Outcome:
 
 
 def publish_each(
-    scorecards, *, actor, at=None, request_key: str = "", seconds: float | None = None
+    scorecards: Iterable[Scorecard],
+    *,
+    actor: User,
+    at: dt.datetime | None = None,
+    request_key: str = "",
+    seconds: float | None = None,
 ) -> Outcome:
     """Publish each now, or order it for a moment, for at most so many seconds; each by itself, so that one refusal
     holds up no other. With the same key again, only what was not done before is done: cut off in the middle, the same
@@ -142,7 +153,7 @@ def publish_each(
     return outcome
 
 
-def _refuse_changed(order):
+def _refuse_changed(order: PublishOrder) -> None:
     if not order.ordered_by.is_active:
         raise Refused(
             [_("The account of the person who ordered this is closed. Somebody else must order it.")]
@@ -151,7 +162,7 @@ def _refuse_changed(order):
         raise Refused([_("The scorecard has moved on since this was ordered. Order it again.")])
 
 
-def _locked(number) -> PublishOrder:
+def _locked(number: int) -> PublishOrder:
     """The order as it is now, locked after its scorecard, in the order in which publishing locks."""
     rows = PublishOrder.objects.filter(pk=number)
     scorecard = locked_scorecard(Scorecard(pk=rows.values_list("scorecard_id", flat=True).get()))
@@ -160,6 +171,6 @@ def _locked(number) -> PublishOrder:
     return order
 
 
-def _record(order, actor, action, **facts):
+def _record(order: PublishOrder, actor: User, action: str, **facts: Any) -> None:
     after = {"order": order.pk, "at": order.at.isoformat()}
     record_scorecard(order.scorecard, actor=actor, action=action, after=after, **facts)

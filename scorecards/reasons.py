@@ -1,7 +1,10 @@
 """The library of reasons that reviewers offer each other, and the reasons that rulings gave before."""
 
+from typing import Any
+
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.frozen import rubric_tree
@@ -24,7 +27,7 @@ def form_code(framework: Framework) -> str:
 
 
 @prepared
-def _kept(form, code):
+def _kept(form: str, code: str) -> QuerySet[Reason]:
     return Reason.objects.filter(framework_code=form, indicator_code=code).select_related("made_by")
 
 
@@ -45,7 +48,7 @@ def offered(indicator: Indicator) -> dict[str, list[str]]:
     }
 
 
-def used_before(user, indicator: Indicator) -> dict[str, list[tuple[str, int]]]:
+def used_before(user: User, indicator: Indicator) -> dict[str, list[tuple[str, int]]]:
     """{criterion key: (reason, how often)}, most frequent first, in the rulings that this person may read."""
     cards = Scorecard.objects.to_compare(user).of_form(form_code(indicator.framework))
     given = Ruling.objects.filter(submission__scorecard__in=cards, indicator__code=indicator.code)
@@ -56,14 +59,14 @@ def used_before(user, indicator: Indicator) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
-def keeps_reasons(user) -> bool:
+def keeps_reasons(user: User) -> bool:
     """Whether this person adds to the library and removes from it."""
     return _kept_at(user) is not None
 
 
 @transaction.atomic
 def add_reason(
-    indicator: Indicator, *, actor, text: str, criterion_key: str = "", request_key: str = ""
+    indicator: Indicator, *, actor: User, text: str, criterion_key: str = "", request_key: str = ""
 ) -> None:
     """Offer a reason for a criterion (or with an empty key for any of the indicator). Refused with all reasons."""
     agency = _require_keeper(actor)
@@ -85,7 +88,7 @@ def add_reason(
 
 
 @transaction.atomic
-def remove_reason(reason: Reason, *, actor) -> None:
+def remove_reason(reason: Reason, *, actor: User) -> None:
     """Offer it no longer; what was ruled with it stays."""
     agency = _require_keeper(actor)
     found = Reason.objects.select_for_update().filter(pk=reason.pk).first()
@@ -112,11 +115,11 @@ def _why_not_add(reason: Reason, indicator: Indicator) -> list[str]:
     return reasons
 
 
-def _kept_at(user) -> int | None:
+def _kept_at(user: User) -> int | None:
     return next((agency for agency, role in roles_held(user) if role in KEEPERS), None)
 
 
-def _require_keeper(actor) -> int:
+def _require_keeper(actor: User) -> int:
     agency = _kept_at(actor)
     if agency is None:
         raise Refused([_("Reviewers and chief reviewers keep the reasons. Ask one of them.")])
@@ -128,6 +131,6 @@ def _facts(reason: Reason) -> dict:
     return {name: getattr(reason, name) for name in names}
 
 
-def _record(agency, actor, action, reason, **facts):
+def _record(agency: int, actor: User, action: str, reason: Reason, **facts: Any) -> None:
     where = Agency.objects.get(pk=agency)
     record(where, actor=actor, action=action, subject=f"reason:{reason.pk}", **facts)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -83,7 +84,7 @@ class Forms:
     entries: dict[str, Entry]
     _criteria: dict[str, dict] = field(default_factory=dict)
 
-    def entry_of(self, pk) -> Entry | None:
+    def entry_of(self, pk: object) -> Entry | None:
         return next((one for one in self.entries.values() if str(one.pk) == str(pk)), None)
 
     def named(self, code: str, key: str) -> tuple[str, dict | None]:
@@ -125,7 +126,7 @@ def changes_of(event: Event, forms: Forms) -> list[Change]:
     return list(tell(event, forms)) if tell else list(_facts(event))
 
 
-def _answers(event, forms) -> Iterator[Change]:
+def _answers(event: Event, forms: Forms) -> Iterator[Change]:
     code = code_of(event, forms)
     for key in {**event.before, **event.after}:
         label, document = forms.named(code, key)
@@ -135,7 +136,7 @@ def _answers(event, forms) -> Iterator[Change]:
         yield Change(label, was, now)
 
 
-def _rulings(event, forms) -> Iterator[Change]:
+def _rulings(event: Event, forms: Forms) -> Iterator[Change]:
     code = code_of(event, forms)
     if resolution := event.after.get("resolution"):
         yield Change(_("Resolution"), now=" · ".join(str(one) for one in resolution.values() if one))
@@ -146,56 +147,56 @@ def _rulings(event, forms) -> Iterator[Change]:
         yield Change(label, _ruling(event.before.get(key), document), _ruling(ruling, document))
 
 
-def _ruling(facts, document):
+def _ruling(facts: dict[str, Any] | None, document: dict[str, Any] | None) -> str:
     facts = facts or {}
     return ruling_words(facts, document) + (f" · “{facts['reason']}”" if facts.get("reason") else "")
 
 
-def _carried(event, forms) -> Iterator[Change]:
+def _carried(event: Event, forms: Forms) -> Iterator[Change]:
     for place, decision in event.after.items():
         code, _slash, key = place.partition("/")
         yield Change(f"{code} · {forms.named(code, key)[0]}", now=str(Decision(decision).label))
 
 
-def _texts(event, forms) -> Iterator[Change]:
+def _texts(event: Event, forms: Forms) -> Iterator[Change]:
     for place, text in event.after.items():
         code, slash, key = place.partition("/")
         label = forms.named(code, key)[0] if slash else forms.named(code_of(event, forms), place)[0]
         yield Change(label, now=text)
 
 
-def _returned(event, forms) -> Iterator[Change]:
+def _returned(event: Event, forms: Forms) -> Iterator[Change]:
     yield from _facts(event)
     for code, key, remark in event.after.get("corrections", []):
         title = forms.named(code, key)[0] if key else _("the whole indicator")
         yield Change(f"{code} · {title}", now=remark)
 
 
-def _judged(event, forms) -> Iterator[Change]:
+def _judged(event: Event, forms: Forms) -> Iterator[Change]:
     was, now = (_verdict(facts) for facts in (event.before, event.after))
     yield Change(event.after.get("name", ""), was, now)
 
 
-def _verdict(facts):
+def _verdict(facts: dict[str, Any]) -> str:
     if not facts.get("verdict"):
         return ""
     said = str(FileRuling.Verdict(facts["verdict"]).label)
     return f"{said} · “{facts['remark']}”" if facts.get("remark") else said
 
 
-def _assigned(event, forms) -> Iterator[Change]:
+def _assigned(event: Event, forms: Forms) -> Iterator[Change]:
     for key in event.after:
         label = FIELDS["reviewers"] if key == "reviewers" else f"{FIELDS['reviewers']} · {key}"
         yield Change(str(label), ", ".join(event.before.get(key, [])), ", ".join(event.after[key]))
 
 
-def _brought(event, forms) -> Iterator[Change]:
+def _brought(event: Event, forms: Forms) -> Iterator[Change]:
     for file in event.after.get("files", []):
         proof = file.get("sha256", "")[:SHORT] or file.get("url", "")
         yield Change(_("New evidence"), now=f"{file['name']} · {proof}")
 
 
-def _nothing(event, forms) -> Iterator[Change]:
+def _nothing(event: Event, forms: Forms) -> Iterator[Change]:
     """What has no words of its own: a plan's figures stand on its page, parts and moves in the label."""
     yield from ()
 
@@ -216,14 +217,14 @@ TELLERS: dict[str, Teller] = {
 }
 
 
-def _facts(event) -> Iterator[Change]:
+def _facts(event: Event) -> Iterator[Change]:
     for name, label in FIELDS.items():
         was, now = (_value(name, facts.get(name)) for facts in (event.before, event.after))
         if was != now:
             yield Change(str(label), was, now)
 
 
-def _value(name, value) -> str:
+def _value(name: str, value: Any) -> str:
     if not value:
         return ""
     if name in MOMENTS:

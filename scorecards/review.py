@@ -1,11 +1,16 @@
 """The assessing side's verbs: begin, rule, return, conclude, approve, publish. They read like those of workflow.py."""
 
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title
 from indicators.frozen import rubric_tree
+from indicators.models import Indicator
 from indicators.refusals import Blocker, Refused
 from scorecards.carrying_over import carry_over
 from scorecards.clock import database_now
@@ -36,7 +41,7 @@ from scorecards.workflow import locked_scorecard, move_scorecard
 
 
 @transaction.atomic
-def begin_review(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard:
+def begin_review(scorecard: Scorecard, *, actor: User, request_key: str = "") -> Scorecard:
     """An assigned reviewer takes the scorecard up; the agency can no longer recall it. Of one that came back,
     the rulings on what did not change stand already."""
     scorecard = locked_scorecard(scorecard)
@@ -51,8 +56,8 @@ def begin_review(scorecard: Scorecard, *, actor, request_key: str = "") -> Score
 def rule(
     submission: Submission,
     *,
-    actor,
-    indicator,
+    actor: User,
+    indicator: Indicator,
     rulings: list[RulingChange],
     page: str = "",
     request_key: str = "",
@@ -80,7 +85,7 @@ def rule(
     return list(submission.rulings.filter(indicator=indicator))
 
 
-def _by_resolution(ruling, change) -> list[Blocker]:
+def _by_resolution(ruling: Ruling | None, change: RulingChange) -> list[Blocker]:
     """What the committee resolved, a reviewer does not change, also after it was sent back."""
     if ruling is None or not ruling.resolution_id or is_same(ruling, change):
         return []
@@ -88,11 +93,13 @@ def _by_resolution(ruling, change) -> list[Blocker]:
         "“%(key)s” was decided by resolution %(number)s of the committee: only the committee changes it."
     )
     title = title_in(ruling.indicator, change.criterion_key)
-    reason = sentence % {"key": title, "number": ruling.resolution.number}
+    reason = sentence % {"key": title, "number": ruling.resolution.number}  # type: ignore[union-attr]
     return [at_its_line(reason, change.criterion_key)]
 
 
-def agree_to_all(submission: Submission, *, actor, indicator, request_key: str = "") -> list[Ruling]:
+def agree_to_all(
+    submission: Submission, *, actor: User, indicator: Indicator, request_key: str = ""
+) -> list[Ruling]:
     """Agree with every answer of the indicator that has no ruling yet; ratings are left, they need a decision."""
     known = set(submission.rulings.filter(indicator=indicator).values_list("criterion_key", flat=True))
     rulings = [
@@ -105,7 +112,13 @@ def agree_to_all(submission: Submission, *, actor, indicator, request_key: str =
 
 @transaction.atomic
 def return_for_correction(
-    scorecard: Scorecard, *, actor, remark: str, corrections=(), due_at=None, request_key: str = ""
+    scorecard: Scorecard,
+    *,
+    actor: User,
+    remark: str,
+    corrections: Iterable[Correction] = (),
+    due_at: dt.datetime | None = None,
+    request_key: str = "",
 ) -> Scorecard:
     """Back to the agency with what is to be mended until `due_at` (without one: the end of the review). With
     `corrections` (unsaved rows) only these criteria open again; without any, the remark is compulsory and everything
@@ -131,7 +144,9 @@ def return_for_correction(
     )  # fmt: skip
 
 
-def _why_not_return(scorecard, remark, corrections, due_at) -> list[str]:
+def _why_not_return(
+    scorecard: Scorecard, remark: str, corrections: list[Correction], due_at: dt.datetime | None
+) -> list[str]:
     reasons = []
     if not remark.strip() and not corrections:
         reasons.append(_("Write what is to be mended: a remark is compulsory."))
@@ -151,7 +166,7 @@ def _why_not_return(scorecard, remark, corrections, due_at) -> list[str]:
     return reasons
 
 
-def _open_again(scorecard, remark, corrections):
+def _open_again(scorecard: Scorecard, remark: str, corrections: list[Correction]) -> None:
     entries = scorecard.entries.all()
     if not corrections:
         entries.update(state=EntryState.RETURNED, remark=remark, endorsed_by=None)
@@ -165,7 +180,7 @@ def _open_again(scorecard, remark, corrections):
 
 
 @transaction.atomic
-def conclude(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard:
+def conclude(scorecard: Scorecard, *, actor: User, request_key: str = "") -> Scorecard:
     """The reviewer has ruled on everything; refused with the list of what is left."""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
@@ -182,7 +197,7 @@ def conclude(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard
 
 
 @transaction.atomic
-def reopen_review(scorecard: Scorecard, *, actor, reason: str, request_key: str = "") -> Scorecard:
+def reopen_review(scorecard: Scorecard, *, actor: User, reason: str, request_key: str = "") -> Scorecard:
     """The chief sends it back to the reviewer, with a reason."""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
@@ -202,7 +217,7 @@ def reopen_review(scorecard: Scorecard, *, actor, reason: str, request_key: str 
 
 
 @transaction.atomic
-def approve(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard:
+def approve(scorecard: Scorecard, *, actor: User, request_key: str = "") -> Scorecard:
     """The chief reviewer approves; somebody else publishes."""
     scorecard = locked_scorecard(scorecard)
     if already_done(request_key):
@@ -215,7 +230,7 @@ def approve(scorecard: Scorecard, *, actor, request_key: str = "") -> Scorecard:
 
 
 @transaction.atomic
-def publish(scorecard: Scorecard, *, actor, reason: str = "", request_key: str = "") -> Publication:
+def publish(scorecard: Scorecard, *, actor: User, reason: str = "", request_key: str = "") -> Publication:
     """Publish the official result: the rulings, the answers that hold and the scored tree are frozen with a hash. A
     later publication carries the `reason` for which the result was revised; everybody can read it."""
     scorecard = locked_scorecard(scorecard)
@@ -239,7 +254,7 @@ def publish(scorecard: Scorecard, *, actor, reason: str = "", request_key: str =
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ruled_on(submission: Submission, *, indicator) -> list:
+def ruled_on(submission: Submission, *, indicator: Indicator) -> list:
     """The criteria of an indicator that a reviewer must rule on: every leaf that exists and was not set aside as N/A
     by a node above it, and every node whose N/A the agency claims."""
     said = submission.content["answers"].get(indicator.code, {})
@@ -278,7 +293,7 @@ def rulings_of(submission: Submission) -> dict:
     return found
 
 
-def refuse_older(submission: Submission, *, scorecard) -> None:
+def refuse_older(submission: Submission, *, scorecard: Scorecard) -> None:
     """Raise Refused unless this is what the agency sent last."""
     latest = scorecard.submissions.latest("number")
     if latest.pk != submission.pk:

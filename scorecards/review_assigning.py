@@ -1,23 +1,30 @@
 """The verbs that give scorecards, or single indicators of them, to reviewers, and by which a reviewer hands one over.
 A line is a Scorecard or an Entry; the lines of one call are all of one kind."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Manager
 from django.utils.translation import gettext as _
 
 from indicators.refusals import Blocker, Refused
 from indicators.thai_order import thai_order
 from scorecards.delegation import name_of, roles_held
 from scorecards.events import already_done, lock_chains, record_scorecard
-from scorecards.models import Entry, ReviewAssignment, Scorecard
+from scorecards.models import Agency, Entry, Event, ReviewAssignment, Scorecard
 from scorecards.permissions import may, require
 from scorecards.reviewers import gave_up, given_up_by, handed_over_in_the_year, workloads
 from scorecards.states import Action, Role
 from scorecards.workflow import locked_scorecard
 
+Line = Scorecard | Entry
+Lines = Collection[Scorecard] | Collection[Entry]
+Held = dict[Line, set[User]]  # the people who have each line
+Places = dict[tuple[int, int], Event]  # by scorecard and reviewer, how it was handed over
 REASON = "reason"  # the field that a refusal asks for
 
 
@@ -30,7 +37,7 @@ class Assigned:
 
 
 @transaction.atomic
-def assign_reviewers(lines, *, reviewers, actor, reason: str = "") -> Assigned:
+def assign_reviewers(lines: Lines, *, reviewers: Collection[User], actor: User, reason: str = "") -> Assigned:
     """Give every line to every one of these reviewers. Those who have it keep it: doing it twice changes nothing. To
     whoever handed a scorecard over it is given again for a `reason` only."""
     cards, held = _begin(lines, reviewers, actor)
@@ -45,7 +52,7 @@ def assign_reviewers(lines, *, reviewers, actor, reason: str = "") -> Assigned:
 
 
 @transaction.atomic
-def hand_over(scorecard: Scorecard, *, actor, reason: str, request_key: str = "") -> Scorecard:
+def hand_over(scorecard: Scorecard, *, actor: User, reason: str, request_key: str = "") -> Scorecard:
     """A reviewer who has an interest in a scorecard, or cannot review it, gives up all of it that is theirs. What they
     ruled stays; without another reviewer it waits for a new one. Refused without a reason."""
     scorecard = locked_scorecard(scorecard)
@@ -70,7 +77,7 @@ def hand_over(scorecard: Scorecard, *, actor, reason: str, request_key: str = ""
     return scorecard
 
 
-def other_reviews(scorecard: Scorecard, user) -> list[Scorecard]:
+def other_reviews(scorecard: Scorecard, user: User) -> list[Scorecard]:
     """What this person reviews of the agency's other reports of the year, and may hand over."""
     others = Scorecard.objects.assigned_to(user).filter(
         agency=scorecard.agency, round__year=scorecard.round.year_id
@@ -80,7 +87,9 @@ def other_reviews(scorecard: Scorecard, user) -> list[Scorecard]:
 
 
 @transaction.atomic
-def hand_over_all(scorecards, *, actor, reason, request_key: str = "") -> None:
+def hand_over_all(
+    scorecards: Iterable[Scorecard], *, actor: User, reason: str, request_key: str = ""
+) -> None:
     """Hand over several for one reason, all or none."""
     if already_done(request_key):
         return
@@ -90,7 +99,7 @@ def hand_over_all(scorecards, *, actor, reason, request_key: str = "") -> None:
 
 
 @transaction.atomic
-def take_away(lines, *, reviewers, actor) -> Assigned:
+def take_away(lines: Lines, *, reviewers: Collection[User], actor: User) -> Assigned:
     """Take every line from these reviewers; what they ruled stays."""
     cards, held = _begin(lines, reviewers, actor)
     return Assigned(
@@ -99,7 +108,7 @@ def take_away(lines, *, reviewers, actor) -> Assigned:
 
 
 @transaction.atomic
-def share_out(lines, *, reviewers, actor) -> Assigned:
+def share_out(lines: Lines, *, reviewers: Collection[User], actor: User) -> Assigned:
     """Give each line to one of these reviewers, to whom the fewest are open; with as many, by name. What one of them
     has already is left: doing it twice changes nothing. Nobody gets an agency they belong to, or what they handed
     over."""
@@ -123,7 +132,7 @@ def share_out(lines, *, reviewers, actor) -> Assigned:
     return Assigned(_write(cards, held, wanted, actor), list(dict.fromkeys(skipped)))
 
 
-def _begin(lines, reviewers, actor) -> tuple[dict, dict]:
+def _begin(lines: Lines, reviewers: Collection[User], actor: User) -> tuple[dict, dict]:
     """The scorecards, locked, and who has each line now; Refused with all reasons."""
     if reasons := _nothing_chosen(lines, reviewers):
         raise Refused(reasons)
@@ -144,20 +153,20 @@ def _begin(lines, reviewers, actor) -> tuple[dict, dict]:
     return cards, _held(sorted(lines, key=lambda line: (_card_of(line), line.pk)))
 
 
-def _nothing_chosen(lines, reviewers) -> list[str]:
+def _nothing_chosen(lines: Lines, reviewers: Collection[User]) -> list[str]:
     reasons = [] if lines else [_("Tick what is to be assigned.")]
     return reasons if reviewers else [*reasons, _("Choose at least one reviewer.")]
 
 
-def _card_of(line) -> int:
+def _card_of(line: Line) -> int:
     return line.scorecard_id if isinstance(line, Entry) else line.pk
 
 
-def _agencies(person) -> set[int]:
+def _agencies(person: User) -> set[int]:
     return {agency for agency, _role in roles_held(person)}
 
 
-def _of_the_agencies(cards, reviewers) -> list[str]:
+def _of_the_agencies(cards: dict[int, Scorecard], reviewers: Iterable[User]) -> list[str]:
     return [
         _("%(person)s belongs to %(agency)s: nobody reviews the agency they belong to.")
         % {"person": name_of(one), "agency": card.agency}
@@ -167,7 +176,7 @@ def _of_the_agencies(cards, reviewers) -> list[str]:
     ]
 
 
-def _given_up(cards, held, reviewers) -> dict:
+def _given_up(cards: dict[int, Scorecard], held: Held, reviewers: Collection[User]) -> dict:
     """{(scorecard, reviewer): the event} of what would be given to somebody who handed it over, or another report of
     the agency and year."""
     handed = handed_over_in_the_year(cards.values())
@@ -180,7 +189,7 @@ def _given_up(cards, held, reviewers) -> dict:
     return {place: handed[place] for place in wanted if place in handed}
 
 
-def _to_oneself(cards, given_up, actor) -> list[str]:
+def _to_oneself(cards: dict[int, Scorecard], given_up: Places, actor: User) -> list[str]:
     """Nobody takes back what they handed over, whatever the reason."""
     sentence = _(
         "You handed %(agency)s over yourself: another chief reviewer or an administrator gives it back."
@@ -188,12 +197,12 @@ def _to_oneself(cards, given_up, actor) -> list[str]:
     own = {
         card: cards[card].agency
         for (card, person), event in given_up.items()
-        if person == actor.pk and gave_up(actor, event.scorecard)
+        if person == actor.pk and gave_up(actor, event.scorecard)  # type: ignore[arg-type]
     }
     return [sentence % {"agency": agency} for agency in own.values()]
 
 
-def _why_given_back(cards, given_up) -> list[Blocker]:
+def _why_given_back(cards: dict[int, Scorecard], given_up: Places) -> list[Blocker]:
     """The reason for giving back what was handed over is missing."""
     sentence = _(
         "%(person)s handed %(agency)s over (“%(reason)s”): choose somebody else, or write why it is given back to them."
@@ -207,7 +216,9 @@ def _why_given_back(cards, given_up) -> list[Blocker]:
     ]  # fmt: skip
 
 
-def _left_out(agency, belonging, unwilling, outside) -> Iterator[str]:
+def _left_out(
+    agency: Agency, belonging: list[User], unwilling: list[User], outside: list[User]
+) -> Iterator[str]:
     """Who was passed over and why, and whether that left nobody."""
     for people, said, said_of_all in (
         (
@@ -226,7 +237,7 @@ def _left_out(agency, belonging, unwilling, outside) -> Iterator[str]:
             yield (said if outside else said_of_all) % {"agency": agency, "people": names}
 
 
-def _open_for(reviewers, held) -> dict:
+def _open_for(reviewers: Iterable[User], held: Held) -> dict:
     """{reviewer: (open lines of this kind, open lines of the other)}."""
     is_single = isinstance(next(iter(held)), Entry)
     counted = {one.reviewer.pk: (one.scorecards, one.indicators) for one in workloads()}
@@ -234,11 +245,11 @@ def _open_for(reviewers, held) -> dict:
     return {one: counts[::-1] if is_single else counts for one, counts in found.items()}
 
 
-def _held(lines) -> dict:
+def _held(lines: Sequence[Line]) -> dict:
     """{line: the people who have it}."""
     found: dict = {line: set() for line in lines}
     if lines and isinstance(lines[0], Entry):
-        for row in ReviewAssignment.objects.filter(entry__in=lines).select_related("entry", "reviewer"):
+        for row in ReviewAssignment.objects.filter(entry__in=lines).select_related("entry", "reviewer"):  # type: ignore[misc]
             found[row.entry].add(row.reviewer)
     else:
         for row in _whole().filter(scorecard__in=lines).select_related("scorecard", "user"):
@@ -246,11 +257,11 @@ def _held(lines) -> dict:
     return found
 
 
-def _whole():
+def _whole() -> Manager[Any]:
     return Scorecard.reviewers.through.objects
 
 
-def _write(cards, held, wanted, actor, *, reason: str = "") -> int:
+def _write(cards: dict[int, Scorecard], held: Held, wanted: Held, actor: User, *, reason: str = "") -> int:
     """Write who has each line from now on, with an event for each scorecard in which something changes."""
     changed = [line for line in held if wanted[line] != held[line]]
     given = [(line, one) for line in changed for one in wanted[line] - held[line]]
@@ -258,9 +269,10 @@ def _write(cards, held, wanted, actor, *, reason: str = "") -> int:
     people = {one for _line, one in taken}
     lines = [line for line, _one in taken]
     if changed and isinstance(changed[0], Entry):
-        ReviewAssignment.objects.filter(entry__in=lines, reviewer__in=people).delete()
+        ReviewAssignment.objects.filter(entry__in=lines, reviewer__in=people).delete()  # type: ignore[misc]
         ReviewAssignment.objects.bulk_create(
-            ReviewAssignment(entry=line, reviewer=one, assigned_by=actor) for line, one in given
+            ReviewAssignment(entry=line, reviewer=one, assigned_by=actor)  # type: ignore[misc]
+            for line, one in given
         )
     else:
         _whole().filter(scorecard__in=lines, user__in=people).delete()
@@ -271,7 +283,7 @@ def _write(cards, held, wanted, actor, *, reason: str = "") -> int:
     return len({_card_of(line) for line in changed})
 
 
-def _record(card, lines, held, wanted, actor, reason):
+def _record(card: Scorecard, lines: list[Line], held: Held, wanted: Held, actor: User, reason: str) -> None:
     record_scorecard(
         card, actor=actor, action=Action.ASSIGN,
         before={_key(line): _usernames(held[line]) for line in lines},
@@ -279,9 +291,9 @@ def _record(card, lines, held, wanted, actor, reason):
     )  # fmt: skip
 
 
-def _key(line) -> str:
+def _key(line: Line) -> str:
     return line.indicator.code if isinstance(line, Entry) else "reviewers"
 
 
-def _usernames(people) -> list[str]:
+def _usernames(people: Iterable[User]) -> list[str]:
     return sorted(one.get_username() for one in people)

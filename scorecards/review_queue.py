@@ -3,15 +3,19 @@ a scorecard, or one indicator of it where the filters name an indicator."""
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Entry, Scorecard
+from scorecards.models.work import ScorecardQuerySet
 from scorecards.paging import page_of
 from scorecards.queue_forms import ALL, ME, NOBODY, QueueFilter
 from scorecards.reviewers import handed_over, last_sent, named_reviewers
@@ -55,13 +59,13 @@ class Line:
         return self.scorecard.state in ASSIGNABLE_STATES
 
 
-def sent_scorecards(user):
+def sent_scorecards(user: User) -> ScorecardQuerySet:
     """What was sent and this person may open, without the own agencies'."""
     visible = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user)
     return Scorecard.objects.filter(pk__in=visible.order_by().values("pk"))
 
 
-def queue_of(user, data, *, page) -> dict:
+def queue_of(user: User, data: QueryDict, *, page: int | str | None) -> dict:
     """The lines that the filters leave, the longest waiting first, and how many there are in each state. Of all of them
     only the keys are read, of a page's the rest."""
     sent = sent_scorecards(user)
@@ -87,7 +91,7 @@ def queue_of(user, data, *, page) -> dict:
     }
 
 
-def assignable_keys(queue) -> list[int]:
+def assignable_keys(queue: dict[str, Any]) -> list[int]:
     """What `all that the filters leave` means: of every page the lines that can be assigned."""
     cards, code = queue["cards"].order_by("pk"), queue["filters"].said("indicator")
     if not code:
@@ -95,13 +99,13 @@ def assignable_keys(queue) -> list[int]:
     return list(_entries(cards, code).order_by("scorecard").values_list("pk", flat=True))
 
 
-def assignable_among(user, keys, *, single) -> list[int]:
+def assignable_among(user: User, keys: Iterable[int], *, single: bool) -> list[int]:
     """Those of these lines that can be assigned, whatever the filters leave."""
     cards = sent_scorecards(user).filter(state__in=ASSIGNABLE_STATES)
     return list(lines_among(cards, keys, single=single).values_list("pk", flat=True))
 
 
-def lines_among(cards, keys, *, single):
+def lines_among(cards: QuerySet[Any], keys: Iterable[int], *, single: bool) -> QuerySet[Any]:
     """The scorecards of these keys, or single indicators in them."""
     cards = cards.order_by()
     if single:
@@ -109,24 +113,24 @@ def lines_among(cards, keys, *, single):
     return cards.filter(pk__in=keys)
 
 
-def _states_shown(state) -> list[str]:
+def _states_shown(state: str) -> list[str]:
     if state == ALL:
         return list(ScorecardState)
     return [state] if state else [one for one in ScorecardState if one != ScorecardState.PUBLISHED]
 
 
-def _in_order(cards, filters) -> list[int]:
+def _in_order(cards: ScorecardQuerySet, filters: QueueFilter) -> list[int]:
     """The scorecards' keys. The list of agencies in the filters is in a dictionary's order already."""
     if filters.said("order") != "agency":
         return list(
             cards.annotate(sent_at=last_sent()).order_by("sent_at", "pk").values_list("pk", flat=True)
         )
-    place = {code: number for number, (code, _name) in enumerate(filters.fields["agency"].choices)}
+    place = {code: number for number, (code, _name) in enumerate(filters.fields["agency"].choices)}  # type: ignore[attr-defined]
     found = cards.annotate(sent_at=last_sent()).order_by("sent_at", "pk").values_list("pk", "agency__code")
     return [pk for pk, code in sorted(found, key=lambda one: place.get(one[1], len(place)))]
 
 
-def _narrowed(cards, filters, user):
+def _narrowed(cards: ScorecardQuerySet, filters: QueueFilter, user: User) -> ScorecardQuerySet:
     """The scorecards in any state that the filters leave; whether somebody has an indicator is asked of its lines."""
     columns = {
         "year": "round__year__year", "months": "round__months", "ministry": "agency__ministry__code",
@@ -151,7 +155,7 @@ def _narrowed(cards, filters, user):
     return cards.filter(pk__in=mine.order_by().values("pk"))
 
 
-def _assigned_entries(code, filters, user):
+def _assigned_entries(code: str, filters: QueueFilter, user: User) -> QuerySet[Entry]:
     """The entries of an indicator that the choice of reviewer leaves."""
     entries = Entry.objects.filter(indicator__code=code).order_by()
     assigned = filters.said("assigned")
@@ -163,11 +167,11 @@ def _assigned_entries(code, filters, user):
     return entries
 
 
-def _entries(cards, code):
+def _entries(cards: Iterable[int] | QuerySet[Scorecard], code: str) -> QuerySet[Entry]:
     return Entry.objects.filter(scorecard__in=cards, indicator__code=code).order_by()
 
 
-def _lines(cards: list[int], filters) -> list[Line]:
+def _lines(cards: list[int], filters: QueueFilter) -> list[Line]:
     """The lines of these scorecards, in this order; where the filters name an indicator, of that one in each."""
     rows = Scorecard.objects.filter(pk__in=cards).annotate(sent_at=last_sent()).order_by()
     rows = rows.select_related("agency", "framework", "round__year").only(*SHOWN)
@@ -183,7 +187,9 @@ def _lines(cards: list[int], filters) -> list[Line]:
     return [_line(found[pk], *counted[pk], people[pk], gone[pk]) for pk in cards]
 
 
-def _line(card, entry, counts, people, gone) -> Line:
+def _line(
+    card: Any, entry: Entry | None, counts: tuple[int, int], people: list[str], gone: list[str]
+) -> Line:
     waiting = max((timezone.now() - card.sent_at).days, 0) if card.state in WAITING_STATES else None
     done, of_all = counts
     return Line(card, entry, card.sent_at, waiting, done, of_all, people, gone)

@@ -1,17 +1,21 @@
 """What a ruling on a criterion is, whether it may stand, and how it is written. The verbs are in review.py."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title, describe_answer_error, shortened
 from indicators.frozen import rubric_tree
+from indicators.models import Indicator
 from indicators.refusals import Blocker, Stale
 from indicators.scoring import AnswerError, check_answer
 from scorecards.dates import day_of
 from scorecards.fields import check_fields
-from scorecards.models import Ruling
+from scorecards.models import Resolution, Ruling, Submission
 from scorecards.states import Decision
 
 
@@ -26,7 +30,7 @@ class RulingChange:
     version: int = 0
 
 
-def misfits_of(change: RulingChange, *, indicator, said) -> list[Blocker]:
+def misfits_of(change: RulingChange, *, indicator: Indicator, said: dict[str, Any] | None) -> list[Blocker]:
     """Why a ruling cannot stand on this indicator, given what the agency `said` there; [] when it can. Each leads to
     the criterion's line on the page of rulings."""
     return [at_its_line(reason, change.criterion_key) for reason in _misfits(change, indicator, said)]
@@ -37,7 +41,7 @@ def at_its_line(reason: str, key: str) -> Blocker:
     return Blocker(reason, place=key, url=f"#criterion-{key}")
 
 
-def _misfits(change, indicator, said) -> list[str]:
+def _misfits(change: RulingChange, indicator: Indicator, said: dict[str, Any] | None) -> list[str]:
     rubric = rubric_tree(indicator)
     criterion = next((node for node in rubric.walk() if node.key == change.criterion_key), None)
     title = criterion_title(criterion) if criterion else change.criterion_key
@@ -63,7 +67,9 @@ def _misfits(change, indicator, said) -> list[str]:
     return reasons
 
 
-def misfits_among(changes, *, submission, indicator) -> list[Blocker]:
+def misfits_among(
+    changes: Iterable[RulingChange], *, submission: Submission, indicator: Indicator
+) -> list[Blocker]:
     """All reasons why these rulings on an indicator of a submission cannot stand; [] when they can."""
     said = submission.content["answers"].get(indicator.code, {})
     return [
@@ -77,7 +83,7 @@ def _is_empty(content: dict) -> bool:
     return not any(content.get(name) for name in ("value", "option", "inputs", "deductions"))
 
 
-def refuse_stale(known, rulings) -> None:
+def refuse_stale(known: dict[str, Ruling], rulings: Iterable[RulingChange]) -> None:
     """Raise Stale with both rulings where somebody ruled since the version that was seen."""
     mine, theirs = {}, {}
     for change in rulings:
@@ -95,13 +101,13 @@ def refuse_stale(known, rulings) -> None:
         raise Stale([reason % {"keys": titles}], mine=mine, theirs=theirs)
 
 
-def title_in(indicator, key: str) -> str:
+def title_in(indicator: Indicator, key: str) -> str:
     """What the form calls a criterion of this indicator; the key where there is none."""
     criterion = next((node for node in rubric_tree(indicator).walk() if node.key == key), None)
     return criterion_title(criterion) if criterion else key
 
 
-def is_same(ruling, change) -> bool:
+def is_same(ruling: Ruling, change: RulingChange) -> bool:
     """Whether the ruling on record says what the change says."""
     return (ruling.decision, ruling.content, ruling.reason) == (
         change.decision,
@@ -110,14 +116,22 @@ def is_same(ruling, change) -> bool:
     )
 
 
-def facts_of(ruling) -> dict:
+def facts_of(ruling: Ruling) -> dict:
     """What an event and a publication say of a ruling; {} of one that is not given yet."""
     if not ruling.decision:
         return {}
     return {"decision": ruling.decision, "content": ruling.content, "reason": ruling.reason}
 
 
-def write_rulings(submission, rulings, *, indicator, known, actor, resolution=None) -> tuple[dict, dict]:
+def write_rulings(
+    submission: Submission,
+    rulings: Iterable[RulingChange],
+    *,
+    indicator: Indicator,
+    known: dict[str, Ruling],
+    actor: User,
+    resolution: Resolution | None = None,
+) -> tuple[dict, dict]:
     """Write the rulings that differ from the `known` ones ({criterion key: ruling}); (facts before, facts after) by
     criterion. Call inside a verb's transaction."""
     before: dict[str, dict] = {}
@@ -141,7 +155,7 @@ def write_rulings(submission, rulings, *, indicator, known, actor, resolution=No
     return before, after
 
 
-def resolution_facts(resolution) -> dict:
+def resolution_facts(resolution: Resolution) -> dict:
     """What an event and a publication say of a resolution of the committee."""
     return {
         "number": resolution.number,

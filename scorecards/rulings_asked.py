@@ -2,15 +2,17 @@
 submission, so that the queue reads no rubric. Reads only."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db.models import Count
 
 from indicators.frozen import framework_tree, leaf_groups
+from indicators.scoring import Criterion
 from scorecards.blockers import asked
-from scorecards.models import Entry, Ruling, Submission
+from scorecards.models import Entry, Ruling, Scorecard, Submission
 
 
-def to_be_ruled_on(rubric, *, said: dict, months: int) -> list:
+def to_be_ruled_on(rubric: Criterion, *, said: dict, months: int) -> list:
     """The criteria of a rubric that a reviewer must rule on, given what the agency said: every leaf that exists and was
     not set aside as N/A by a node above it, and every node whose N/A the agency claims."""
     claimed = [node for node in rubric.walk() if node.children and (said.get(node.key) or {}).get("na")]
@@ -19,16 +21,16 @@ def to_be_ruled_on(rubric, *, said: dict, months: int) -> list:
     return [node for node in rubric.walk() if node.key in wanted]
 
 
-def rulings_asked(scorecard, answers: dict, *, codes) -> dict[str, int]:
+def rulings_asked(scorecard: Scorecard, answers: dict, *, codes: Iterable[str]) -> dict[str, int]:
     """{indicator code: how many criteria a reviewer must rule on} under these answers ({code: {key: content}})."""
     leaves, months = leaf_groups(framework_tree(scorecard.framework)), scorecard.round.months
     return {
-        code: len(to_be_ruled_on(leaves[code].rubric, said=answers.get(code, {}), months=months))
+        code: len(to_be_ruled_on(leaves[code].rubric, said=answers.get(code, {}), months=months))  # type: ignore[arg-type]
         for code in codes
     }
 
 
-def rulings_done(entries) -> dict[Entry, tuple[int, int]]:
+def rulings_done(entries: Iterable[Entry]) -> dict[Entry, tuple[int, int]]:
     """{entry: (rulings done, of how many)} in the last submission, in as many queries for many as for one. The entries
     come with their indicators."""
     entries = list(entries)
@@ -46,7 +48,7 @@ def rulings_done(entries) -> dict[Entry, tuple[int, int]]:
     return found
 
 
-def rulings_done_in(scorecards) -> dict[int, tuple[int, int]]:
+def rulings_done_in(scorecards: Iterable[int]) -> dict[int, tuple[int, int]]:
     """{scorecard: (rulings done, of how many)} of whole scorecards, given as primary keys."""
     last = _last_submissions(scorecards)
     rows = Ruling.objects.filter(submission__in=[pk for pk, _asked in last.values()])
@@ -54,7 +56,7 @@ def rulings_done_in(scorecards) -> dict[int, tuple[int, int]]:
     return {card: (done.get(pk, 0), sum(asked_of.values())) for card, (pk, asked_of) in last.items()}
 
 
-def _last_submissions(scorecards) -> dict[int, tuple[int, dict]]:
+def _last_submissions(scorecards: Iterable[int]) -> dict[int, tuple[int, dict]]:
     """{scorecard: (its last submission, how many rulings each indicator asks)}."""
     rows = Submission.objects.filter(scorecard__in=scorecards).order_by("number")
     kept = {
@@ -65,7 +67,7 @@ def _last_submissions(scorecards) -> dict[int, tuple[int, dict]]:
     return found | _counted_again(older) if older else found
 
 
-def _counted_again(submissions) -> dict[int, tuple[int, dict]]:
+def _counted_again(submissions: list[int]) -> dict[int, tuple[int, dict]]:
     """The same for submissions that were sent before the count was kept: what is frozen never changes."""
     sent = Submission.objects.filter(pk__in=submissions).defer("scored")
     rows = list(sent.select_related("scorecard__framework", "scorecard__round"))

@@ -4,8 +4,9 @@ The first rulings are never changed by it."""
 
 import hashlib
 
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title
@@ -29,7 +30,7 @@ Candidate = tuple[int, int]  # submission, indicator
 def drawn(candidates: list[Candidate], *, seed: str, size: int) -> list[Candidate]:
     """The first `size` by the SHA-256 of “seed/submission/indicator”: whoever draws again finds the same ones."""
 
-    def rank(one):
+    def rank(one: Candidate) -> str:
         return hashlib.sha256(f"{seed}/{one[0]}/{one[1]}".encode()).hexdigest()
 
     return sorted(candidates, key=rank)[:size]
@@ -43,7 +44,7 @@ def size_of(sample: Sample) -> int:
 
 
 @transaction.atomic
-def draw(sample: Sample, *, actor, request_key: str = "") -> Sample:
+def draw(sample: Sample, *, actor: User, request_key: str = "") -> Sample:
     """Draw the lines of a sample that says form, round, share or number, and seed. Refused with all reasons."""
     if not (allowed := has_role_for(actor, Action.SAMPLE)):
         raise Refused([str(allowed)])
@@ -66,25 +67,25 @@ def draw(sample: Sample, *, actor, request_key: str = "") -> Sample:
     return sample
 
 
-def _cards_to_draw_from(sample, actor) -> list[Scorecard]:
+def _cards_to_draw_from(sample: Sample, actor: User) -> list[Scorecard]:
     """Those of the form and round on which was ruled, locked."""
     rows = Scorecard.objects.of_form(form_code(sample.framework)).filter(round=sample.round, state__in=RULED)
     cards = rows.select_related("agency").select_for_update(of=("self",)).order_by("pk")
     return [card for card in cards if may(actor, Action.SAMPLE, card)]
 
 
-def _candidates(cards) -> list[list[int]]:
+def _candidates(cards: list[Scorecard]) -> list[list[int]]:
     latest = {card.pk: card.submissions.latest("number").pk for card in cards}
     ruled = Ruling.objects.filter(submission__in=latest.values()).order_by("submission", "indicator")
     return [list(one) for one in ruled.values_list("submission", "indicator").distinct()]
 
 
-def _why_not_draw(sample) -> list[str]:
+def _why_not_draw(sample: Sample) -> list[str]:
     reasons = []
     if not sample.seed.strip():
         reasons.append(_("Write a seed, any word or number: with it the drawing can be repeated."))
     by_percent, by_number = sample.percent is not None, sample.number is not None
-    if by_percent == by_number or (by_percent and not 1 <= sample.percent <= 100) or sample.number == 0:
+    if by_percent == by_number or (by_percent and not 1 <= sample.percent <= 100) or sample.number == 0:  # type: ignore[operator]
         reasons.append(_("Give either a share from 1 to 100 percent or a number."))
     if not sample.drawn_from:
         reasons.append(
@@ -93,7 +94,7 @@ def _why_not_draw(sample) -> list[str]:
     return reasons
 
 
-def _record_drawing(sample, actor, request_key):
+def _record_drawing(sample: Sample, actor: User, request_key: str) -> None:
     """One event at each agency of which something was drawn; the first has the request's key."""
     drawn_of: dict[Scorecard, list[str]] = {}
     lines = sample.lines.select_related("submission__scorecard__agency", "indicator")
@@ -108,7 +109,9 @@ def _record_drawing(sample, actor, request_key):
 
 
 @transaction.atomic
-def rule_again(line: SampleLine, *, actor, rulings: list[RulingChange], request_key: str = "") -> SampleLine:
+def rule_again(
+    line: SampleLine, *, actor: User, rulings: list[RulingChange], request_key: str = ""
+) -> SampleLine:
     """Give the second rulings on a line, all at once and for good. Refused with all reasons."""
     card = locked_scorecard(line.submission.scorecard)
     line = SampleLine.objects.select_for_update().get(pk=line.pk)
@@ -140,7 +143,7 @@ def rule_again(line: SampleLine, *, actor, rulings: list[RulingChange], request_
     return line
 
 
-def _why_not_rule(line, rulings) -> list[str | Blocker]:
+def _why_not_rule(line: SampleLine, rulings: list[RulingChange]) -> list[str | Blocker]:
     if line.done_at:
         return [_("The second rulings on this were given already; they stay as they are.")]
     indicator, given = line.indicator, {one.criterion_key for one in rulings}
@@ -157,7 +160,7 @@ def _why_not_rule(line, rulings) -> list[str | Blocker]:
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def lines_to_review(user):
+def lines_to_review(user: User) -> QuerySet[SampleLine]:
     """The lines on which this person may rule now without having seen the first ruling, and those they ruled on."""
     roles = {role for _agency, role in roles_held(user)}
     if Role.REVIEWER not in roles:

@@ -11,7 +11,7 @@ MOST = 20
 
 
 @transaction.atomic
-def save_filter(user, *, name: str, query: str) -> SavedFilter:
+def save_filter(user: User, *, name: str, query: str) -> SavedFilter:
     """Keep these filters under a name. The same filters under the same name again change nothing; Refused with all
     reasons for another's name, for none and beyond twenty."""
     User.objects.select_for_update().get(pk=user.pk)

@@ -2,12 +2,16 @@
 only."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from indicators.models import Indicator
 from scorecards.answer_words import in_words
 from scorecards.carrying_over import changed_criteria, previous_of
 from scorecards.models import Submission
 from scorecards.states import Action
+
+if TYPE_CHECKING:
+    from scorecards.rubric_lines import Line
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Before:
         sent = self.submission.content.get("evidence", [])
         return {one.get("sha256") or one["url"] for one in sent if one["indicator"] == self.indicator.code}
 
-    def line(self, line) -> dict:
+    def line(self, line: "Line") -> dict:
         """Of one criterion: whether it differs, what the answer was, what was asked."""
         code, key = self.indicator.code, line.key
         said = self.submission.content["answers"].get(code, {}).get(key) or {}

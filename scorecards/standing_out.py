@@ -3,6 +3,7 @@ in spite of a file that was not accepted, second reviewers who ruled otherwise. 
 
 import re
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from indicators.explaining import criterion_title
 from indicators.frozen import framework_tree, rubric_tree
+from indicators.models import Indicator
 from indicators.scoring import format_fixed
 from scorecards.models import FileRuling, Ruling, Scorecard, SecondRuling, Submission
 from scorecards.outliers import Fences, fences
@@ -21,6 +23,8 @@ from scorecards.states import RULED, Decision
 # Letters and digits of a reason; fewer tell an agency nothing ("-", "ok", "ตามเกณฑ์" is 7).
 SHORTEST_REASON = 10
 WHOLE = ""
+# Of one thing that stands out: submission, kind, codes of the indicator and of the criterion, sentence.
+Found = tuple[int, "Kind", str, str, str]
 
 
 class Kind(StrEnum):
@@ -42,16 +46,16 @@ class Finding:
     sentence: str
     url: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.sentence
 
 
-def concluded_scores(card) -> dict[str, tuple[Fraction | None, Fraction | None]]:
+def concluded_scores(card: Scorecard) -> dict[str, tuple[Fraction | None, Fraction | None]]:
     """{indicator code: (self score, official score)} as concluded; "" is the whole scorecard."""
     return {code: (_number(own), _number(held)) for code, (own, held) in card.concluded_scores.items()}
 
 
-def whole_figures(card) -> dict[str, str]:
+def whole_figures(card: Scorecard) -> dict[str, str]:
     """The scores of a whole scorecard as concluded, and what moved between them, as they are printed."""
     own, held = concluded_scores(card).get(WHOLE, (None, None))
     places = framework_tree(card.framework).places
@@ -76,7 +80,7 @@ def fences_among(form: str, *, year: int, months: int) -> dict[str, Fences]:
     return {code: one for code, one in found.items() if one is not None}
 
 
-def findings_of(cards, among: dict[str, Fences]) -> dict[int, list[Finding]]:
+def findings_of(cards: Collection[Scorecard], among: dict[str, Fences]) -> dict[int, list[Finding]]:
     """{scorecard: what stands out}, the largest differences first, for cards with their `latest` submission's key."""
     found: dict[int, list[Finding]] = {card.pk: _of_scores(card, among) for card in cards}
     latest = {one.pk: one.scorecard_id for one in _latest(cards)}
@@ -88,7 +92,7 @@ def findings_of(cards, among: dict[str, Fences]) -> dict[int, list[Finding]]:
     return found
 
 
-def _latest(cards):
+def _latest(cards: Iterable[Scorecard]) -> Collection[Submission]:
     rows = (
         Submission.objects.filter(scorecard__in=cards)
         .order_by("scorecard", "-number")
@@ -100,7 +104,7 @@ def _latest(cards):
     return newest.values()
 
 
-def _of_scores(card, among) -> list[Finding]:
+def _of_scores(card: Scorecard, among: dict[str, Fences]) -> list[Finding]:
     scores, places = concluded_scores(card), framework_tree(card.framework).places
     moved = [(code, own, held) for code, (own, held) in scores.items() if code != WHOLE and own != held]
     moved.sort(key=lambda one: abs(Fraction(one[2] or 0) - Fraction(one[1] or 0)), reverse=True)
@@ -115,7 +119,7 @@ def _of_scores(card, among) -> list[Finding]:
     return found
 
 
-def _difference(code, own, held, places) -> str:
+def _difference(code: str, own: Fraction | None, held: Fraction | None, places: int) -> str:
     if own is None or held is None:
         return _("%(code)s: a score on one side only.") % {"code": code}
     facts = {"own": format_fixed(own, places), "official": format_fixed(held, places)}
@@ -123,7 +127,7 @@ def _difference(code, own, held, places) -> str:
     return _("%(code)s: %(difference)s (self %(own)s, official %(official)s).") % facts
 
 
-def _outlier(code, held, middle, places) -> str:
+def _outlier(code: str, held: Fraction, middle: Fraction, places: int) -> str:
     facts = {"score": format_fixed(held, places), "middle": format_fixed(middle, places)}
     if code == WHOLE:
         return _("The whole: %(score)s lies far from the others, whose median is %(middle)s.") % facts
@@ -131,7 +135,7 @@ def _outlier(code, held, middle, places) -> str:
     return sentence % (facts | {"code": code})
 
 
-def _thin_reasons(latest):
+def _thin_reasons(latest: Iterable[int]) -> Iterator[Found]:
     rows = (
         Ruling.objects.filter(submission__in=latest)
         .exclude(decision=Decision.AGREE)
@@ -144,7 +148,7 @@ def _thin_reasons(latest):
             yield one.submission_id, Kind.REASON, one.indicator.code, one.criterion_key, sentence
 
 
-def _files_not_accepted(latest):
+def _files_not_accepted(latest: Iterable[int]) -> Iterator[Found]:
     """A file that was not accepted, and yet the answer that it was to prove holds."""
     rows = FileRuling.objects.filter(submission__in=latest, verdict=FileRuling.Verdict.REJECT)
     rejected = list(rows.select_related("submission").order_by("pk"))
@@ -160,7 +164,7 @@ def _files_not_accepted(latest):
             yield one.submission_id, Kind.FILE, code, key, sentence % {"code": code, "file": file["name"]}
 
 
-def _other_second_rulings(latest):
+def _other_second_rulings(latest: Iterable[int]) -> Iterator[Found]:
     rows = SecondRuling.objects.filter(line__submission__in=latest).select_related("line__indicator")
     firsts = {
         (one.submission_id, one.indicator_id, one.criterion_key): one
@@ -175,17 +179,17 @@ def _other_second_rulings(latest):
             yield line.submission_id, Kind.SECOND, line.indicator.code, second.criterion_key, sentence
 
 
-def _title(ruling, indicator=None) -> str:
+def _title(ruling: Ruling | SecondRuling, indicator: Indicator | None = None) -> str:
     nodes = rubric_tree(indicator or ruling.indicator).walk()
     found = next((node for node in nodes if node.key == ruling.criterion_key), None)
     return criterion_title(found) if found else ruling.criterion_key
 
 
-def _place(card, code, key="") -> str:
+def _place(card: Scorecard, code: str, key: str = "") -> str:
     if code == WHOLE:
         return reverse("decide", args=[card.pk])
     return reverse("review", args=[card.pk, code]) + (f"#criterion-{key}" if key else "")
 
 
-def _number(text) -> Fraction | None:
+def _number(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)

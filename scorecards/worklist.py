@@ -1,8 +1,12 @@
 """What a person has to do, most urgent first. Reads only."""
 
+import datetime as dt
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.contrib.auth.models import User
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,9 +19,11 @@ from scorecards.models import (
     Appeal,
     Entry,
     PublishOrder,
+    Round,
     Ruling,
     Sample,
     Scorecard,
+    TimeRequest,
 )
 from scorecards.paging import page_of
 from scorecards.publish_pages import approved_for, groups_in, in_group
@@ -45,11 +51,11 @@ class WorkGroup:
         return card is not None and 0 < card.entries_in_all == card.endorsed
 
     @property
-    def due_at(self):
+    def due_at(self) -> dt.datetime | None:
         return self.scorecard.closes_at if self.scorecard else self.items[0].due_at
 
 
-def work_page(user, *, page=None) -> dict:
+def work_page(user: User, *, page: int | str | None = None) -> dict:
     """A page of everything that waits for this person, whole scorecards first, then the most urgent one's indicators;
     at the end the own agencies' open scorecards in which others have something to do."""
     running = running_cards(user)
@@ -66,7 +72,7 @@ def work_page(user, *, page=None) -> dict:
     return {"work": whole + parts, "page": shown}
 
 
-def work_of(user, running: dict[int, Scorecard] | None = None) -> list[WorkItem]:
+def work_of(user: User, running: dict[int, Scorecard] | None = None) -> list[WorkItem]:
     """Everything that waits for this person, most urgent first; `running` are the running_cards, where they are
     known."""
     running = running_cards(user) if running is None else running
@@ -79,7 +85,7 @@ def work_of(user, running: dict[int, Scorecard] | None = None) -> list[WorkItem]
     )
     found: list[WorkItem] = []
 
-    def of(role):
+    def of(role: str) -> dict[int, Scorecard]:
         return {pk: card for pk, card in running.items() if card.agency_id in agencies[role]}
 
     if Role.COLLECTOR in agencies:
@@ -94,7 +100,7 @@ def work_of(user, running: dict[int, Scorecard] | None = None) -> list[WorkItem]
     return sorted(found, key=lambda item: item.rank)
 
 
-def _of_the_assessing_side(user, roles):
+def _of_the_assessing_side(user: User, roles: Set[str]) -> Iterator[WorkItem]:
     """What waits for whoever assesses, and for administrators what they may do of it."""
     if Role.REVIEWER in roles:
         yield from (*_to_review(user), *_to_rule_on(user), *_to_review_again(user))
@@ -114,14 +120,14 @@ def _of_the_assessing_side(user, roles):
         yield from _time_asked(user)
 
 
-def _to_review(user):
+def _to_review(user: User) -> Iterator[WorkItem]:
     rows = Scorecard.objects.visible_to(user).filter(reviewers=user, state__in=OPEN_STATES)
     for card in named(rows):
         url = reverse("decide", args=[card.pk])
         yield _decision(card, ASKED[card.state](), title=card.agency.name, url=url)
 
 
-def _to_rule_on(user):
+def _to_rule_on(user: User) -> Iterator[WorkItem]:
     """Single indicators given to this reviewer, while rulings on them are missing."""
     running = Scorecard.objects.visible_to(user).filter(state=ScorecardState.IN_REVIEW)
     cards = running.exclude(reviewers=user).order_by()
@@ -139,7 +145,7 @@ def _to_rule_on(user):
             )
 
 
-def _to_review_again(user):
+def _to_review_again(user: User) -> Iterator[WorkItem]:
     """Samples of which lines wait for a second reviewer who knows no first ruling: one item for each sample."""
     open_ = lines_to_review(user).filter(done_at=None).order_by()
     waiting = dict(open_.values_list("sample").annotate(Count("pk")))
@@ -157,7 +163,7 @@ def _to_review_again(user):
         )
 
 
-def _without_reviewer(user):
+def _without_reviewer(user: User) -> Iterator[WorkItem]:
     """What was sent and given out by single indicators only: nobody can begin, return or conclude it."""
     single = Entry.objects.filter(review_assignments__isnull=False, scorecard=OuterRef("pk")).order_by()
     rows = Scorecard.objects.visible_to(user).filter(state__in=OPEN_STATES, reviewers=None)
@@ -167,7 +173,7 @@ def _without_reviewer(user):
         yield _decision(card, asked, title=card.agency.name, url=url)
 
 
-def _for_nobody(user):
+def _for_nobody(user: User) -> Iterator[WorkItem]:
     """What was sent and is given to no reviewer at all, in one line that leads to where it is given out."""
     single = Entry.objects.filter(review_assignments__isnull=False, scorecard=OuterRef("pk")).order_by()
     rows = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user)
@@ -185,7 +191,7 @@ def _for_nobody(user):
         )
 
 
-def _second_for_nobody(user):
+def _second_for_nobody(user: User) -> Iterator[WorkItem]:
     """Second reviews that no reviewer may give, in one line that leads to where it says what to do."""
     if lines := lines_for_nobody(user):
         sentence = ngettext("%(n)s second review", "%(n)s second reviews", len(lines))
@@ -197,13 +203,13 @@ def _second_for_nobody(user):
         )
 
 
-def _to_approve(user):
+def _to_approve(user: User) -> Iterator[WorkItem]:
     """What waits for the chief's approval, without what another chief has to do."""
     concluded = concluded_for(user).exclude(concluded_by=user).exclude(pk__in=_given_up(user))
     yield from _decisions(concluded, ScorecardState.CONCLUDED, page="committee")
 
 
-def _to_publish(user):
+def _to_publish(user: User) -> Iterator[WorkItem]:
     """What somebody else approved and nobody has ordered to be published yet."""
     ordered = PublishOrder.objects.waiting().values("scorecard")
     approved = approved_for(user).exclude(approved_by=user).exclude(pk__in=ordered)
@@ -211,7 +217,7 @@ def _to_publish(user):
     yield from _decisions(approved, ScorecardState.APPROVED, page="publish_approved")
 
 
-def _decisions(cards, state, *, page: str):
+def _decisions(cards: QuerySet[Scorecard], state: str, *, page: str) -> Iterator[WorkItem]:
     """One line for each scorecard, or one for all of a form and round where they are many."""
     asked = ASKED[state]()
     for group in groups_in(cards):
@@ -224,17 +230,17 @@ def _decisions(cards, state, *, page: str):
             yield _decision(found[0], asked, title=sentence, url=f"{reverse(page)}?group={group['key']}")
 
 
-def _decision(card, asked, *, title, url):
+def _decision(card: Scorecard, asked: str, *, title: str, url: str) -> WorkItem:
     """Whose result it is comes first: the form and the round are the same in most lines."""
     place = f"{card.framework.name} · {card.round.get_months_display()}"
     return WorkItem(asked=asked, title=title, agency=place, url=url, due_at=card.round.review_closes_at)
 
 
-def _given_up(user):
+def _given_up(user: User) -> QuerySet[Scorecard, Any]:
     return given_up_for_good(user).order_by().values("pk")
 
 
-def _appeals(user):
+def _appeals(user: User) -> QuerySet[Appeal]:
     cards = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user).order_by()
     cards = cards.exclude(pk__in=_given_up(user))
     rows = Appeal.objects.filter(publication__scorecard__in=cards.values("pk"))
@@ -242,7 +248,7 @@ def _appeals(user):
     return rows.defer("publication__content", "publication__scored", "indicator__rubric", "indicator__card")
 
 
-def _appeals_to_decide(user):
+def _appeals_to_decide(user: User) -> Iterator[WorkItem]:
     """Appeals that this person may decide: who ruled, concluded or approved first may not."""
     first = Q(publication__scorecard__concluded_by=user) | Q(publication__approved_by=user)
     ruled = Ruling.objects.filter(
@@ -253,16 +259,16 @@ def _appeals_to_decide(user):
         yield _appeal_item(one, asked)
 
 
-def _revisions_to_publish(user):
+def _revisions_to_publish(user: User) -> Iterator[WorkItem]:
     """Upheld appeals of which somebody else decided: publishing takes a second person."""
     upheld = _appeals(user).filter(outcome=Appeal.Outcome.UPHELD, revision=None)
     for one in upheld.exclude(decided_by=user):
         yield _appeal_item(one, _("Publish the revised result"))
 
 
-def _time_asked(user):
+def _time_asked(user: User) -> Iterator[WorkItem]:
     """Agencies that ask for more time: one line for each, or one for all of a round where they are many."""
-    by_round: dict = {}
+    by_round: dict[Round, list[TimeRequest]] = {}
     for one in requests_to_answer(user):
         by_round.setdefault(one.scorecard.round, []).append(one)
     for round_, asked in by_round.items():
@@ -280,7 +286,7 @@ def _time_asked(user):
         )
 
 
-def _each_time_asked(requests):
+def _each_time_asked(requests: Iterable[TimeRequest]) -> Iterator[WorkItem]:
     for one in requests:
         card = one.scorecard
         yield WorkItem(
@@ -293,7 +299,7 @@ def _each_time_asked(requests):
         )
 
 
-def _appeal_item(found, asked):
+def _appeal_item(found: Appeal, asked: str) -> WorkItem:
     return WorkItem(
         asked=asked,
         title=f"{found.indicator.code} {found.indicator.name}",
