@@ -2,6 +2,8 @@
 existing accounts only."""
 
 import time
+from collections.abc import Iterable
+from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,9 +11,11 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 
@@ -34,10 +38,10 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
     }
 
-    def is_open_for_signup(self, request):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def pre_authenticate(self, request, **credentials):
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         key = attempts_key(request, credentials.get("email") or credentials.get("username", ""))
         self._login_failed_rl_usage = ratelimit.consume(
             request, app="allauth.account", action="login_failed", key=key
@@ -45,13 +49,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if not self._login_failed_rl_usage:
             raise self.validation_error("too_many_login_attempts")
 
-    def is_reauthentication_required(self, *, app, **kwargs):
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """The password that was typed a moment ago to sign in counts: whoever is led to the second factor by signing in
         is not asked for it once more."""
         asked = super().is_reauthentication_required(app=app, **kwargs)
         return asked and not signed_in_lately(self.request)
 
-    def post_login(self, request, user, **hooks):
+    def post_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse:
         response = super().post_login(request, user, **hooks)
         if interrupted(request, user):
             response = redirect("go_on")
@@ -62,19 +66,21 @@ class AccountAdapter(DefaultAccountAdapter):
         )  # fmt: skip
         return response
 
-    def add_message(self, request, level, message_template=None, *args, **kwargs):
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
         """All but “you have signed in” and “out”, which one sees."""
         if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
             super().add_message(request, level, message_template, *args, **kwargs)
 
 
-def signed_in_lately(request) -> bool:
+def signed_in_lately(request: HttpRequest) -> bool:
     """Whether the person typed password or code within the time that allauth lets a repeated one count."""
     moments = [one["at"] for one in get_authentication_records(request, request.user)]
     return bool(moments) and time.time() - max(moments) < app_settings.REAUTHENTICATION_TIMEOUT
 
 
-def attempts_key(request, login: str) -> str:
+def attempts_key(request: HttpRequest, login: str) -> str:
     """Under which attempts at this account are counted, whether its name or its e-mail is typed."""
     account = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).order_by("pk").first()
     if account is None:
@@ -82,20 +88,20 @@ def attempts_key(request, login: str) -> str:
     return f"account:{account.pk}:{'known' if account.pk in known_people(request) else 'elsewhere'}"
 
 
-def known_people(request) -> list[int]:
+def known_people(request: HttpRequest) -> list[int]:
     """The keys of the accounts that signed in at this browser before, as our own signature says."""
     signed = request.get_signed_cookie(KNOWN, default="", max_age=YEAR)
-    return [int(one) for one in signed.split(".") if one]
+    return [int(one) for one in signed.split(".") if one]  # type: ignore[union-attr]
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     """A stranger at the provider is nobody here: an address that the provider has verified is matched with the one
     account that has it, or with the invitation that was opened before."""
 
-    def is_open_for_signup(self, request, sociallogin):
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
-    def pre_social_login(self, request, sociallogin):
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         if sociallogin.is_existing:
             return
         addresses = [one.email for one in sociallogin.email_addresses if one.verified is True]
@@ -105,14 +111,14 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(render(request, "registration/unknown.html", page, status=403))
         sociallogin.connect(request, person)
 
-    def _invited(self, request, sociallogin, addresses):
+    def _invited(self, request: HttpRequest, sociallogin: SocialLogin, addresses: list[str]) -> User | None:
         invitation = invitation_in(request.session)
         if invitation is None or invitation.email.lower() not in [one.lower() for one in addresses]:
             return None
         return join_by_single_sign_on(invitation, suggested=sociallogin.user)
 
 
-def account_of(addresses) -> User | None:
+def account_of(addresses: Iterable[str]) -> User | None:
     """The one account that may sign in and has one of these addresses."""
     wanted = Q(pk=None)
     for address in addresses:

@@ -1,5 +1,7 @@
 """The verb of an account's details: correct what somebody is called and where their mails go."""
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -24,7 +26,7 @@ def seen(person: User) -> str:
 
 @transaction.atomic
 def correct_person(
-    membership: Membership, said: dict, *, before: str, reason: str, actor, request_key: str = ""
+    membership: Membership, said: dict, *, before: str, reason: str, actor: User, request_key: str = ""
 ) -> User:
     """Correct the name and the address of a member's account {first_name, last_name, email} as they stood when
     `before` was seen. The person is told at the old address and at the new one, and stays signed in; what is frozen
@@ -52,20 +54,20 @@ def correct_person(
     return person
 
 
-def _one_at_a_time(membership):
+def _one_at_a_time(membership: Membership) -> None:
     """Two people are never given one address at the same moment, at whatever agencies they are."""
     central = Agency.objects.filter(kind=Agency.Kind.CENTRAL).values_list("pk", flat=True)
     lock_chains([membership.agency_id, *central])
 
 
-def _stale(is_stale, stood) -> list[str]:
+def _stale(is_stale: bool, stood: dict[str, str]) -> list[str]:
     if not is_stale:
         return []
     said = _("Somebody corrected this meanwhile, it says now: %(now)s. Save once more if yours is right.")
     return [said % {"now": " ".join(one for one in stood.values() if one)}]
 
 
-def _faults(person, stood) -> list[str]:
+def _faults(person: User, stood: dict[str, str]) -> list[str]:
     reasons = []
     try:
         person.clean_fields(exclude=[one.name for one in User._meta.fields if one.name not in FIELDS])
@@ -83,7 +85,9 @@ def _faults(person, stood) -> list[str]:
     return reasons
 
 
-def _record(membership, stood, changed, *, actor, **facts):
+def _record(
+    membership: Membership, stood: dict[str, str], changed: list[str], *, actor: User, **facts: Any
+) -> None:
     """The record never forgets: of a name it keeps the length, of an address the domain."""
     person, name = membership.user, {"person": membership.user.get_username()}
     record(

@@ -2,6 +2,7 @@
 whoever did not ask for it learns of it."""
 
 import datetime as dt
+from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from celery import current_app
@@ -20,7 +21,7 @@ from scorecards.models import AddressMail, MailChoice
 HOLDS = dt.timedelta(days=7)  # older news is none
 
 
-def tell(person: User, *, addresses) -> None:
+def tell(person: User, *, addresses: Iterable[str]) -> None:
     """Note that the person is to be told at these addresses. The mails go as soon as this is kept, or, without a
     broker, at beat's next round."""
     AddressMail.objects.bulk_create(AddressMail(person=person, email=one) for one in addresses if one)
@@ -35,7 +36,7 @@ def send_waiting() -> int:
     return send_each(waiting, _send) if settings.MAIL_IS_SET_UP else 0
 
 
-def _send(waiting) -> int:
+def _send(waiting: AddressMail) -> int:
     return compose(waiting).send()
 
 

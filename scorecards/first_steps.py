@@ -1,7 +1,9 @@
 """The first steps of a new installation, in their order: which are done, and where the next one is. Reads only."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,7 +23,7 @@ class Step:
     is_next: bool = False
 
 
-def first_steps(user) -> list[Step]:
+def first_steps(user: User) -> list[Step]:
     """The steps for whoever sets the installation up, until all are done once; nothing for others."""
     if not may_manage_people(user):
         return []
@@ -37,7 +39,7 @@ def first_steps(user) -> list[Step]:
     ]
 
 
-def _of_the_office(office, people):
+def _of_the_office(office: Agency | None, people: str) -> Iterator[tuple[str, bool, str]]:
     """What the first account does: the office, and somebody there who goes on."""
     yield _("Make the assessing office"), office is not None, people or reverse("new_agency")
     yield (
@@ -47,7 +49,7 @@ def _of_the_office(office, people):
     )
 
 
-def _of_the_year(user, form):
+def _of_the_year(user: User, form: Framework | None) -> Iterator[tuple[str, bool, str]]:
     """What an administrator of the office does."""
     configures = is_administrator(user)
     rounds = reverse("year_rounds", args=[form.year.year]) if form and configures else ""
@@ -63,11 +65,11 @@ def _of_the_year(user, form):
     yield _("Give the form to the agencies and open their reports"), Scorecard.objects.exists(), given
 
 
-def _of_the_people(people):
+def _of_the_people(people: str) -> Iterator[tuple[str, bool, str]]:
     assessing = _has(Role.REVIEWER) and _has(Role.CHIEF)
     yield _("Invite reviewers and two chief reviewers: publishing takes two people"), assessing, people
     yield _("Invite the people of the agencies"), _has(*AGENCY_ROLES), reverse("agencies_people")
 
 
-def _has(*roles) -> bool:
+def _has(*roles: Role) -> bool:
     return Membership.objects.filter(role__in=roles).exists()

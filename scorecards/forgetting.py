@@ -4,9 +4,11 @@ Forgetting takes away what serves the account alone. What the person did for an 
 under the archive rules, their hashes and the chain of events hold on to it (docs/privacy.md).
 """
 
+from collections.abc import Iterator
+
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.utils import timezone
@@ -19,18 +21,17 @@ from scorecards.permissions import is_administrator
 from scorecards.personal_data import account_relations, data_of, offices_of, owners_of, rows_of
 from scorecards.states import AGENCY_WORKS, ScorecardState
 
-User = get_user_model()
 FORGOTTEN = "forgotten-"
 TAKEN_AWAY = ["name", "email", "telephone", "password", "sessions", "notices", "choices"]
 
 
-def is_forgotten(person) -> bool:
+def is_forgotten(person: User) -> bool:
     """Whether this account was forgotten before."""
     return person.username.startswith(FORGOTTEN)
 
 
 @transaction.atomic
-def hand_out(person, *, actor, reason: str = "") -> dict:
+def hand_out(person: User, *, actor: User | None, reason: str = "") -> dict:
     """All that is held about a person, for themself; for an administrator, or for whoever works at the machine (`actor`
     None), with the reason of the request. Recorded at the person's agencies."""
     if actor != person:
@@ -43,7 +44,7 @@ def hand_out(person, *, actor, reason: str = "") -> dict:
 
 
 @transaction.atomic
-def forget(person, *, actor, reason: str) -> None:
+def forget(person: User, *, actor: User | None, reason: str) -> None:
     """Put a pseudonym in the place of a person who left. Refused with all reasons while anything still depends on them.
     `actor` is an administrator, or None for whoever works at the machine."""
     person = User.objects.select_for_update().get(pk=person.pk)
@@ -58,12 +59,12 @@ def forget(person, *, actor, reason: str) -> None:
                after={"forgotten": TAKEN_AWAY})  # fmt: skip
 
 
-def pseudonym_of(person) -> str:
+def pseudonym_of(person: User) -> str:
     """What stands in the place of the name: in Thai, the language of the record."""
     return f"บุคคลที่ถูกลบข้อมูล #{person.pk}"
 
 
-def why_not(person, *, actor, reason: str) -> list[str]:
+def why_not(person: User, *, actor: User | None, reason: str) -> list[str]:
     """Everything that stands against forgetting this person now, each with what to do."""
     if is_forgotten(person):
         return [_("This person was forgotten before: there is nothing left to do.")]
@@ -80,7 +81,7 @@ def why_not(person, *, actor, reason: str) -> list[str]:
     return reasons
 
 
-def _about_the_order(person, actor, reason):
+def _about_the_order(person: User, actor: User | None, reason: str) -> Iterator[str]:
     if actor is not None and actor.pk == person.pk:
         yield _("Nobody forgets themself: another administrator does it.")
     if not reason.strip():
@@ -90,14 +91,14 @@ def _about_the_order(person, actor, reason):
         yield _("The reason stays on record: write it without the person's name or address.")
 
 
-def _open_work(person):
+def _open_work(person: User) -> Iterator[str]:
     now, running = timezone.now(), Scorecard.objects.exclude(state=ScorecardState.PUBLISHED)
     if Delegation.objects.filter(models.Q(giver=person) | models.Q(deputy=person), ends_at__gt=now).exists():
         yield _("Somebody stands in for this person, or this person for somebody: end that first.")
     for part in Part.objects.filter(
         collector=person, done_at=None, entry__scorecard__state__in=AGENCY_WORKS
     ).select_related("entry__indicator"):
-        facts = {"code": part.entry.indicator.code, "key": part.criterion_key}
+        facts: dict[str, object] = {"code": part.entry.indicator.code, "key": part.criterion_key}
         yield (
             _("A part of indicator %(code)s (%(key)s) waits for them: give it to a colleague first.") % facts
         )
@@ -113,7 +114,7 @@ def _open_work(person):
             yield _("Responsible for indicator %(code)s at %(agency)s: name somebody else first.") % facts
 
 
-def _forget_contacts(person):
+def _forget_contacts(person: User) -> None:
     """Wherever the name and the address stand beside the account."""
     Owner.objects.filter(pk__in=[one.pk for one in owners_of(person)]).update(
         name=pseudonym_of(person), telephone="", email=""
@@ -134,7 +135,7 @@ def _address_columns() -> list[models.EmailField]:
     return [one for one in columns if isinstance(one, models.EmailField) and one.model is not User]
 
 
-def _forget_account(person):
+def _forget_account(person: User) -> None:
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get("_auth_user_id") == str(person.pk):
             session.delete()
@@ -151,17 +152,17 @@ def _forget_account(person):
     )
 
 
-def _require_administrator(actor):
+def _require_administrator(actor: User | None) -> None:
     if actor is not None and not is_administrator(actor):
         raise Refused([_("Personal data is handed out and forgotten by administrators. Ask one of them.")])
 
 
-def _record(person, actor, action, *, reason):
+def _record(person: User, actor: User | None, action: str, *, reason: str) -> None:
     for agency in _agencies(person, actor):
         record(agency, actor=actor, action=action, subject=f"person:{person.pk}", reason=reason)
 
 
-def _agencies(person, actor) -> list[Agency]:
+def _agencies(person: User, actor: User | None) -> list[Agency]:
     """Where it is recorded: at the person's agencies; without any at the actor's, else at the central office."""
     found = offices_of(person) or (offices_of(actor) if actor else [])
     return found or list(Agency.objects.filter(kind=Agency.Kind.CENTRAL).order_by("pk")[:1])

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -48,7 +49,7 @@ def send_soon() -> None:
     transaction.on_commit(lambda: current_app.send_task(task, ignore_result=True), robust=True)
 
 
-def compose(invitation: Invitation, *, connection) -> EmailMessage:
+def compose(invitation: Invitation, *, connection: BaseEmailBackend) -> EmailMessage:
     """The mail in the language of the installation: whoever is invited has not chosen one yet."""
     with translation.override(settings.LANGUAGE_CODE):
         facts = {"invitation": invitation, "link": link_of(invitation)}

@@ -1,12 +1,15 @@
 """The verbs of coming to an agency: invite somebody by e-mail, take the invitation back, join."""
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +25,7 @@ IN_SESSION = "invitation"
 
 
 @transaction.atomic
-def invite(agency: Agency, *, email: str, role: str, actor, request_key: str = "") -> Invitation:
+def invite(agency: Agency, *, email: str, role: str, actor: User, request_key: str = "") -> Invitation:
     """Ask whoever reads this address to join the agency in a role, until INVITATION_DAYS from now. An open invitation
     of the same address and role is replaced. Refused with all reasons."""
     agency, email = Agency.objects.select_for_update().get(pk=agency.pk), email.lower()
@@ -41,7 +44,7 @@ def invite(agency: Agency, *, email: str, role: str, actor, request_key: str = "
 
 
 @transaction.atomic
-def withdraw_invitation(invitation: Invitation, *, actor) -> Invitation:
+def withdraw_invitation(invitation: Invitation, *, actor: User) -> Invitation:
     """The invitation holds no longer. Doing it twice changes nothing; one that was taken up is refused."""
     invitation = _locked(invitation)
     if not may_manage_people(actor):
@@ -121,12 +124,12 @@ def find_invitation(token: str) -> Invitation | None:
     return Invitation.objects.select_related("agency").filter(pk=pk).first()
 
 
-def invitation_in(session) -> Invitation | None:
+def invitation_in(session: SessionBase) -> Invitation | None:
     """The invitation whose page this browser opened last, while it is open."""
     return Invitation.objects.open().filter(pk=session.get(IN_SESSION)).first()
 
 
-def _why_not_invite(agency, email, role, actor) -> list[str]:
+def _why_not_invite(agency: Agency, email: str, role: str, actor: User) -> list[str]:
     if not may_manage_people(actor):
         return [_("People are managed by administrators.")]
     member = User.objects.filter(email__iexact=email, memberships__agency=agency, memberships__role=role)
@@ -136,7 +139,7 @@ def _why_not_invite(agency, email, role, actor) -> list[str]:
     return reasons
 
 
-def _wrong_side(agency, role) -> list[str]:
+def _wrong_side(agency: Agency, role: str) -> list[str]:
     """Roles of the assessing side are at the assessing office only, the others everywhere else."""
     is_central = agency.kind == Agency.Kind.CENTRAL
     if is_central == (role in AGENCY_ROLES):
@@ -144,7 +147,7 @@ def _wrong_side(agency, role) -> list[str]:
     return []
 
 
-def _require_valid(row, **options) -> None:
+def _require_valid(row: Model, **options: Any) -> None:
     """Raise Refused with all that the columns do not take: an address that is too long, a user name taken meanwhile."""
     try:
         row.full_clean(**options)
@@ -161,14 +164,14 @@ def _free_username(email: str) -> str:
     )
 
 
-def _locked(invitation) -> Invitation:
+def _locked(invitation: Invitation) -> Invitation:
     return Invitation.objects.select_for_update(of=("self",)).select_related("agency").get(pk=invitation.pk)
 
 
-def _facts(invitation) -> dict:
+def _facts(invitation: Invitation) -> dict:
     """For the record, which never forgets: the address masked."""
     return {"email": masked(invitation.email), "role": invitation.role}
 
 
-def _record(invitation, actor, action, **facts):
+def _record(invitation: Invitation, actor: User, action: str, **facts: Any) -> None:
     record(invitation.agency, actor=actor, action=action, subject=f"invitation:{invitation.pk}", **facts)

@@ -1,12 +1,13 @@
 """The verbs of a membership's end: change a role, leave an agency, start somebody's signing in anew."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ class OpenWork:
     scorecards: list[Scorecard]
     entries: list[Entry]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.parts) + len(self.scorecards) + len(self.entries)
 
 
@@ -54,7 +55,7 @@ def open_work(membership: Membership) -> OpenWork:
     )
 
 
-def successors_of(membership: Membership):
+def successors_of(membership: Membership) -> QuerySet[User]:
     """Who may take over what the member leaves: the others of the same role at the agency."""
     others = User.objects.filter(memberships__agency=membership.agency, memberships__role=membership.role)
     return others.filter(is_active=True).exclude(pk=membership.user_id).order_by("first_name", "username")
@@ -62,7 +63,13 @@ def successors_of(membership: Membership):
 
 @transaction.atomic
 def change_role(
-    membership: Membership, *, role: str, reason: str, actor, successor=None, request_key: str = ""
+    membership: Membership,
+    *,
+    role: str,
+    reason: str,
+    actor: User,
+    successor: User | None = None,
+    request_key: str = "",
 ) -> Membership:
     """The member has another role at the same agency from now on; the one before is kept with the reason. Open work of
     it goes to `successor`, or to nobody in particular."""
@@ -90,7 +97,9 @@ def change_role(
 
 
 @transaction.atomic
-def leave(membership: Membership, *, reason: str, actor, successor=None, request_key: str = "") -> None:
+def leave(
+    membership: Membership, *, reason: str, actor: User, successor: User | None = None, request_key: str = ""
+) -> None:
     """The member leaves the agency in this role: the membership is kept as past, with the reason; open work goes to
     `successor`, or to nobody in particular; who has no other place left cannot sign in any more."""
     lock_chains([membership.agency_id])
@@ -111,7 +120,7 @@ def leave(membership: Membership, *, reason: str, actor, successor=None, request
 
 
 @transaction.atomic
-def reset_sign_in(membership: Membership, *, reason: str, actor, request_key: str = "") -> None:
+def reset_sign_in(membership: Membership, *, reason: str, actor: User, request_key: str = "") -> None:
     """Somebody lost telephone and recovery codes: their second factors are removed and they are signed out everywhere.
     They set up a new one when they sign in with their password. Nobody does it for themselves."""
     lock_chains([membership.agency_id])
@@ -133,7 +142,7 @@ def reset_sign_in(membership: Membership, *, reason: str, actor, request_key: st
 
 
 @transaction.atomic
-def password_link(membership: Membership, *, reason: str, actor, request_key: str = "") -> str:
+def password_link(membership: Membership, *, reason: str, actor: User, request_key: str = "") -> str:
     """The path of a page where the person sets a new password, once: for who forgot it where no mail is sent. Whoever
     asks is known to the administrator; the record says who made the link."""
     membership = locked_membership(membership)
@@ -156,19 +165,19 @@ def locked_membership(membership: Membership) -> Membership:
     return found
 
 
-def not_managing(actor, reason: str) -> list[str]:
+def not_managing(actor: User, reason: str) -> list[str]:
     """Why this person may not manage people, or not without a reason."""
     reasons = [] if may_manage_people(actor) else [_("People are managed by administrators.")]
     return reasons if reason.strip() else [*reasons, _("Write the reason.")]
 
 
-def end_sessions(person) -> None:
+def end_sessions(person: User) -> None:
     """Sign the person out everywhere."""
     for session in UserSession.objects.filter(user=person):
         session.end()
 
 
-def _why_not_end(membership, reason, actor, successor) -> list[str]:
+def _why_not_end(membership: Membership, reason: str, actor: User, successor: User | None) -> list[str]:
     reasons = not_managing(actor, reason)
     if membership.role == Role.ADMINISTRATOR:
         others = Membership.objects.select_for_update(of=("self",)).filter(role=Role.ADMINISTRATOR)
@@ -179,7 +188,7 @@ def _why_not_end(membership, reason, actor, successor) -> list[str]:
     return reasons
 
 
-def _end(membership, reason, actor) -> None:
+def _end(membership: Membership, reason: str, actor: User) -> None:
     now = timezone.now()
     PastMembership.objects.create(
         user=membership.user, agency=membership.agency, role=membership.role, ended_at=now, ended_by=actor,
@@ -193,7 +202,7 @@ def _end(membership, reason, actor) -> None:
     running.update(ends_at=now, starts_at=Least("starts_at", Value(now)))
 
 
-def _hand_over(membership, successor, actor) -> dict:
+def _hand_over(membership: Membership, successor: User | None, actor: User) -> dict:
     """Give what is open to the successor, or take it off; returns what it was, for the record."""
     work = open_work(membership)
     told: dict = {}
@@ -210,7 +219,7 @@ def _hand_over(membership, successor, actor) -> dict:
     return told
 
 
-def _hand_over_parts(parts, successor, actor) -> None:
+def _hand_over_parts(parts: list[Part], successor: User | None, actor: User) -> None:
     """A part without a collector belongs to everybody."""
     rows = Part.objects.filter(pk__in=[one.pk for one in parts])
     before: dict = {}
@@ -225,5 +234,5 @@ def _hand_over_parts(parts, successor, actor) -> None:
         record_entry(entry, actor=actor, action="share_out", before=keys, after=after)
 
 
-def _record(agency, actor, action, person, **facts):
+def _record(agency: Agency, actor: User, action: str, person: User, **facts: Any) -> None:
     record(agency, actor=actor, action=action, subject=f"person:{person.pk}", **facts)

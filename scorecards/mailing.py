@@ -6,11 +6,14 @@ import logging
 import smtplib
 import uuid
 from collections import defaultdict
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from scorecards.clock import database_now
 from scorecards.models import MailChoice, Notice
+from scorecards.models.reminders import NoticeQuerySet
 from scorecards.reminders import make_notices, notices_due, sentence
 
 logger = logging.getLogger(__name__)
@@ -74,7 +78,7 @@ def waiting_by_person() -> list:
     return [(people[person], found) for person, found in numbers.items()]
 
 
-def claim(numbers) -> list[Notice]:
+def claim(numbers: list[int]) -> list[Notice]:
     """Take these notices for this process; empty when another has them. The condition names columns of the row alone:
     PostgreSQL would not check a joined one again after waiting for the other process."""
     now, token = database_now(), uuid.uuid4()
@@ -85,7 +89,9 @@ def claim(numbers) -> list[Notice]:
     )
 
 
-def send(person, notices, *, helpful, connection) -> bool:
+def send(
+    person: User, notices: list[Notice], *, helpful: set[tuple[int, str]], connection: BaseEmailBackend
+) -> bool:
     """Send one person one mail of those that still help and are wanted; returns whether there was any. Raises
     ServerDown with the notices put back; a fault of this mail alone is written into its rows."""
     choice = getattr(person, "mail_choice", None) or MailChoice(person=person)
@@ -110,18 +116,18 @@ def send(person, notices, *, helpful, connection) -> bool:
     return True
 
 
-def is_server_down(fault) -> bool:
+def is_server_down(fault: Exception) -> bool:
     """Whether the next mail would fail as well, not this one alone."""
     of_the_network = isinstance(fault, OSError) and not isinstance(fault, smtplib.SMTPException)
     return of_the_network or isinstance(fault, OF_THE_SERVER)
 
 
-def finish(notices, *, mail, sent_at=None) -> None:
+def finish(notices: list[Notice], *, mail: Notice.Mail, sent_at: dt.datetime | None = None) -> None:
     """End the mail of notices that this process still holds."""
     held(notices).update(mail=mail, sent_at=sent_at, claimed_by=None)
 
 
-def put_back(notices, *, reason: str) -> None:
+def put_back(notices: list[Notice], *, reason: str) -> None:
     """Let them wait for the next attempt, or give them up after the last, with the reason."""
     for attempts in {notice.attempts for notice in notices}:
         rows = held([notice for notice in notices if notice.attempts == attempts])
@@ -132,13 +138,13 @@ def put_back(notices, *, reason: str) -> None:
             rows.update(try_at=database_now() + PAUSES[attempts - 1], **facts)
 
 
-def held(notices):
+def held(notices: list[Notice]) -> NoticeQuerySet:
     """The rows of these notices that this process still holds."""
     tokens = {notice.claimed_by for notice in notices}
     return Notice.objects.filter(pk__in=[one.pk for one in notices], claimed_by__in=tokens)
 
 
-def hang_up(connection) -> None:
+def hang_up(connection: BaseEmailBackend) -> None:
     """Close the connection, whatever the server thinks of it."""
     try:
         connection.close()
@@ -146,10 +152,10 @@ def hang_up(connection) -> None:
         logger.info("The mail server was gone first: %s", fault)
 
 
-def compose(person, notices, *, connection) -> EmailMultiAlternatives:
+def compose(person: User, notices: list[Notice], *, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     """The mail in the language of the moment, as text and as HTML. A second attempt bears the same Message-ID, by
     which mail servers drop a copy when a process died between sending and writing it down."""
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"notice": notice, "sentence": sentence(notice), "url": urljoin(settings.SITE_URL, notice.url)}
         for notice in notices
     ]
@@ -173,7 +179,7 @@ def compose(person, notices, *, connection) -> EmailMultiAlternatives:
     return mail
 
 
-def message_id(notices) -> str:
+def message_id(notices: list[Notice]) -> str:
     """The same for the same notices."""
     numbers = " ".join(str(notice.pk) for notice in notices)
     return f"<{hashlib.sha256(numbers.encode()).hexdigest()[:32]}@{urlsplit(settings.SITE_URL).hostname}>"

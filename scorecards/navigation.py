@@ -1,5 +1,8 @@
 """What every page's head needs: who the person is and where they may go."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,7 +13,7 @@ from scorecards.states import AGENCY_ROLES, ASSESSING_ROLES, Role
 PAGES = Kept(200)
 
 
-def navigation(request):
+def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the person's memberships, the links of the head, those of the own pages."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:

@@ -43,7 +43,7 @@ def path_for(person: User) -> str:
     return reverse("account_reset_password_from_key", kwargs=key)
 
 
-def _answer(asked) -> int:
+def _answer(asked: PasswordRequest) -> int:
     people = User.objects.filter(email__iexact=asked.email, is_active=True)
     for person in people:
         compose(person, asked).send()

@@ -5,6 +5,7 @@ they are asked for.
 """
 
 import json
+from typing import Any
 
 from scorecards.csv_files import csv_file
 from scorecards.public_record import cards_of_year, forms_of, latest_publications, record_of
@@ -29,7 +30,7 @@ LINE = [
 TEXTS = {"agency", "ministry", "form", "name", "unit", "target", "band"}
 
 
-def records_of(year: int, **filters) -> list[dict]:
+def records_of(year: int, **filters: Any) -> list[dict]:
     """The public records of a year (of one agency: `agency__code`) in a fixed order."""
     cards = [row["pk"] for row in cards_of_year(year, **filters) if row["published"]]
     publications = latest_publications(cards).values()

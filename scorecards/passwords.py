@@ -8,6 +8,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ SHA1 = 40  # letters of a hash in the file
 class OwnWordsValidator:
     """Refuses what is little more than words of this field, of the site's name and a year: Opdc@2562."""
 
-    def validate(self, password, user=None):
+    def validate(self, password: str, user: User | None = None) -> None:
         left = password.casefold()
         for word in sorted([*WORDS, *names_of_the_site()], key=len, reverse=True):
             left = left.replace(word, "")
@@ -35,7 +36,7 @@ class OwnWordsValidator:
                 _("This password is made of words that everybody here would guess."), code="own_words"
             )
 
-    def get_help_text(self):
+    def get_help_text(self) -> str:
         return _("Your password can’t be little more than words of this work and a year.")
 
 
@@ -43,7 +44,7 @@ class KnownPasswordsValidator:
     """Refuses what stands in the file BREACHED_PASSWORDS: hashes by SHA-1, one a line, in order, as Have I Been Pwned
     gives them away. Without the file nothing is refused here."""
 
-    def validate(self, password, user=None):
+    def validate(self, password: str, user: User | None = None) -> None:
         if not settings.BREACHED_PASSWORDS:
             return
         with Path(settings.BREACHED_PASSWORDS).open("rb") as file:
@@ -52,7 +53,7 @@ class KnownPasswordsValidator:
                     _("This password is known from a break-in elsewhere. Choose another."), code="known"
                 )
 
-    def get_help_text(self):
+    def get_help_text(self) -> str:
         return _("Your password can’t be one that is known from a break-in elsewhere.")
 
 
@@ -75,7 +76,7 @@ def stands_in(file: IO[bytes], password: str) -> bool:
     return _hash_from(file, low) == wanted
 
 
-def _hash_from(file, place: int) -> bytes:
+def _hash_from(file: IO[bytes], place: int) -> bytes:
     """The hash of the first line that begins at this place or after it; empty at the end."""
     file.seek(max(place - 1, 0))
     if place:

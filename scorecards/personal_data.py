@@ -5,13 +5,14 @@ CASCADE) belong to the person and are told whole; of rows that stay as a record 
 person's own words. Nothing of anybody else is in it (docs/privacy.md describes the file).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from scorecards.models import Agency, Event, Owner
@@ -49,7 +50,7 @@ ACCOUNT = ["username", "first_name", "last_name", "email", "is_active", "is_staf
            "last_login"]  # fmt: skip
 
 
-def data_of(person) -> dict:
+def data_of(person: User) -> dict:
     """Everything held about this person, ready for JSON (dates and identifiers as they are)."""
     return {
         "format": FORMAT,
@@ -92,17 +93,17 @@ def record_relations() -> list[Any]:
     return [one for one in relations() if not _goes_along(one)]
 
 
-def _goes_along(field) -> bool:
+def _goes_along(field: Any) -> bool:
     cascades = field.remote_field.on_delete is models.CASCADE
     return cascades and field.model not in RECORDS and not field.model._meta.auto_created
 
 
-def rows_of(person, field):
+def rows_of(person: User, field: Any) -> QuerySet[Any]:
     """The rows that name this person in this column."""
     return field.model._default_manager.filter(**{field.name: person}).order_by("pk")
 
 
-def offices_of(person) -> list[Agency]:
+def offices_of(person: User) -> list[Agency]:
     """The agencies to which the person belongs or belonged: every table says it that has an agency and a role."""
     of_people = [
         field.model
@@ -113,7 +114,7 @@ def offices_of(person) -> list[Agency]:
     return list(Agency.objects.filter(Q(*[("pk__in", one) for one in held], _connector=Q.OR)).order_by("pk"))
 
 
-def owners_of(person):
+def owners_of(person: User) -> QuerySet[Owner]:
     """Where the person is named as responsible: by the address of the account; where no address was given, by the name
     at an own agency."""
     name = person.get_full_name()
@@ -122,7 +123,7 @@ def owners_of(person):
     return Owner.objects.filter(by_name | by_address).select_related("assignment__agency")
 
 
-def readings_of(person):
+def readings_of(person: User) -> QuerySet[Event]:
     """The events by which others read or took this person's data, newest first."""
     lists = {f"contacts:{one.assignment_id}" for one in owners_of(person)}
     lists |= {f"people:{one.pk}" for one in offices_of(person)}
@@ -131,27 +132,27 @@ def readings_of(person):
     return about.filter(action__in=kinds).select_related("actor", "agency").order_by("-at", "-pk")
 
 
-def office_of(person) -> str:
+def office_of(person: User | None) -> str:
     """The code of the agency from which somebody looked; "" for whoever worked at the machine itself or left."""
     return next(iter(person.memberships.values_list("agency__code", flat=True)), "") if person else ""
 
 
-def _on_record(row, field) -> dict:
+def _on_record(row: Model, field: Any) -> dict:
     moments = [one.name for one in row._meta.concrete_fields if isinstance(one, models.DateTimeField)]
     told = _columns(row, ["pk", *moments, *OWN_WORDS.get(f"{_label(field)}.{field.name}", [])])
     agency = getattr(row, "agency", None)
     return told | ({"agency": agency.code} if isinstance(agency, Agency) else {})
 
 
-def _open_columns(row) -> list[str]:
+def _open_columns(row: Model) -> list[str]:
     return [
         one.attname for one in row._meta.concrete_fields if one.name not in SECRET and not one.is_relation
     ]
 
 
-def _columns(row, names) -> dict:
+def _columns(row: Model, names: Iterable[str]) -> dict:
     return {name: getattr(row, name) for name in names}
 
 
-def _label(field) -> str:
+def _label(field: Any) -> str:
     return field.model._meta.label

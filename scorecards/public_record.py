@@ -5,20 +5,22 @@ published. The public page, the CSV and the JSON file (open_data.py) are all mad
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef
 from django.db.models.fields.json import KT
 
 from indicators.models import Framework
 from indicators.scoring import band_of, format_fixed
-from scorecards.models import Publication, Scorecard
+from scorecards.models import Agency, Ministry, Publication, Scorecard
 from scorecards.scoring import result_of
 
 ABOVE = ("component", "indicator")
 
 
-def cards_of_year(year: int, **filters) -> list[dict]:
+def cards_of_year(year: int, **filters: Any) -> list[dict]:
     """The scorecard that speaks for each agency and form of a year: that of the latest published round; without one
     that of the latest round, which is not yet published. Drafts are known by their existence only."""
     published = Exists(Publication.objects.filter(scorecard=OuterRef("pk")))
@@ -39,7 +41,7 @@ def cards_of_year(year: int, **filters) -> list[dict]:
     return list(found.values())
 
 
-def latest_publications(cards) -> dict:
+def latest_publications(cards: Iterable[int]) -> dict:
     """{scorecard: its latest publication}, with `reason`, `agency_name`, `ministry_name` and `form_hash` as frozen;
     everything else of the submission and of the rulings stays in the database."""
     rows = Publication.objects.filter(scorecard__in=cards).defer("content")
@@ -50,14 +52,14 @@ def latest_publications(cards) -> dict:
     return {one.scorecard_id: one for one in rows.order_by("scorecard", "number")}
 
 
-def forms_of(publications) -> dict[str, Framework]:
+def forms_of(publications: Iterable[Any]) -> dict[str, Framework]:
     """{content hash: the form under which it was sent}."""
     rows = Framework.objects.select_related("variant_of").defer("variant_of__document")
     rows = rows.filter(content_hash__in={one.form_hash for one in publications})
     return {one.content_hash: one for one in rows.order_by("-pk")}
 
 
-def record_of(publication, form: Framework) -> dict:
+def record_of(publication: Any, form: Framework) -> dict:
     """The public record of a publication."""
     card, scored = publication.scorecard, publication.scored
     band = band_named(scored, form)
@@ -96,7 +98,7 @@ def line_of(node: dict, item: dict) -> dict:
     }
 
 
-def lines_of(node: dict, items: dict):
+def lines_of(node: dict, items: dict) -> Iterator[tuple[dict, dict]]:
     """(node, item of the form) of everything that exists in this round, in the order of the form."""
     for child in node["children"]:
         if child["kind"] == "component" or (child["kind"] == "indicator" and child["state"] != "absent"):
@@ -132,20 +134,20 @@ def total_weight(scored: dict, items: dict) -> str | None:
     return decimal(scored["weight"] or str(sum(Fraction(str(one)) for one in parts if one)))
 
 
-def decimal(text) -> str | None:
+def decimal(text: str | float | None) -> str | None:
     """A recorded weight as decimal text; thirds have four decimals."""
     if not text:
         return None
     return format_fixed(Fraction(text), 4) if "/" in str(text) else str(text)
 
 
-def in_both(value) -> dict[str, str]:
+def in_both(value: dict[str, str] | str | None) -> dict[str, str]:
     """A text in the form of the record; without an English one the Thai one holds."""
     value = value if isinstance(value, dict) else {"th": str(value or "")}
     thai = value.get("th") or value.get("en") or ""
     return {"th": thai, "en": value.get("en") or thai}
 
 
-def texts_of(row) -> dict[str, str]:
+def texts_of(row: Agency | Ministry | Framework) -> dict[str, str]:
     """The names of a row in both languages."""
     return in_both({"th": row.name_th, "en": row.name_en})

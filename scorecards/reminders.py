@@ -3,10 +3,11 @@ so that an outage of days loses nothing, and what is past or done by then is not
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import F, Max, Q
+from django.contrib.auth.models import User
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,8 @@ from scorecards.models import (
     Scorecard,
     TimeRequest,
 )
+from scorecards.models.reminders import NoticeQuerySet
+from scorecards.models.work import ScorecardQuerySet
 from scorecards.prepared import prepared
 from scorecards.rounds import CHANGED
 from scorecards.states import (
@@ -56,7 +59,7 @@ class Facts:
     last: dict = field(default_factory=dict)  # (action, subject) → number and moment of the latest such event
 
 
-def make_notices(now=None) -> None:
+def make_notices(now: dt.datetime | None = None) -> None:
     """Tell everybody what they were not told yet. Doing it twice, or twice at once, tells nothing twice."""
     now = now or database_now()
     found = notices_due(now)
@@ -67,7 +70,7 @@ def make_notices(now=None) -> None:
     )
 
 
-def notices_due(now, *, cards=None) -> list[Notice]:
+def notices_due(now: dt.datetime, *, cards: ScorecardQuerySet | None = None) -> list[Notice]:
     """Every notice that helps somebody at this moment, told already or not, as unsaved rows; of these scorecards, or
     of all. The number of queries does not depend on how many there are."""
     every = Scorecard.objects.all() if cards is None else cards
@@ -82,12 +85,12 @@ def notices_due(now, *, cards=None) -> list[Notice]:
 
 
 @prepared
-def _unseen(person):
+def _unseen(person: int) -> NoticeQuerySet:
     rows = Notice.objects.filter(person=person, seen_at=None).exclude(occasion=Occasion.TIME_ASKED)
     return rows.with_subject()
 
 
-def unseen_notices(user) -> list[Notice]:
+def unseen_notices(user: User) -> list[Notice]:
     """What the person was told and did not tick off, newest first, without what is past or done meanwhile. A request
     for more time waits in the work list below."""
     unseen = _unseen(person=user.pk)
@@ -98,12 +101,12 @@ def unseen_notices(user) -> list[Notice]:
     return [notice for notice in unseen if (notice.person_id, notice.key) in helpful]
 
 
-def mark_seen(notices) -> None:
+def mark_seen(notices: QuerySet[Notice]) -> None:
     """Tick these off; what was ticked off before keeps its moment."""
     notices.filter(seen_at=None).update(seen_at=database_now())
 
 
-def choose_mails(user, *, wanted, language) -> MailChoice:
+def choose_mails(user: User, *, wanted: Container[str], language: str) -> MailChoice:
     """Send this person mails on these occasions only, in this language."""
     unwanted = [occasion for occasion in Occasion.values if occasion not in wanted]
     choice, _made = MailChoice.objects.update_or_create(
@@ -112,13 +115,13 @@ def choose_mails(user, *, wanted, language) -> MailChoice:
     return choice
 
 
-def sentence(notice) -> str:
+def sentence(notice: Notice) -> str:
     """What happened or is near, with the date that holds now, in the language of the moment."""
     closes_at = notice.scorecard.closes_at
     facts = {"date": day_and_time(closes_at), "left": due(closes_at)}
     if notice.entry_id:
-        facts |= {"code": notice.entry.indicator.code, "name": notice.entry.indicator.name}
-    told = {
+        facts |= {"code": notice.entry.indicator.code, "name": notice.entry.indicator.name}  # type: ignore[union-attr]
+    told: dict[str, str] = {
         Occasion.OPENED: _("The round is open: report by %(date)s."),
         Occasion.RETURNED: _("The report was returned for correction: send it again by %(date)s."),
         Occasion.EXTENDED: _("The deadline was extended to %(date)s."),
@@ -132,7 +135,7 @@ def sentence(notice) -> str:
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _facts_of(cards) -> dict[int, Facts]:
+def _facts_of(cards: ScorecardQuerySet) -> dict[int, Facts]:
     facts: dict[int, Facts] = defaultdict(Facts)
     own = Entry.objects.filter(scorecard__in=cards, host=None).order_by()
     for card, state in own.values_list("scorecard_id", "state").distinct():
@@ -148,7 +151,7 @@ def _facts_of(cards) -> dict[int, Facts]:
     return facts
 
 
-def _people_of(cards, now) -> Mapping[int, Mapping[str, set[int]]]:
+def _people_of(cards: ScorecardQuerySet, now: dt.datetime) -> Mapping[int, Mapping[str, set[int]]]:
     """{agency: {role: people}}, deputies of those who are away among them."""
     people: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     agencies = cards.order_by().values("agency")
@@ -168,7 +171,7 @@ def _people_of(cards, now) -> Mapping[int, Mapping[str, set[int]]]:
     return people
 
 
-def _of_requests(cards, now):
+def _of_requests(cards: ScorecardQuerySet, now: dt.datetime) -> Iterator[Notice]:
     """An open request for more time, told to whoever answers it, and a no to whoever asked and is still there: also
     once the report is closed. A yes is told to everybody as the extension that it is."""
     rows = TimeRequest.objects.filter(scorecard__in=cards.order_by(), scorecard__state__in=AGENCY_WORKS)
@@ -188,11 +191,15 @@ def _of_requests(cards, now):
 # ── deciding ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _notices_of(card, facts, people, now):
+def _notices_of(
+    card: Scorecard, facts: Facts, people: Mapping[str, set[int]], now: dt.datetime
+) -> Iterator[Notice]:
     """The notices of one scorecard: pure, from what was read."""
     everybody = set().union(*people.values())
     subject = f"scorecard:{card.pk}"
-    told = [(Occasion.OPENED, card.pk, everybody)] if card.state == ScorecardState.OPEN else []
+    told: list[tuple[Occasion, int | str, set[int]]] = (
+        [(Occasion.OPENED, card.pk, everybody)] if card.state == ScorecardState.OPEN else []
+    )
     if card.state == ScorecardState.RETURNED:
         number, _at = facts.last.get((Action.RETURN, subject), (0, None))
         told.append((Occasion.RETURNED, f"{card.pk}:{number}", everybody))
@@ -209,13 +216,15 @@ def _notices_of(card, facts, people, now):
             yield _notice(card, person, Occasion.SENT_BACK, key=key, now=now, entry=entry)
 
 
-def _notice(card, person, occasion, *, key, now, entry=None) -> Notice:
+def _notice(
+    card: Scorecard, person: int, occasion: Occasion, *, key: str, now: dt.datetime, entry: int | None = None
+) -> Notice:
     return Notice(
         person_id=person, scorecard=card, entry_id=entry, occasion=occasion, key=key, made_at=now, try_at=now
     )
 
 
-def _nearest_reminder(card, facts, now):
+def _nearest_reminder(card: Scorecard, facts: Facts, now: dt.datetime) -> Occasion | None:
     """The latest reminder whose moment has come, or None. What lay before this closing was set was never missed:
     whoever is told of an extension by three days need not hear "7 days before closing" as well."""
     subject = f"scorecard:{card.pk}"
@@ -229,13 +238,13 @@ def _nearest_reminder(card, facts, now):
     return None
 
 
-def reminder_moment(closes_at, days: int) -> dt.datetime:
+def reminder_moment(closes_at: dt.datetime, days: int) -> dt.datetime:
     """That many days before the closing, in the morning."""
     exact = localtime(closes_at) - dt.timedelta(days=days)
     return min(exact, exact.replace(hour=REMIND_HOUR, minute=0, second=0, microsecond=0))
 
 
-def _concerned(facts, people) -> set[int]:
+def _concerned(facts: Facts, people: Mapping[str, set[int]]) -> set[int]:
     """The heads, and those for whom an indicator waits."""
     concerned = {person for role in SENDING_ROLES for person in people[role]}
     for role, states in WAITS_FOR.items():
@@ -244,7 +253,9 @@ def _concerned(facts, people) -> set[int]:
     return concerned
 
 
-def _sent_back(facts, people, subject):
+def _sent_back(
+    facts: Facts, people: Mapping[str, set[int]], subject: str
+) -> Iterator[tuple[int, int, set[int]]]:
     """(indicator, number of the event, persons) of each that was sent back since the last return of the whole: the
     one who proposed it, or every collector where that one is not there any more."""
     after, _at = facts.last.get((Action.RETURN, subject), (0, None))

@@ -1,10 +1,14 @@
 """The second factor of those who review or administer: who needs one, and that nothing comes before it."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -22,14 +26,14 @@ OPEN = {
 }  # fmt: skip
 
 
-def needs_second_factor(user) -> bool:
+def needs_second_factor(user: User) -> bool:
     """Whether this person reviews or administers, here or in Django's admin; everybody where the settings say so."""
     if settings.SECOND_FACTOR == "all":
         return True
     return user.is_staff or user.is_superuser or any(one.role in NEEDING for one in memberships_of(user))
 
 
-def lacks_second_factor(request) -> bool:
+def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether the person must set up a second factor before anything else. A provider that asks for one itself counts,
     where the settings say that it does."""
     if (
@@ -43,14 +47,18 @@ def lacks_second_factor(request) -> bool:
     return not is_mfa_enabled(request.user)
 
 
-def second_factor_first(get_response):
+def second_factor_first(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: leads those who lack a second factor to where it is set up, and keeps what they wanted or sent."""
 
-    def middleware(request):
+    def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
-    def process_view(request, view, args, kwargs):
-        name = request.resolver_match.url_name or ""
+    def process_view(
+        request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        name = request.resolver_match.url_name or ""  # type: ignore[union-attr]
         if not settings.SECOND_FACTOR or name in OPEN or name.startswith("mfa_"):
             return None
         return _to_set_up(request) if lacks_second_factor(request) else None
@@ -59,18 +67,18 @@ def second_factor_first(get_response):
     return middleware
 
 
-def _to_set_up(request):
+def _to_set_up(request: HttpRequest) -> HttpResponse:
     place = reverse("mfa_index")
-    if request.htmx:
-        path = urlsplit(request.htmx.current_url or "")
+    if request.htmx:  # type: ignore[attr-defined]
+        path = urlsplit(request.htmx.current_url or "")  # type: ignore[attr-defined]
         interrupt(request, request.user, path=path.path or "/")
         return HttpResponseClientRedirect(place)
-    if request.resolver_match.url_name != "go_on":
+    if request.resolver_match.url_name != "go_on":  # type: ignore[union-attr]
         kept = kept_fields(request.POST) if request.method == "POST" else ()
         interrupt(request, request.user, path=request.get_full_path(), kept=kept)
     return redirect(place)
 
 
-def _came_by_single_sign_on(request) -> bool:
+def _came_by_single_sign_on(request: HttpRequest) -> bool:
     records = get_authentication_records(request, request.user)
     return any(one["method"] == "socialaccount" for one in records)

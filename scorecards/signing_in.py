@@ -2,7 +2,9 @@
 is kept and sent again afterwards."""
 
 import logging
+from collections.abc import Callable, Iterable
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode
 
 import requests
@@ -13,6 +15,8 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -29,11 +33,11 @@ INTERRUPTED = "interrupted"
 MOST_OF_A_STRANGER = 200_000  # characters that somebody who has not signed in may store
 
 
-def signed_in(view):
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Like login_required; but a form that comes in without a session is kept through signing in."""
 
     @wraps(view)
-    def inner(request, *args, **kwargs):
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method != "POST":
@@ -44,13 +48,15 @@ def signed_in(view):
     return inner
 
 
-def kept_fields(data, *, prefix: str = "") -> list[tuple[str, str]]:
+def kept_fields(data: QueryDict, *, prefix: str = "") -> list[tuple[str, str]]:
     """(name, value) of what was typed, in order, one for each value."""
     names = [name for name in data if name.startswith(prefix) and name not in NOT_KEPT]
     return [(name.removeprefix(prefix), value) for name in names for value in data.getlist(name)]
 
 
-def interrupt(request, user, *, path: str, kept=()) -> None:
+def interrupt(
+    request: HttpRequest, user: User | AnonymousUser, *, path: str, kept: Iterable[tuple[str, str]] = ()
+) -> None:
     """Keep in the session where this person wanted to go and what they sent there; before it is known who it is, `user`
     is anonymous. A page that is merely wanted never replaces a form that was sent."""
     stands = interrupted(request, user)
@@ -60,7 +66,7 @@ def interrupt(request, user, *, path: str, kept=()) -> None:
         request.session[INTERRUPTED] = {"user": user.pk, "path": path, "kept": list(kept)}
 
 
-def interrupted(request, user) -> dict | None:
+def interrupted(request: HttpRequest, user: User | AnonymousUser) -> dict | None:
     """What `interrupt` kept for this person, or before anybody had signed in: {"user", "path", "kept"}."""
     stands = request.session.get(INTERRUPTED)
     return stands if stands and stands["user"] in (user.pk, None) else None
@@ -68,7 +74,7 @@ def interrupted(request, user) -> dict | None:
 
 @sensitive_post_parameters()
 @never_cache
-def sign_in(request):
+def sign_in(request: HttpRequest) -> HttpResponse:
     """The login page. With kept fields, the page that sends them on follows it."""
     kept, path = kept_fields(request.POST, prefix=KEPT), request.POST.get("next", "")
     if kept and request.user.is_authenticated:  # meanwhile, in another window
@@ -87,7 +93,7 @@ def sign_in(request):
     return response
 
 
-def _may_keep(request, kept) -> bool:
+def _may_keep(request: HttpRequest, kept: list[tuple[str, str]]) -> bool:
     """Whether a stranger's form is kept: not too long, and not too often from one address."""
     is_short = sum(len(value) for _name, value in kept) <= MOST_OF_A_STRANGER
     return is_short and bool(ratelimit.consume(request, app="allauth.account", action="another_way"))
@@ -96,12 +102,12 @@ def _may_keep(request, kept) -> bool:
 @never_cache
 @require_safe
 @login_required
-def go_on(request):
+def go_on(request: HttpRequest) -> HttpResponse:
     """Back to where somebody was interrupted; a form that they had sent is shown to be sent again."""
     return _going_on(request)
 
 
-def _going_on(request):
+def _going_on(request: HttpRequest) -> HttpResponse:
     stands = interrupted(request, request.user)
     request.session.pop(INTERRUPTED, None)
     if not stands:
@@ -111,11 +117,11 @@ def _going_on(request):
     return render(request, "registration/go_on.html", {"kept": stands["kept"], "next": stands["path"]})
 
 
-def sign_on(view):
+def sign_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """One of allauth's two views of single sign-on; a provider that does not answer is told."""
 
     @wraps(view)
-    def inner(request, *args, **kwargs):
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except requests.RequestException as fault:
@@ -129,7 +135,7 @@ def sign_on(view):
 
 @require_safe
 @login_required
-def own_account(request):
+def own_account(request: HttpRequest) -> HttpResponse:
     """The person's own account: password, second factor, sessions."""
     page = {
         "is_protected": is_mfa_enabled(request.user),
@@ -141,14 +147,14 @@ def own_account(request):
 
 @login_required
 @require_POST
-def end_session(request, pk):
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs the person out in one other browser."""
     get_object_or_404(UserSession, pk=pk, user=request.user).end()
     messages.success(request, _("Signed out there."))
     return redirect("usersessions_list")
 
 
-def reset_password(request):
+def reset_password(request: HttpRequest) -> HttpResponse:
     """A link for a new password by mail; without a mail server, whom to ask."""
     if settings.MAIL_IS_SET_UP:
         return PasswordResetView.as_view()(request)
