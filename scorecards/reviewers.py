@@ -133,10 +133,10 @@ def gave_up(user: User, scorecard: Scorecard) -> bool:
 
 def taken_from(user: User, cards: Iterable[Scorecard] | QuerySet[Any, Any]) -> set[int]:
     """Those of these scorecards which this person once had, whole or in part, when who reviews them was changed."""
-    return {card for card, name in had_before(cards) if name == user.get_username()}
+    return {card for card, name in had_before(cards) if card and name == user.get_username()}
 
 
-def had_before(cards) -> set[tuple[int | None, str]]:
+def had_before(cards: Iterable[Scorecard] | QuerySet[Any, Any]) -> set[tuple[int | None, str]]:
     """(scorecard, user name) of everybody who once had one of these, when who reviews it was changed."""
     rows = Event.objects.filter(action=Action.ASSIGN, scorecard__in=cards).order_by()
     return {

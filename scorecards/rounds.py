@@ -86,12 +86,12 @@ def set_rounds(
     lock_chains(card.agency_id for found in cards.values() for card in found)
     for months, dates in new.items():
         round_ = there.get(months) or Round(year=year, months=months)
-        before = asdict(Dates.of(round_)) if round_.pk else {}
+        old = asdict(Dates.of(round_)) if round_.pk else {}
         for name, moment in asdict(dates).items():
             setattr(round_, name, moment)
         round_.full_clean()
         round_.save()
-        _tell(cards[months], before, asdict(dates), actor=actor, reason=reason, request_key=request_key)
+        _tell(cards[months], old, asdict(dates), actor=actor, reason=reason, request_key=request_key)
         grant_reached(cards[months], actor=actor)
         request_key = "" if cards[months] else request_key
     return len(new)

@@ -2,6 +2,7 @@
 queries does not depend on the number of reviewers or lines."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Set
 
 from django.contrib.auth.models import User
 
@@ -10,7 +11,7 @@ from scorecards.reviewers import had_before
 from scorecards.states import OVERSEEING_ROLES, RULED, Action, Role
 
 
-def lines_for_nobody(user) -> list[SampleLine]:
+def lines_for_nobody(user: User) -> list[SampleLine]:
     """The open lines of the scorecards which this person may compare that are in nobody's sampling.lines_to_review."""
     compared = Scorecard.objects.to_compare(user).filter(state__in=RULED).order_by().values("pk")
     lines = SampleLine.objects.filter(reviewer=None, submission__scorecard__in=compared).select_related(
@@ -31,9 +32,10 @@ def _reviewers() -> dict[int, str]:
     return dict(people.exclude(pk__in=overseeing).values_list("pk", "username"))
 
 
-def _kept_out(cards, reviewers) -> dict[int, set[int]]:
+def _kept_out(cards: Set[Scorecard], reviewers: Mapping[int, str]) -> Mapping[int | None, set[int]]:
     """{scorecard: people}: those of the agency, and whoever has or had the review, or ruled."""
-    found, of_agency = defaultdict(set), defaultdict(set)
+    found: dict[int | None, set[int]] = defaultdict(set)
+    of_agency: dict[int, set[int]] = defaultdict(set)
     own = Membership.objects.filter(user__in=reviewers, agency__in={card.agency_id for card in cards})
     for agency, person in own.values_list("agency", "user"):
         of_agency[agency].add(person)
@@ -49,9 +51,10 @@ def _kept_out(cards, reviewers) -> dict[int, set[int]]:
         ruled.values_list("submission__scorecard", "reviewer"),
         handed_over.values_list("scorecard", "actor"),
     ):
-        for card, person in rows:
-            found[card].add(person)
+        for scorecard, person in rows:
+            found[scorecard].add(person)
     by_name = {name: person for person, name in reviewers.items()}
-    for card, name in had_before(cards):
-        found[card].add(by_name.get(name))
+    for scorecard, name in had_before(cards):
+        if name in by_name:
+            found[scorecard].add(by_name[name])
     return found
