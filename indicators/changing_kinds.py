@@ -1,5 +1,6 @@
 """A criterion becomes one of another kind: what both kinds have stays, and undo brings back the rest."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from indicators.refusals import Refused
 
 
 @transaction.atomic
-def change_kind(framework: Framework, place: Place, kind: str, *, actor) -> Place:
+def change_kind(framework: Framework, place: Place, kind: str, *, actor: User) -> Place:
     """The criterion is of this kind. Refused where it holds others and the kind does not. The same kind changes
     nothing."""
     draft = opened(framework, actor)

@@ -11,6 +11,7 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Iterable
 
 MEMORY = 512 * 1024 * 1024  # bytes of address space
 PROCESSOR_SECONDS = 10
@@ -53,10 +54,10 @@ def refuse_calls() -> bool:
     return libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.create_string_buffer(header), 0, 0) == 0
 
 
-def _program(audit_number, calls):
+def _program(audit_number: int, calls: Iterable[int]) -> bytes:
     """The filter as BPF: check the architecture, refuse the listed calls, allow the rest."""
 
-    def step(code, value, if_true=0, if_false=0):
+    def step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
         return struct.pack("HBBI", code, if_true, if_false, value)
 
     lines = [step(LOAD, 4), step(JUMP_IF_EQUAL, audit_number, 1, 0), step(RETURN, KILL), step(LOAD, 0)]

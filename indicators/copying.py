@@ -1,5 +1,6 @@
 """Copies of parts, with all that stands under them: behind the original, or taken over from another form."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from indicators.refusals import Refused
 
 
 @transaction.atomic
-def duplicate(framework: Framework, place: Place, *, actor) -> Place:
+def duplicate(framework: Framework, place: Place, *, actor: User) -> Place:
     """A copy of a part right behind it; codes and keys in the copy are fresh."""
     draft = opened(framework, actor)
     row = find_row(draft, place)
@@ -53,7 +54,7 @@ def sources_for(framework: Framework) -> QuerySet[Framework]:
 
 
 @transaction.atomic
-def take_over(framework: Framework, under: Place, part: int | None, *, actor) -> Place:
+def take_over(framework: Framework, under: Place, part: int | None, *, actor: User) -> Place:
     """A copy of a component or an indicator of another form, at the end of what stands under a place. A code stays
     where it is free. Refused for a part that is not to be had, and where its kind cannot stand."""
     draft = opened(framework, actor)
@@ -72,11 +73,13 @@ def take_over(framework: Framework, under: Place, part: int | None, *, actor) ->
     return place
 
 
-def _copies(draft, row, parent, *, keeps_codes=False) -> list[int]:
+def _copies(
+    draft: Framework, row: Indicator, parent: Indicator | None, *, keeps_codes: bool = False
+) -> list[int]:
     """New rows like this one and all under it, last in the draft. What stands under a new code gets new ones."""
     pks = subtree(outline_of(row.framework), row.pk)
     originals = row.framework.indicators.in_bulk(pks)
-    made: dict[int, Indicator] = {}
+    made: dict[int | None, Indicator] = {}
     for number, pk in enumerate(pks):
         old = originals[pk]
         new = Indicator(
@@ -91,5 +94,5 @@ def _copies(draft, row, parent, *, keeps_codes=False) -> list[int]:
     return [new.pk for new in made.values()]
 
 
-def _is_taken(row) -> bool:
+def _is_taken(row: Indicator) -> bool:
     return row.framework.indicators.filter(kind=row.kind, code=row.code).exists()

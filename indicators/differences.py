@@ -1,6 +1,6 @@
 """What is different between two frameworks, as pure data: added, removed and changed parts with old and new values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +38,7 @@ def differences(old: dict, new: dict) -> list[Difference]:
     return found + [_whole("removed", place, part) for place, part in before.items() if place not in after]
 
 
-def parts(document, codes) -> Iterator[tuple[tuple[str, str], dict]]:
+def parts(document: dict, codes: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], dict]]:
     """((component or indicator, code), part) of each, under the code that it had before where that changed."""
     for name in ("components", "indicators"):
         for child in document.get(name) or ():
@@ -47,7 +47,7 @@ def parts(document, codes) -> Iterator[tuple[tuple[str, str], dict]]:
             yield from parts(child, codes)
 
 
-def _one(place, old, new) -> Iterator[Difference]:
+def _one(place: tuple[str, str], old: dict, new: dict) -> Iterator[Difference]:
     changed = _changed(old, new)
     if old.get("code") != new.get("code"):
         changed.insert(0, ("code", old.get("code"), new.get("code")))
@@ -66,7 +66,7 @@ def _one(place, old, new) -> Iterator[Difference]:
             yield Difference("removed", node["kind"], f"{new['code']} › {key}", node.get("title"))
 
 
-def _changed(old, new) -> list[tuple[str, Any, Any]]:
+def _changed(old: dict, new: dict) -> list[tuple[str, Any, Any]]:
     names = [name for name in (*new, *(name for name in old if name not in new)) if name not in NOT_COMPARED]
     changed = [(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
     return [
@@ -75,11 +75,11 @@ def _changed(old, new) -> list[tuple[str, Any, Any]]:
     ]
 
 
-def _without_the_same(old, new) -> tuple[list, list]:
+def _without_the_same(old: list | None, new: list | None) -> tuple[list, list]:
     """Long lists of sentences: what stands in both is no difference."""
     old, new = old or [], new or []
     return [one for one in old if one not in new], [one for one in new if one not in old]
 
 
-def _whole(how, place, part) -> Difference:
+def _whole(how: str, place: tuple[str, str], part: dict) -> Difference:
     return Difference(how, place[0], str(part["code"]), part.get("name"))

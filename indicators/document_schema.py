@@ -6,7 +6,7 @@ product and anybody's JSON Schema validator agree, and adds what a validator lac
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,20 +63,20 @@ def _faults(schema: dict, value: object, place: str) -> Iterator[Problem]:
             yield from find(schema, value, place)
 
 
-def _allowed_values(schema, value, place):
+def _allowed_values(schema: dict, value: object, place: str) -> Iterator[Problem]:
     allowed = schema["enum"] if "enum" in schema else [schema["const"]]
     # 1 == True in Python, not in the format
     if not any(type(value) is type(one) and value == one for one in allowed):
         yield Problem("not_one_of", place, {"allowed": ", ".join(map(str, allowed)), "found": _short(value)})
 
 
-def _pattern(schema, value, place):
+def _pattern(schema: dict, value: object, place: str) -> Iterator[Problem]:
     if isinstance(value, str) and not re.search(schema["pattern"].removesuffix("$") + r"\Z", value):
         number = schema["pattern"] == definition("#/$defs/number")["pattern"]
         yield Problem("not_a_number" if number else "bad_form", place, {"found": _short(value)})
 
 
-def _size(schema, value, place):
+def _size(schema: dict, value: object, place: str) -> Iterator[Problem]:
     if isinstance(value, str):
         least, most, code = schema.get("minLength", 0), schema.get("maxLength"), "text"
     elif isinstance(value, list):
@@ -89,7 +89,7 @@ def _size(schema, value, place):
         yield Problem(f"too_many_{code}", place, {"most": str(most), "found": str(len(value))})
 
 
-def _range(schema, value, place):
+def _range(schema: dict, value: Any, place: str) -> Iterator[Problem]:
     if not IS_A["integer"](value):
         return
     least, most = schema.get("minimum"), schema.get("maximum")
@@ -97,7 +97,7 @@ def _range(schema, value, place):
         yield Problem("out_of_range", place, {"least": str(least), "most": str(most), "found": str(value)})
 
 
-def _unique(schema, value, place):
+def _unique(schema: dict, value: list, place: str) -> Iterator[Problem]:
     seen = []
     for item in value:
         if item in seen:
@@ -105,14 +105,14 @@ def _unique(schema, value, place):
         seen.append(item)
 
 
-def _required(schema, value, place):
+def _required(schema: dict, value: object, place: str) -> Iterator[Problem]:
     if isinstance(value, dict):
         for field in schema["required"]:
             if field not in value:
                 yield Problem("missing_field", place, {"field": field})
 
 
-def _fields(schema, value, place):
+def _fields(schema: dict, value: object, place: str) -> Iterator[Problem]:
     known = schema.get("properties", {})
     others = schema.get("additionalProperties", True)
     for field, inner in value.items() if isinstance(value, dict) else ():
@@ -124,18 +124,18 @@ def _fields(schema, value, place):
             yield from _faults(others, inner, field_place(place, field, inner))
 
 
-def _field_names(schema, value, place):
+def _field_names(schema: dict, value: Iterable[object], place: str) -> Iterator[Problem]:
     for field in value:
         if any(True for _ in _faults(schema["propertyNames"], field, place)):
             yield Problem("unknown_field", place, {"field": _short(field)})
 
 
-def _items(schema, value, place):
+def _items(schema: dict, value: Iterable[object], place: str) -> Iterator[Problem]:
     for position, item in enumerate(value, start=1):
         yield from _faults(schema["items"], item, item_place(place, item, position))
 
 
-def _conditions(schema, value, place):
+def _conditions(schema: dict, value: dict, place: str) -> Iterator[Problem]:
     for rule in schema["allOf"]:
         holds = not any(True for _ in _faults(rule["if"], value, place))
         branch = rule.get("then" if holds else "else", {})
@@ -146,7 +146,7 @@ def _conditions(schema, value, place):
             yield from _faults(branch, value, place)
 
 
-KEYWORDS = {
+KEYWORDS: dict[str, Callable[[dict, Any, str], Iterable[Problem]]] = {
     "const": _allowed_values,
     "enum": _allowed_values,
     "pattern": _pattern,

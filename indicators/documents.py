@@ -8,6 +8,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NoReturn
 
 import yaml
 
@@ -28,7 +29,7 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Refusal(Exception):
-    def __init__(self, code: str, place: str = "", **facts: object):
+    def __init__(self, code: str, place: str = "", **facts: object) -> None:
         super().__init__(code)
         self.problem = Problem(code, place, {name: str(fact) for name, fact in facts.items()})
 
@@ -104,14 +105,14 @@ def _decoded(source: str | bytes) -> str:
 
 
 def _from_json(text: str) -> object:
-    def pairs(items):
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         document = dict(items)
         if len(document) != len(items):
             names = [name for name, _ in items]
             raise _Refusal("duplicate_key", key=next(name for name in names if names.count(name) > 1))
         return document
 
-    def refuse_constant(name):
+    def refuse_constant(name: str) -> NoReturn:
         raise _Refusal("not_a_number", found=name)
 
     try:
@@ -218,10 +219,10 @@ def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
 
 
 class _Writer(yaml.SafeDumper):
-    def ignore_aliases(self, data):
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
-    def increase_indent(self, flow=False, indentless=False):
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         return super().increase_indent(flow, False)
 
 

@@ -5,7 +5,7 @@ indicator is kept by its text, so that a large framework is checked as quickly a
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -67,7 +67,7 @@ def problems_of_draft(framework: Framework) -> list[DraftProblem]:
     return list(dict.fromkeys([*found, *_example_problems(framework)]))
 
 
-def _example_problems(framework) -> Iterator[DraftProblem]:
+def _example_problems(framework: Framework) -> Iterator[DraftProblem]:
     for rerun in rerun_examples(framework):
         if rerun.holds:
             continue
@@ -96,7 +96,7 @@ def _located(problem: Problem, row: Indicator | None) -> DraftProblem:
     )
 
 
-def _sentence(problem, facts) -> str:
+def _sentence(problem: Problem, facts: dict[str, str]) -> str:
     if problem.code == "missing_field" and problem.facts["field"] in ("components", "indicators"):
         return _("Nothing stands in it yet: open it and press “+ Add”.")
     return describe_problem(Problem(problem.code, "", facts))
@@ -117,7 +117,7 @@ def _key_and_field(rubric: dict | None, problem: Problem) -> tuple[str, str]:
     return key, field
 
 
-def _title(node) -> str:
+def _title(node: dict | None) -> str:
     title = (node or {}).get("title") or {}
     return title.get("th", "") if isinstance(title, dict) else str(title)
 
@@ -135,7 +135,7 @@ def row_at(place: str, rows: Iterable[Indicator]) -> Indicator | None:
 # ---------------------------------------------------------------- part by part
 
 
-def _head_problems(framework, rows) -> list[Problem]:
+def _head_problems(framework: Framework, rows: list[Indicator]) -> list[Problem]:
     document = document_of(framework, [])
     if rows:
         document["components"] = [{"code": "1", "name": "–", "indicators": [STAND_IN]}]
@@ -184,7 +184,9 @@ def _prune(document: dict, place: str) -> None:
         node.pop(tokens[0], None)
 
 
-def _light(framework, rows, head, inner) -> dict:
+def _light(
+    framework: Framework, rows: list[Indicator], head: list[Problem], inner: Mapping[int, Iterable[Problem]]
+) -> dict:
     """The document without rubrics and without what is misshapen: for the rules between its parts."""
     light = []
     for row in rows:
@@ -208,14 +210,14 @@ def _light(framework, rows, head, inner) -> dict:
     return document
 
 
-def _scale(framework) -> tuple[str, str]:
+def _scale(framework: Framework) -> tuple[str, str]:
     scale = framework.head.get("scale")
     if not isinstance(scale, dict) or structure_problems(scale, definition("#/$defs/scale")):
         return ("1", "5")
     return (str(scale["min"]), str(scale["max"]))
 
 
-def _rounds(framework) -> tuple[str, ...]:
+def _rounds(framework: Framework) -> tuple[str, ...]:
     rounds = framework.head.get("rounds") or ROUNDS
     return tuple(str(one) for one in rounds if str(one).isdecimal())
 

@@ -1,5 +1,6 @@
 """The rows of a draft as a tree: order, parents, and what a part was, so that an edit can be taken back."""
 
+from collections.abc import Iterable
 from copy import deepcopy
 
 from django.db.models import F
@@ -68,7 +69,7 @@ def step_of_row(framework: Framework, row: Indicator, direction: str) -> Below |
     return None
 
 
-def _of_kind(framework, kind) -> set[int]:
+def _of_kind(framework: Framework, kind: str) -> set[int]:
     return set(framework.indicators.filter(kind=kind).values_list("pk", flat=True))
 
 
@@ -105,7 +106,9 @@ def mentions_renamed(head: dict, kind: str, old: str, new: str) -> dict:
 # ---------------------------------------------------------------- what a part was, for undoing
 
 
-def state_of(framework: Framework, *, rows=(), head=False, order=False) -> dict:
+def state_of(
+    framework: Framework, *, rows: Iterable[int] = (), head: bool = False, order: bool = False
+) -> dict:
     """The named rows, the framework's own fields and the order, as they are now."""
     state: dict = {}
     if rows:

@@ -6,9 +6,11 @@ is said by draft_problems.py and stops publishing only.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -17,6 +19,7 @@ from django.utils.translation import gettext as _
 from indicators import rubric_trees
 from indicators.document_schema import definition
 from indicators.draft_rows import (
+    Below,
     apply_state,
     children_of,
     flat,
@@ -77,7 +80,9 @@ def find_row(framework: Framework, place: Place) -> Indicator:
 
 
 @transaction.atomic
-def change(framework: Framework, place: Place, values: dict, *, actor, seen: dict | None = None) -> Place:
+def change(
+    framework: Framework, place: Place, values: dict, *, actor: User, seen: dict | None = None
+) -> Place:
     """Give a part these fields (None or empty takes a field away); fields that are not named stay. Returns where the
     part stands now. Stale, with both values, where a field was changed by somebody else since `seen` (digests)."""
     draft = opened(framework, actor)
@@ -103,7 +108,7 @@ def change(framework: Framework, place: Place, values: dict, *, actor, seen: dic
 
 
 @transaction.atomic
-def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> Place:
+def add(framework: Framework, under: Place, kind: str, *, titles: Sequence[Line] = (), actor: User) -> Place:
     """A new, empty part of this kind at the end of what stands under a place, or one for each of these lines. Returns
     where the new part stands; of several, the place itself. Refused where the kind cannot stand."""
     draft = opened(framework, actor)
@@ -125,7 +130,7 @@ def add(framework: Framework, under: Place, kind: str, *, titles=(), actor) -> P
 
 
 @transaction.atomic
-def move(framework: Framework, place: Place, direction: str, *, actor) -> Place:
+def move(framework: Framework, place: Place, direction: str, *, actor: User) -> Place:
     """One step: up, down, in (under the part before it) or out (behind its parent). Where there is no way, nothing
     happens."""
     draft = opened(framework, actor)
@@ -138,7 +143,9 @@ def move(framework: Framework, place: Place, direction: str, *, actor) -> Place:
 
 
 @transaction.atomic
-def move_to(framework: Framework, place: Place, under: Place, *, before: Place | None = None, actor) -> Place:
+def move_to(
+    framework: Framework, place: Place, under: Place, *, before: Place | None = None, actor: User
+) -> Place:
     """Under another part, in front of `before` or last: what a drag does. Refused where it cannot stand."""
     draft = opened(framework, actor)
     row = find_row(draft, place)
@@ -165,7 +172,7 @@ def move_to(framework: Framework, place: Place, under: Place, *, before: Place |
 
 
 @transaction.atomic
-def remove(framework: Framework, place: Place, *, actor) -> Place:
+def remove(framework: Framework, place: Place, *, actor: User) -> Place:
     """Take a part away with all that stands under it (undo brings it back). Returns where one stands then."""
     draft = opened(framework, actor)
     row = find_row(draft, place)
@@ -187,7 +194,7 @@ def remove(framework: Framework, place: Place, *, actor) -> Place:
 
 
 @transaction.atomic
-def undo(framework: Framework, *, actor) -> Edit:
+def undo(framework: Framework, *, actor: User) -> Edit:
     """Take back the latest edit that is not taken back yet. Refused when there is none."""
     draft = opened(framework, actor)
     edit = draft.edits.filter(undone_at=None).first()
@@ -202,7 +209,7 @@ def undo(framework: Framework, *, actor) -> Edit:
 # ---------------------------------------------------------------- what the verbs share
 
 
-def opened(framework, actor) -> Framework:
+def opened(framework: Framework, actor: User) -> Framework:
     """The draft, locked, for a verb. Refused for whoever may not configure, and once it is published."""
     require_configurer(actor)
     draft = Framework.objects.select_for_update(of=("self",)).select_related("year").get(pk=framework.pk)
@@ -217,7 +224,7 @@ def opened(framework, actor) -> Framework:
     return draft
 
 
-def _refuse_stale(own, values, seen):
+def _refuse_stale(own: dict, values: dict, seen: dict) -> None:
     mine = {
         name: value
         for name, value in values.items()
@@ -228,7 +235,7 @@ def _refuse_stale(own, values, seen):
         raise Stale([sentence], mine=mine, theirs={name: own.get(name) for name in mine})
 
 
-def _refuse_bad_names(draft, place, own, new):
+def _refuse_bad_names(draft: Framework, place: Place, own: dict, new: dict) -> None:
     """Codes and keys are how other things find a part: present, well-formed, and only once. A name fits its column."""
     name = "key" if place.key else "code"
     wanted = new.get(name, "")
@@ -256,28 +263,30 @@ def _refuse_bad_names(draft, place, own, new):
         raise Refused([_("The code “%(name)s” is taken already. Choose another.") % {"name": wanted}])
 
 
-def _is_leaf(row) -> bool:
+def _is_leaf(row: Indicator) -> bool:
     """Whether a rubric may stand here."""
     return row.kind == Indicator.Kind.INDICATOR and not row.children.exists()
 
 
-def _refuse_leaf(row, key):
-    node = rubric_trees.find(row.rubric, key or row.rubric["key"])
+def _refuse_leaf(row: Indicator, key: str) -> None:
+    node = rubric_trees.find(row.rubric, key or row.rubric["key"])  # type: ignore[index]
     if node is None or node["kind"] not in COMPOSITES:
         raise Refused([_("Only milestones, checklists and weighted groups hold other criteria.")])
 
 
-def refuse_row_under(parent, kind) -> None:
+def refuse_row_under(parent: Indicator | None, kind: str) -> None:
     """Refused where a component or an indicator cannot stand under this row (None is the framework)."""
     if kind == Indicator.Kind.COMPONENT and parent and parent.kind != Indicator.Kind.COMPONENT:
         raise Refused([_("A component stands in the framework or in another component.")])
     if kind == Indicator.Kind.INDICATOR and parent is None:
         raise Refused([_("An indicator stands in a component.")])
-    if kind == Indicator.Kind.INDICATOR and parent.rubric is not None:
+    if kind == Indicator.Kind.INDICATOR and parent.rubric is not None:  # type: ignore[union-attr]
         raise Refused([_("This indicator has a rubric of its own. Remove it before adding sub-indicators.")])
 
 
-def _add_rows(draft, parent, kind, lines, actor):
+def _add_rows(
+    draft: Framework, parent: Indicator | None, kind: str, lines: Sequence[Line], actor: User
+) -> Place:
     refuse_row_under(parent, kind)
     before = state_of(draft, order=True)
     outline = outline_of(draft)
@@ -298,7 +307,7 @@ def _add_rows(draft, parent, kind, lines, actor):
     return place
 
 
-def _rubric_moved(draft, row, rubric, place, actor):
+def _rubric_moved(draft: Framework, row: Indicator, rubric: dict, place: Place, actor: User) -> Place:
     before = state_of(draft, rows=[row.pk])
     row.rubric = rubric
     row.save(update_fields=["rubric"])
@@ -306,16 +315,16 @@ def _rubric_moved(draft, row, rubric, place, actor):
     return place
 
 
-def _rows_moved(draft, below, place, actor):
+def _rows_moved(draft: Framework, below: Below, place: Place, actor: User) -> Place:
     before = state_of(draft, order=True)
     parents = {pk: parent for parent, pks in below.items() for pk in pks}
-    Indicator.objects.filter(pk=place.row).update(parent=parents[place.row])
+    Indicator.objects.filter(pk=place.row).update(parent=parents[place.row])  # type: ignore[misc, index]
     renumber(draft, flat(below))
     record(draft, actor, Edit.Action.MOVE, place, (before, state_of(draft, order=True)))
     return place
 
 
-def _write_head(draft, new):
+def _write_head(draft: Framework, new: dict) -> None:
     name = new.get("name") or {}
     draft.code, draft.name_th, draft.name_en = new["code"], name.get("th", ""), name.get("en", "")
     if str(new.get("year", "")).isdecimal() and 2500 <= int(new["year"]) <= 2700:
@@ -324,7 +333,7 @@ def _write_head(draft, new):
     draft.save(update_fields=["code", "name_th", "name_en", "year", "head"])
 
 
-def _write_row(draft, place, own, new):
+def _write_row(draft: Framework, place: Place, own: dict, new: dict) -> None:
     row = find_row(draft, place)
     name = new.get("name") or {}
     if new["code"] != own["code"]:
@@ -335,7 +344,7 @@ def _write_row(draft, place, own, new):
     row.save(update_fields=["code", "name_th", "name_en", "card"])
 
 
-def subject_of(draft, place) -> str:
+def subject_of(draft: Framework, place: Place) -> str:
     """A place in words for the list of edits: "14 ระดับคุณภาพ… › review"."""
     if place.row is None:
         return str(draft.name or draft.code)
@@ -344,7 +353,9 @@ def subject_of(draft, place) -> str:
     return f"{words} › {place.key}" if place.key else words
 
 
-def record(draft, actor, action, place, states, *, subject="") -> None:
+def record(
+    draft: Framework, actor: User, action: str, place: Place, states: tuple[dict, dict], *, subject: str = ""
+) -> None:
     """Append an edit with the touched parts before and after."""
     number = (draft.edits.aggregate(last=Max("number"))["last"] or 0) + 1
     Edit.objects.create(

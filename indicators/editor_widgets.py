@@ -5,6 +5,8 @@ what is wrong). What was not touched comes back unchanged, to the last character
 """
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
@@ -26,17 +28,17 @@ class TextWidget(forms.Widget):
 
     template_name = "frameworks/widgets/text.html"
 
-    def __init__(self, *, rows=1, required=False):
+    def __init__(self, *, rows: int = 1, required: bool = False) -> None:
         super().__init__()
         self.rows = rows
 
-    def get_context(self, name, value, attrs):
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         value = value if isinstance(value, dict) else {"th": value or ""}
         context["widget"] |= {"th": value.get("th", ""), "en": value.get("en", ""), "rows": self.rows}
         return context
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         typed = {language: plain_text(data.get(f"{name}.{language}") or "") for language in ("th", "en")}
         return {language: text for language, text in typed.items() if text}
 
@@ -44,10 +46,10 @@ class TextWidget(forms.Widget):
 class NumberWidget(forms.TextInput):
     """An exact number as people type it; what cannot be understood stays as it was typed."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__({"class": "form-control number", "inputmode": "decimal", "autocomplete": "off"})
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         typed = data.get(name) or ""
         try:
             return tidy(parse_number(typed), {"$ref": "#/$defs/number"}) if typed.strip() else ""
@@ -58,28 +60,28 @@ class NumberWidget(forms.TextInput):
 class ScalarWidget(forms.TextInput):
     """A short word or a whole number."""
 
-    def __init__(self, schema):
+    def __init__(self, schema: dict) -> None:
         super().__init__(SHORT)
         self.schema = schema
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         return tidy(data.get(name) or "", self.schema)
 
 
 class DayWidget(forms.TextInput):
     """A day as people type it; the document holds "2562-03-21". What is no day stays as it was typed."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__({**SHORT, "placeholder": _("e.g. 21 Mar 2562"), "autocomplete": "off"})
 
-    def format_value(self, value):
+    def format_value(self, value: Any) -> Any:
         try:
             day = parse_day(value or "")
         except ValueError:
             return value
         return f"{date_format(day, 'j M')} {day.year + 543}"
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         typed = plain_text(data.get(name) or "")
         try:
             day = parse_day(typed)
@@ -91,19 +93,19 @@ class DayWidget(forms.TextInput):
 class ChoiceWidget(forms.Select):
     """One of a closed list, or nothing."""
 
-    def __init__(self, schema):
+    def __init__(self, schema: dict) -> None:
         choices = [("", "–"), *((one, choice_label(one)) for one in schema["enum"])]
         super().__init__({"class": "form-select"}, choices)
         self.schema = schema
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         return tidy(data.get(name) or "", self.schema)
 
 
 class FlagWidget(forms.CheckboxInput):
     """Yes, or nothing."""
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         return True if data.get(name) else ""
 
 
@@ -112,10 +114,10 @@ class ListWidget(forms.CheckboxSelectMultiple):
 
     template_name = "frameworks/widgets/choices.html"
 
-    def __init__(self, choices):
+    def __init__(self, choices: Iterable[tuple[str, str]]) -> None:
         super().__init__(choices=list(choices))
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         chosen = set(data.getlist(name))
         return [value for value, _label in self.choices if str(value) in chosen]
 
@@ -123,13 +125,13 @@ class ListWidget(forms.CheckboxSelectMultiple):
 class CodesWidget(forms.TextInput):
     """Codes with commas between them."""
 
-    def __init__(self, schema):
+    def __init__(self, schema: dict) -> None:
         super().__init__(SHORT)
 
-    def format_value(self, value):
+    def format_value(self, value: Any) -> Any:
         return ", ".join(str(one) for one in value or ())
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         return [code for one in (data.get(name) or "").split(",") if (code := plain_text(one))]
 
 
@@ -138,11 +140,11 @@ class GroupWidget(forms.Widget):
 
     template_name = "frameworks/widgets/group.html"
 
-    def __init__(self, schema):
+    def __init__(self, schema: dict) -> None:
         super().__init__()
         self.parts = {field: widget_for(field, inner) for field, inner in schema["properties"].items()}
 
-    def get_context(self, name, value, attrs):
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         value = value if isinstance(value, dict) else {}
         context["widget"]["parts"] = [
@@ -151,14 +153,14 @@ class GroupWidget(forms.Widget):
         ]
         return context
 
-    def _part(self, name, label, part, value):
+    def _part(self, name: str, label: str, part: forms.Widget, value: Any) -> dict[str, str]:
         return {
             "label": label,
             "id": f"id_{name}",
             "html": part.render(name, value, {"id": f"id_{name}"}),
         }
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         typed = {
             field: part.value_from_datadict(data, files, f"{name}.{field}")
             for field, part in self.parts.items()
@@ -169,7 +171,7 @@ class GroupWidget(forms.Widget):
 class RoundWeightsWidget(GroupWidget):
     """A number for each round: {"6": "10"}."""
 
-    def __init__(self, schema):
+    def __init__(self, schema: dict) -> None:
         super().__init__(
             {"properties": {months: {"$ref": "#/$defs/number"} for months in ("3", "6", "9", "12")}}
         )
@@ -178,18 +180,18 @@ class RoundWeightsWidget(GroupWidget):
 class ValuesWidget(forms.Textarea):
     """Texts under the keys of columns, one a line: "jan = 10". A line break inside a text is written \\n."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__({"class": "form-control", "rows": 2})
 
-    def format_value(self, value):
+    def format_value(self, value: Any) -> Any:
         return "\n".join(f"{key} = {_one_line(one)}" for key, one in (value or {}).items())
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         lines = [line.partition("=") for line in plain_text(data.get(name) or "").split("\n")]
         return {key.strip(): _many_lines(text.strip()) for key, sign, text in lines if key.strip() and sign}
 
 
-def _one_line(value) -> str:
+def _one_line(value: object) -> str:
     thai, english = (
         (value.get("th", ""), value.get("en", "")) if isinstance(value, dict) else (str(value), "")
     )
@@ -202,7 +204,7 @@ def _many_lines(text: str) -> dict:
     return {language: part for language, part in zip(("th", "en"), parts, strict=False) if part}
 
 
-def _unescaped(found) -> str:
+def _unescaped(found: re.Match[str]) -> str:
     return "\n" if found[1] == "n" else found[1]
 
 
@@ -211,11 +213,11 @@ class TableWidget(forms.Widget):
 
     template_name = "frameworks/widgets/table.html"
 
-    def __init__(self, schema):
+    def __init__(self, schema: dict) -> None:
         super().__init__()
         self.columns = {field: widget_for(field, inner) for field, inner in schema["properties"].items()}
 
-    def get_context(self, name, value, attrs):
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         rows = [row if isinstance(row, dict) else {} for row in value or ()]
         context["widget"] |= {
@@ -232,14 +234,14 @@ class TableWidget(forms.Widget):
         }
         return context
 
-    def _cells(self, name, number, row):
+    def _cells(self, name: str, number: int, row: dict) -> list[dict[str, str]]:
         return [
             {"html": column.render(f"{name}.{number}.{field}", row.get(field),
                                    {"aria-label": f"{label_of(field)} {number + 1}"}), "field": field}
             for field, column in self.columns.items()
         ]  # fmt: skip
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         numbers = sorted(
             {int(key.removeprefix(f"{name}.").partition(".")[0]) for key in data if _is_cell(key, name)}
         )
@@ -256,17 +258,17 @@ class TableWidget(forms.Widget):
 class TextListWidget(TableWidget):
     """A list of texts."""
 
-    def __init__(self, schema):
+    def __init__(self, schema: dict) -> None:
         super().__init__({"properties": {"text": {"$ref": "#/$defs/text"}}})
 
-    def get_context(self, name, value, attrs):
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         return super().get_context(name, [{"text": one} for one in value or ()], attrs)
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         return [row["text"] for row in super().value_from_datadict(data, files, name)]
 
 
-def _is_cell(key, name) -> bool:
+def _is_cell(key: str, name: str) -> bool:
     return key.startswith(f"{name}.") and key.removeprefix(f"{name}.").partition(".")[0].isdecimal()
 
 
@@ -299,7 +301,7 @@ def widget_for(field: str, schema: dict) -> forms.Widget:
     return ScalarWidget(schema)
 
 
-def _widget_for_list(schema) -> forms.Widget:
+def _widget_for_list(schema: dict) -> forms.Widget:
     reference = schema["items"].get("$ref", "").rpartition("/")[2]
     item = resolved(schema["items"])
     if "enum" in item:

@@ -207,7 +207,7 @@ def criterion_title(criterion: Criterion) -> str:
     return title_of({"title": criterion.title, "key": criterion.key})
 
 
-def words(value) -> str:
+def words(value: object) -> str:
     """A text of the document in the reader's language."""
     if isinstance(value, dict):
         return in_language(value.get("th", ""), value.get("en", ""))
@@ -236,11 +236,13 @@ def is_plain_answer(node: dict) -> bool:
     return {reason["code"] for reason in node["reasons"]} <= OBVIOUS
 
 
-def _labels(rubric) -> dict[str, str]:
+def _labels(rubric: dict) -> dict[str, str]:
     return {one["name"]: words(one.get("label")) or one["name"] for one in rubric.get("inputs", [])}
 
 
-def _derived(node, labels, *, beside, answers):
+def _derived(
+    node: dict, labels: dict[str, dict[str, str]], *, beside: dict[str, str], answers: bool
+) -> Iterator[tuple[dict, list[str]]]:
     told = answers or not is_plain_answer(node)
     yield node, explain(node, beside | labels.get(node["key"], {})) if told else []
     below = node["children"]

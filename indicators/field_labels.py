@@ -133,6 +133,6 @@ def label_of(field: str, *, within: str = "") -> str:
     return str(LABELS.get(f"{within}.{field}") or LABELS.get(field) or field)
 
 
-def choice_label(value) -> str:
+def choice_label(value: object) -> str:
     """The words for one value of a closed list."""
     return str(CHOICES.get(str(value), value))

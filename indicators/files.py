@@ -1,12 +1,13 @@
 """What the commands share: reading a file that somebody names, and saying all that is wrong with it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from indicators.explaining import describe_problem
-from indicators.scoring import DocumentError
+from indicators.scoring import DocumentError, Problem
 
 
 def read_bytes(path: Path) -> bytes:
@@ -23,7 +24,7 @@ def refuse(path: Path, error: DocumentError) -> CommandError:
     return CommandError("\n".join(problem_lines(path, error.problems)))
 
 
-def problem_lines(path: Path, problems) -> list[str]:
+def problem_lines(path: Path, problems: Iterable[Problem]) -> list[str]:
     """A line for each problem: file, place, sentence. A place by line is in the sentence already."""
     return [f"{path}: {_place(one.place)}{describe_problem(one)}" for one in problems]
 

@@ -5,7 +5,7 @@ for each list of things that these hold. A part is named by its code, a criterio
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -116,7 +116,7 @@ def things_of(document: dict) -> Iterator[tuple[str, list[str], dict]]:
             yield CRITERIA, [part["code"], above["key"] if above else ""], node
 
 
-def _parts(document, parent) -> Iterator[tuple[str, str, dict]]:
+def _parts(document: dict, parent: str) -> Iterator[tuple[str, str, dict]]:
     for name in ("components", "indicators"):
         for child in document.get(name) or ():
             kind = name.removesuffix("s")
@@ -124,7 +124,7 @@ def _parts(document, parent) -> Iterator[tuple[str, str, dict]]:
             yield from _parts(child, f"{kind}:{child['code']}")
 
 
-def _sheet(name, owners, columns) -> Sheet:
+def _sheet(name: str, owners: list[str], columns: list[Column]) -> Sheet:
     paths = [column.path for column in columns]
     labels = [OWNER_LABELS[owner]() for owner in owners] + [_label(path) for path in paths]
     return Sheet(
@@ -170,7 +170,7 @@ def _text(thing: dict, column: Column) -> str:
     return text
 
 
-def _plain(value) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else ""
     if isinstance(value, list):
@@ -204,7 +204,13 @@ def workbook_to_framework(data: bytes) -> dict:
     return document
 
 
-def _take_part(sheets, row, found, rows, faults) -> None:
+def _take_part(
+    sheets: dict[str, list[dict[str, str]]],
+    row: dict[str, str],
+    found: dict[str, dict],
+    rows: dict[tuple, tuple[str, str]],
+    faults: list[str],
+) -> None:
     kind, code, parent = (row.get(name, "") for name in OWNERS[PARTS])
     if kind not in ("component", "indicator") or parent not in found:
         column = "part.parent" if kind in ("component", "indicator") else "part.kind"
@@ -222,7 +228,12 @@ def _take_part(sheets, row, found, rows, faults) -> None:
     rows[kind, code] = (PARTS, row[""])
 
 
-def _take_criteria(sheets, found, rows, faults) -> None:
+def _take_criteria(
+    sheets: dict[str, list[dict[str, str]]],
+    found: dict[str, dict],
+    rows: dict[tuple, tuple[str, str]],
+    faults: list[str],
+) -> None:
     for row in sheets[CRITERIA]:
         code, parent = row.get("indicator", ""), row.get("parent", "")
         indicator = found.get(f"indicator:{code}")
@@ -239,11 +250,13 @@ def _take_criteria(sheets, found, rows, faults) -> None:
             above.setdefault("children", []).append(node)
 
 
-def _not_there(sheet, row, column) -> str:
+def _not_there(sheet: str, row: dict[str, str], column: str) -> str:
     return cell_fault(sheet, row[""], column, _("“%(found)s” is not there.") % {"found": row.get(column, "")})
 
 
-def _thing(sheets, kind, row, owner) -> dict:
+def _thing(
+    sheets: dict[str, list[dict[str, str]]], kind: str, row: dict[str, str], owner: tuple[str, ...]
+) -> dict:
     """A row with the lists that belong to it."""
     schema = _schemas()[kind]
     thing = _filled(row, columns_of(schema))
@@ -256,7 +269,7 @@ def _thing(sheets, kind, row, owner) -> dict:
     return thing
 
 
-def _filled(row, columns) -> dict:
+def _filled(row: dict[str, str], columns: Iterable[Column]) -> dict:
     thing: dict = {}
     for column in columns:
         if text := row.get(column.path, ""):
@@ -268,7 +281,7 @@ def _filled(row, columns) -> dict:
     return thing
 
 
-def _value(text: str, column: Column):
+def _value(text: str, column: Column) -> Any:
     if column.as_json:
         try:
             return json.loads(text, parse_float=str)
@@ -280,7 +293,7 @@ def _value(text: str, column: Column):
     return text
 
 
-def _fault(problem: Problem, rows) -> str:
+def _fault(problem: Problem, rows: dict[tuple, tuple[str, str]]) -> str:
     tokens = [token for token in problem.place.split("/") if token]
     known = ("components", "indicators")
     pairs = [(kind.removesuffix("s"), code) for kind, code in pairwise(tokens) if kind in known]

@@ -5,7 +5,10 @@ is followed by `freeze` (tests/workflow/test_record.py tells when it was forgott
 database by hand, and for the tests that tamper.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Guard:
         return f"frozen_{self.table}_{self.operation.lower()}"
 
 
-def freeze(guards, connection) -> None:
+def freeze(guards: Iterable[Guard], connection: BaseDatabaseWrapper) -> None:
     """Put the guards in place."""
     with connection.cursor() as cursor:
         for guard in guards:
@@ -30,7 +33,7 @@ def freeze(guards, connection) -> None:
                 cursor.execute(statement)
 
 
-def thaw(guards, connection) -> None:
+def thaw(guards: Iterable[Guard], connection: BaseDatabaseWrapper) -> None:
     """Take the guards away."""
     with connection.cursor() as cursor:
         for guard in guards:
@@ -38,12 +41,12 @@ def thaw(guards, connection) -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{table}")
 
 
-def _sqlite(guard):
+def _sqlite(guard: Guard) -> Iterator[str]:
     yield f"""CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table} WHEN {guard.when}
         BEGIN SELECT RAISE(ABORT, '{guard.sentence}'); END"""
 
 
-def _postgresql(guard):
+def _postgresql(guard: Guard) -> Iterator[str]:
     # The condition stands in the body: PostgreSQL takes no subquery in a trigger's WHEN.
     row = "NEW" if guard.operation == "UPDATE" else "OLD"
     yield f"""CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

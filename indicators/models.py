@@ -32,7 +32,7 @@ class FiscalYear(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.year)
 
     @property
@@ -92,7 +92,7 @@ class Framework(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.code} v{self.version})"
 
     @property
@@ -131,7 +131,7 @@ class Indicator(models.Model):
             models.UniqueConstraint(fields=["framework", "position"], name="indicator_position_unique"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
     @property
@@ -181,5 +181,5 @@ class Edit(models.Model):
             models.UniqueConstraint(fields=["framework", "number"], name="edit_number_unique"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}. {self.get_action_display()}: {self.subject}"

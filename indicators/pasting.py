@@ -1,8 +1,8 @@
 """Lists that are pasted from a manual: one part a line, with its points or weight where the table prints them."""
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -45,7 +45,7 @@ def lines_of(text: str, groups: str = "") -> list[Line]:
     return lines
 
 
-def _under_first_cells(texts) -> Iterator[Line]:
+def _under_first_cells(texts: Iterable[str]) -> Iterator[Line]:
     """A cell that spans several rows is copied once, with blank ones below it."""
     group = ""
     for text in texts:
@@ -82,7 +82,7 @@ def fields_of_line(line: Line, kind: str, *, in_weighted: bool) -> dict:
     return fields | ({"points": points} if points and kind == "check" else {})
 
 
-def with_lines(rubric, key: str, kind: str, lines: list[Line]) -> tuple[Document, str]:
+def with_lines(rubric: Any, key: str, kind: str, lines: Sequence[Line]) -> tuple[Document, str]:
     """The rubric with a criterion of this kind for each line, at the end of a node (its root without a key) or of the
     group that the line stands under; and the key of the last one. Checks are grouped in a checklist, others weighed."""
     group = ""

@@ -2,6 +2,7 @@
 
 import json
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from indicators.scoring import canonical_json, content_hash
 
 
 @transaction.atomic
-def load_framework(document: dict, *, actor=None) -> Framework:
+def load_framework(document: dict, *, actor: User | None = None) -> Framework:
     """Make or replace the draft of a document's code and version. The same document twice changes nothing; a
     published version is never touched (Refused unless identical)."""
     if problems := [describe_problem(one) for one in long_names(document)]:
@@ -52,12 +53,12 @@ def load_framework(document: dict, *, actor=None) -> Framework:
     return framework
 
 
-def _pks(framework) -> list[int]:
+def _pks(framework: Framework) -> list[int]:
     return list(framework.indicators.order_by("position").values_list("pk", flat=True))
 
 
 @transaction.atomic
-def discard(framework: Framework, *, actor) -> None:
+def discard(framework: Framework, *, actor: User) -> None:
     """Throw a draft away. Refused once it is published."""
     require_configurer(actor)
     draft = Framework.objects.select_for_update().get(pk=framework.pk)
@@ -67,7 +68,7 @@ def discard(framework: Framework, *, actor) -> None:
 
 
 @transaction.atomic
-def publish(framework: Framework, *, actor) -> Framework:
+def publish(framework: Framework, *, actor: User | None) -> Framework:
     """Freeze a draft: its canonical text and SHA-256 are stored and never change. Refused with all problems, kept
     trials that give another score among them."""
     if actor is not None:  # without one it is the operator at the terminal

@@ -1,5 +1,6 @@
 """How a refusal speaks: the sentence that the user reads, with the item's name and what to do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 REFUSED = 409  # the status of a page that shows why something was refused
@@ -13,14 +14,14 @@ class Blocker:
     place: str = ""
     url: str = ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.sentence)
 
 
 class Refused(Exception):
     """An action that is refused, with all reasons (sentences or Blockers), not just the first."""
 
-    def __init__(self, reasons):
+    def __init__(self, reasons: Iterable[object]) -> None:
         self.reasons = list(reasons)
         super().__init__(" ".join(str(reason) for reason in self.reasons))
 
@@ -28,7 +29,7 @@ class Refused(Exception):
 class Stale(Refused):
     """Somebody changed the same thing meanwhile: `mine` and `theirs` are {field: value}, for the person to choose."""
 
-    def __init__(self, reasons, *, mine, theirs):
+    def __init__(self, reasons: Iterable[object], *, mine: dict, theirs: dict) -> None:
         super().__init__(reasons)
         self.mine = mine
         self.theirs = theirs

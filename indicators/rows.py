@@ -1,6 +1,7 @@
 """A framework's document ⇄ its rows. The whole tree is read in one query and assembled in Python."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from indicators.models import Framework, Indicator
 from indicators.scoring import Problem
@@ -16,7 +17,7 @@ def write_rows(framework: Framework, document: dict) -> None:
     _write(framework, None, document, [0])
 
 
-def _write(framework, parent, document, counter):
+def _write(framework: Framework, parent: Indicator | None, document: dict, counter: list[int]) -> None:
     for field, kind in (("components", Indicator.Kind.COMPONENT), ("indicators", Indicator.Kind.INDICATOR)):
         for child in document.get(field) or ():
             name = child["name"]
@@ -60,7 +61,7 @@ def document_of(framework: Framework, rows: list[Indicator]) -> dict:
     return document | _children(None, below)
 
 
-def _children(parent_id, below) -> dict:
+def _children(parent_id: int | None, below: Mapping[int | None, list[Indicator]]) -> dict:
     found: dict[str, list] = {}
     for row in below.get(parent_id, ()):
         child = {"code": row.code, "name": text_of(row.name_th, row.name_en), **row.card}
@@ -75,9 +76,9 @@ def text_of(thai: str, english: str) -> dict:
     return {"th": thai, "en": english} if english else {"th": thai}
 
 
-def long_names(document: dict, model=Framework) -> Iterator[Problem]:
+def long_names(document: dict, model: type[Framework | Indicator] = Framework) -> Iterator[Problem]:
     """The names of a document that are longer than their columns, its own first."""
-    most = model._meta.get_field("name_th").max_length
+    most: Any = model._meta.get_field("name_th").max_length
     for text in (document.get("name") or {}).values():
         if len(text) > most:
             facts = {"found": str(len(text)), "most": str(most)}

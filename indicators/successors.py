@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ BLANK = {
 
 
 @transaction.atomic
-def begin(code: str, year: int, name: str, *, actor) -> Framework:
+def begin(code: str, year: int, name: str, *, actor: User) -> Framework:
     """An empty draft. Refused when the code is taken."""
     require_configurer(actor)
     _refuse_taken(code, 1)
@@ -28,7 +29,7 @@ def begin(code: str, year: int, name: str, *, actor) -> Framework:
 
 
 @transaction.atomic
-def next_year(framework: Framework, *, code: str, actor) -> Framework:
+def next_year(framework: Framework, *, code: str, actor: User) -> Framework:
     """A draft of the following year with everything of this one but its resolution; the year in its name is moved on.
     Its indicators keep their history by `continues`. The same call again gives the same draft."""
     require_configurer(actor)
@@ -41,7 +42,7 @@ def next_year(framework: Framework, *, code: str, actor) -> Framework:
 
 
 @transaction.atomic
-def new_version(framework: Framework, *, actor) -> Framework:
+def new_version(framework: Framework, *, actor: User) -> Framework:
     """A draft of the same form with the next version, for a change of rules in mid-year; publishing it needs the
     resolution. The same call again gives the same draft."""
     require_configurer(actor)
@@ -51,7 +52,7 @@ def new_version(framework: Framework, *, actor) -> Framework:
     return _successor(framework, {"version": latest.version + 1})
 
 
-def _successor(framework, changed) -> Framework:
+def _successor(framework: Framework, changed: dict) -> Framework:
     document = deepcopy(export_framework(framework)) | changed
     document.pop("resolution", None)
     document["continues"] = {"code": framework.code, "version": framework.version}
@@ -61,7 +62,7 @@ def _successor(framework, changed) -> Framework:
     return draft
 
 
-def _refuse_taken(code, version):
+def _refuse_taken(code: str, version: int) -> None:
     if Framework.objects.filter(code=code, version=version).exists():
         raise Refused(
             [_("There is a framework with the code “%(code)s” already. Choose another.") % {"code": code}]

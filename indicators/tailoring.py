@@ -5,10 +5,12 @@ scores, shows or prints a form works for it unchanged; `variant_of` leads back t
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from copy import deepcopy
 from fractions import Fraction
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -121,7 +123,7 @@ def _sum_of_weights(part: dict) -> Fraction:
     return sum((Fraction(one.get("weight") or 0) for one in part.get("indicators") or ()), Fraction(0))
 
 
-def _all_parts(document: dict):
+def _all_parts(document: dict) -> Iterator[dict]:
     for name in ("components", "indicators"):
         for child in document.get(name) or ():
             yield child
@@ -129,7 +131,9 @@ def _all_parts(document: dict):
 
 
 @transaction.atomic
-def publish_variant(base: Framework, tailoring: dict, *, key: str, reason: str = "", actor) -> Framework:
+def publish_variant(
+    base: Framework, tailoring: dict, *, key: str, reason: str = "", actor: User
+) -> Framework:
     """The published form of one agency (`key`). The same tailoring again gives the same form; another one a new
     version, with the reason as its resolution. Without any tailoring it is the year's form itself.
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from indicators.models import Framework, Indicator
 
 MOST_GENERATIONS = 12
@@ -30,5 +32,5 @@ def threads_of(framework: Framework, rows: Iterable[Indicator] | None = None) ->
     return found
 
 
-def _indicators(form):
+def _indicators(form: Framework) -> QuerySet[Indicator]:
     return Indicator.objects.filter(framework=form, kind=Indicator.Kind.INDICATOR).only("pk", "code")

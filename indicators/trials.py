@@ -49,7 +49,7 @@ def questions_of(framework: Framework, place: Place) -> list[Question]:
     return [Question(row.code, node) for row in rows for node in _leaves(row.rubric)][:MOST_QUESTIONS]
 
 
-def _leaves(rubric) -> Iterator[dict]:
+def _leaves(rubric: dict | None) -> Iterator[dict]:
     return (node for node in rubric_trees.nodes(rubric) if not node.get("children"))
 
 
@@ -64,7 +64,7 @@ def try_part(framework: Framework, place: Place, answers: dict, months: int) -> 
         raise Refused([_("This part cannot be scored yet: mend its problems first.")]) from None
 
 
-def _subject(framework, place) -> tuple[str, tuple]:
+def _subject(framework: Framework, place: Place) -> tuple[str, tuple]:
     """The document that is scored, as text, and where the part stands in it."""
     row = find_row(framework, place) if place.row else None
     if row and place.key:
@@ -135,14 +135,14 @@ def rerun_examples(framework: Framework) -> list[Rerun]:
     ]
 
 
-def _rerun(framework, example) -> Rerun:
+def _rerun(framework: Framework, example: dict) -> Rerun:
     place: Place | None = Place()
     if "indicator" in example:
         row = framework.indicators.filter(
             kind=example.get("kind", "indicator"), code=example["indicator"]
         ).first()
         place = Place(row.pk, example.get("criterion", "")) if row else None
-    if place is None or (place.key and rubric_trees.find(row.rubric, place.key) is None):
+    if place is None or (place.key and rubric_trees.find(row.rubric, place.key) is None):  # type: ignore[union-attr]
         return Rerun(example, None, None)
     try:
         result = try_part(framework, place, example.get("answers", {}), example.get("round", 12))

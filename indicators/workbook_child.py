@@ -12,6 +12,10 @@ import zipfile
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -83,7 +87,7 @@ def read(data: bytes) -> dict:
     return sheets
 
 
-def text_of(cell) -> str:
+def text_of(cell: "Cell") -> str:
     """What a cell shows, as the person who typed it would type it again."""
     value = cell.value
     if value is None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from indicators.readable_text import is_readable
 from indicators.refusals import Refused
@@ -60,7 +61,9 @@ def write_workbook(sheets: list[Sheet]) -> bytes:
     return out.getvalue()
 
 
-def _cell(page, value, font=None, fill=None):
+def _cell(
+    page: WriteOnlyWorksheet, value: object, font: Font | None = None, fill: PatternFill | None = None
+) -> Cell:
     cell = WriteOnlyCell(page, value=str(value))
     cell.data_type = "s"  # "=1+1" stays these four characters
     cell.number_format = "@"
@@ -122,7 +125,7 @@ def not_as_shown(value: str) -> str:
     return str(_(MARKS[mark])) if mark in MARKS else ""
 
 
-def _named(fields, row, number) -> dict[str, str]:
+def _named(fields: list[str], row: list[str], number: int) -> dict[str, str]:
     cells = {name: value.replace("\r\n", "\n") for name, value in zip(fields, row, strict=False) if name}
     return cells | {"": str(number)}
 
