@@ -1,6 +1,10 @@
 """How the views of evidence answer: a criterion's list or a dialog, each as a part of a page or as a whole one."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django_htmx.http import reswap, retarget, trigger_client_event
 
@@ -9,11 +13,26 @@ from evidence.reading import place_of
 from scorecards.models import Entry
 from scorecards.views import keep_typed
 
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    class HtmxRequest(HttpRequest):
+        """A request as django-htmx's middleware leaves it."""
+
+        htmx: HtmxDetails
+
+
 DONE = "evidence-done"  # the dialog closes (static/evidence.js)
 DIALOG = "#evidence-dialog-content"
 
 
-def answer(request, entry: Entry, criterion_key: str, *, problems=()):
+def answer(
+    request: "HtmxRequest",
+    entry: Entry,
+    criterion_key: str,
+    *,
+    problems: Iterable[tuple[str, Iterable[object]]] = (),
+) -> HttpResponse:
     """After a change: the list of the criterion with what was refused, or the way back to its place."""
     if not request.htmx:
         keep_typed(request, entry.pk)
@@ -25,7 +44,9 @@ def answer(request, entry: Entry, criterion_key: str, *, problems=()):
     return trigger_client_event(render(request, "evidence/_files.html", context), DONE)
 
 
-def page_or_dialog(request, name: str, context: dict, *, refused: bool = False):
+def page_or_dialog(
+    request: "HtmxRequest", name: str, context: dict, *, refused: bool = False
+) -> HttpResponse:
     """A dialog's content (templates/evidence/_<name>.html), or the page around it. What was refused stays where it was
     typed, with its reasons."""
     if not request.htmx:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 class EvidenceConfig(AppConfig):
     name = "evidence"
 
-    def ready(self):
+    def ready(self) -> None:
         """Sending a report asks this app twice: what is still to be proved, and which files prove the rest. Sending an
         appeal asks which files were brought with it."""
         from evidence.for_appeals import brought

@@ -7,8 +7,10 @@ bytes lie aside (store.py) until the whole file goes through `receive` like any 
 import datetime as dt
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.core.files import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +29,7 @@ KEPT_FOR = dt.timedelta(days=2)
 class WrongOffset(Exception):
     """A piece that does not begin where the last one ended; `received` says where to go on."""
 
-    def __init__(self, received: int):
+    def __init__(self, received: int) -> None:
         super().__init__(received)
         self.received = received
 
@@ -42,7 +44,7 @@ class Coming:
 
 
 def begin(
-    entry: Entry, criterion_key: str, *, actor, coming: Coming, said: Particulars, replaces: str = ""
+    entry: Entry, criterion_key: str, *, actor: User, coming: Coming, said: Particulars, replaces: str = ""
 ) -> Upload:
     """The upload of this file, new or where it broke off; Refused before a byte is sent where it could not be taken.
 
@@ -88,7 +90,7 @@ def append(upload: Upload, *, offset: int, piece: bytes) -> Upload:
     return upload
 
 
-def finish(upload: Upload, *, actor) -> Evidence:
+def finish(upload: Upload, *, actor: User) -> Evidence:
     """Makes the whole file evidence, once: permission, deadline and content are looked at now. The bytes aside go,
     except where the same file may be taken in a few minutes."""
     upload.refresh_from_db(fields=["evidence", "received"])
@@ -127,11 +129,11 @@ def drop_stale_uploads(now: dt.datetime | None = None) -> int:
 
 
 @prepared
-def _broken_off(entry, user):
+def _broken_off(entry: int, user: int) -> QuerySet[Upload]:
     return Upload.objects.filter(entry=entry, user=user, evidence__isnull=True, received__gt=0)
 
 
-def unfinished(entry: Entry, *, user) -> dict[str, list[Upload]]:
+def unfinished(entry: Entry, *, user: User) -> dict[str, list[Upload]]:
     """The person's uploads that broke off, by criterion key, in one query."""
     found: dict[str, list[Upload]] = {}
     for upload in _broken_off(entry=entry.pk, user=user.pk):
@@ -139,7 +141,7 @@ def unfinished(entry: Entry, *, user) -> dict[str, list[Upload]]:
     return found
 
 
-def _receive(upload, *, actor):
+def _receive(upload: Upload, *, actor: User) -> Evidence:
     with store.open_arriving(upload.pk) as opened:
         file, key = File(opened, name=upload.name), str(upload.pk)
         if old := upload.told.get("replaces"):  # what was said of the old one holds on
@@ -150,7 +152,7 @@ def _receive(upload, *, actor):
         )
 
 
-def _attached(upload, pk):
+def _attached(upload: Upload, pk: str) -> Evidence:
     rows = Evidence.objects.filter(entry=upload.entry, criterion_key=upload.criterion_key, pk=pk)
     if not (found := rows.first()):
         raise Refused([_("The file to be replaced is not here. Load the page again.")])

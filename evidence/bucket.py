@@ -11,11 +11,11 @@ import io
 import logging
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 
@@ -65,7 +65,7 @@ def open_stored(name: str) -> IO[bytes]:
             return _spooled(body.iter_chunks(PIECE))
 
 
-def _spooled(pieces):
+def _spooled(pieces: Iterable[bytes]) -> IO[bytes]:
     with ExitStack() as closed_on_a_fault:
         file = closed_on_a_fault.enter_context(tempfile.TemporaryFile(dir=arriving()))
         for piece in pieces:
@@ -121,19 +121,19 @@ def writes_over() -> bool:
     return True
 
 
-def _put(name, body, **more):
+def _put(name: str, body: IO[bytes], **more: Any) -> None:
     more |= ON_CONDITION | {"ContentType": "application/octet-stream"}
     with _asking():
         _client(*PATIENCE).put_object(Bucket=settings.EVIDENCE_BUCKET, Key=name, Body=body, **more)
 
 
-def _client(connect, answer, attempts):
+def _client(connect: int, answer: int, attempts: int) -> Any:
     secrets = settings.S3_ACCESS_KEY_ID, settings.S3_SECRET_ACCESS_KEY
     return _made(settings.S3_ENDPOINT_URL, settings.S3_REGION, secrets, (connect, answer, attempts))
 
 
 @lru_cache(maxsize=8)
-def _made(address, region, secrets, patience):
+def _made(address: str, region: str, secrets: tuple[str, str], patience: tuple[int, int, int]) -> Any:
     from boto3.session import Session
     from botocore.config import Config
 
@@ -150,7 +150,7 @@ def _made(address, region, secrets, patience):
 
 
 @contextmanager
-def _asking():
+def _asking() -> Iterator[None]:
     """FileExistsError, FileNotFoundError, Full or Away for what the server or the way to it says."""
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -162,7 +162,7 @@ def _asking():
         raise Away(type(fault).__name__) from fault
 
 
-def _meaning(answer):
+def _meaning(answer: Mapping[str, Any]) -> Exception:
     code = str(answer.get("Error", {}).get("Code", ""))
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
     if status == PRECONDITION_FAILED:

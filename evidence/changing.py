@@ -1,5 +1,6 @@
 """The verbs for a file that is here: change what is said of it, withdraw it."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,9 +10,10 @@ from evidence.particulars import Particulars, particulars_of
 from evidence.permissions import locked, refuse_sent, require
 from evidence.recording import facts_of, record_file, said_of
 from indicators.refusals import Refused, Stale
+from scorecards.models import Entry
 
 
-def change(evidence: Evidence, *, actor, said: Particulars, version: int) -> Evidence:
+def change(evidence: Evidence, *, actor: User, said: Particulars, version: int) -> Evidence:
     """Changes page, period and secrecy class. `version` is the one that the person saw: Stale when a colleague was
     quicker. The class is the document's own, so it changes wherever the file is used on this scorecard."""
     fields = said.as_fields()
@@ -33,7 +35,7 @@ def change(evidence: Evidence, *, actor, said: Particulars, version: int) -> Evi
     return evidence
 
 
-def withdraw(evidence: Evidence, *, actor, reason: str = "") -> Evidence:
+def withdraw(evidence: Evidence, *, actor: User, reason: str = "") -> Evidence:
     """Takes a file off its criterion before the report is sent; the row and the bytes stay. Refused when the entry
     may not be changed, or when it is withdrawn already."""
     with transaction.atomic():
@@ -47,7 +49,7 @@ def withdraw(evidence: Evidence, *, actor, reason: str = "") -> Evidence:
     return evidence
 
 
-def _taken(evidence, *, actor):
+def _taken(evidence: Evidence, *, actor: User) -> tuple[Entry, Evidence]:
     """The entry and the file under their locks, for somebody who may change them."""
     entry = locked(evidence.entry_id)
     evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
@@ -60,7 +62,7 @@ def _taken(evidence, *, actor):
     return entry, evidence
 
 
-def _stale(evidence, said):
+def _stale(evidence: Evidence, said: Particulars) -> Stale:
     theirs = particulars_of(evidence)
     return Stale(
         [_("A colleague changed this meanwhile. Below is what you typed; what holds now is shown above it.")],

@@ -56,7 +56,7 @@ def _walk(node: dict, months: int) -> Iterator[Asked]:
         yield from _walk(child, months)
 
 
-def _leaves(node, months):
+def _leaves(node: dict, months: int) -> Iterator[str]:
     if not _exists(node, months):
         return
     if not node.get("children"):
@@ -65,12 +65,12 @@ def _leaves(node, months):
         yield from _leaves(child, months)
 
 
-def _exists(node, months):
+def _exists(node: dict, months: int) -> bool:
     rounds = node.get("rounds")
     return not rounds or months in [int(one) for one in rounds]
 
 
-def _text(value):
+def _text(value: object) -> str:
     if isinstance(value, dict):
         return in_language(value.get("th", ""), value.get("en", ""))
     return str(value)

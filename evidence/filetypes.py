@@ -114,7 +114,7 @@ def sniff(head: bytes) -> str:
     return next((kind for signature, kind in SIGNATURES if head.startswith(signature)), "")
 
 
-def clean_name(given: str) -> str:
+def clean_name(given: str | None) -> str:
     """The name to keep: NFC, without folders, control characters and direction marks; vowels and tone marks stay.
 
     At most 255 characters; what is longer loses the middle of its stem, never its extension. May be ""."""
@@ -130,7 +130,7 @@ def clean_name(given: str) -> str:
     return stem[: NAME_LENGTH - len(extension) - 1] + dot + extension
 
 
-def _is_dropped(character):
+def _is_dropped(character: str) -> bool:
     return (
         unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
         or character in BIDI_CONTROLS

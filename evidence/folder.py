@@ -26,7 +26,7 @@ def is_full(fault: BaseException) -> bool:
 
 
 @contextmanager
-def room():
+def room() -> Iterator[None]:
     """Full instead of the system's fault where there is no room."""
     try:
         yield
@@ -79,7 +79,7 @@ def names() -> Iterator[str]:
     return (path.relative_to(folder).as_posix() for path in folder.glob("??/??/*"))
 
 
-def _make_durable(folder):
+def _make_durable(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

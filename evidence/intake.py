@@ -4,8 +4,11 @@ Looking into a file comes before the lock, deciding after it.
 """
 
 import logging
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files import File
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -32,8 +35,8 @@ def receive(
     entry: Entry,
     criterion_key: str,
     *,
-    actor,
-    upload,
+    actor: User,
+    upload: File,
     said: Particulars | None = None,
     request_key: str = "",
 ) -> Evidence:
@@ -47,7 +50,7 @@ def receive(
 
 
 def replace(
-    evidence: Evidence, *, actor, upload, said: Particulars | None = None, request_key: str = ""
+    evidence: Evidence, *, actor: User, upload: File, said: Particulars | None = None, request_key: str = ""
 ) -> Evidence:
     """Puts a newer version in the place of an attached file, which stays as an earlier version. What was said of it
     holds on unless `said` says otherwise."""
@@ -59,7 +62,13 @@ def replace(
 
 
 def use_again(
-    evidence: Evidence, entry: Entry, criterion_key: str, *, actor, pages: str = "", request_key: str = ""
+    evidence: Evidence,
+    entry: Entry,
+    criterion_key: str,
+    *,
+    actor: User,
+    pages: str = "",
+    request_key: str = "",
 ) -> Evidence:
     """Uses a file of this scorecard at one more criterion, with a page of its own there. Nothing is stored again."""
     with transaction.atomic():
@@ -83,7 +92,7 @@ def use_again(
     return use
 
 
-def name_to_keep(given: str) -> str:
+def name_to_keep(given: str | None) -> str:
     """The name to keep; Refused for none, and for one that would make a system run the file."""
     # Django's own UploadedFile.name drops Thai vowels on some paths; clean_name decides what a name may hold.
     name = filetypes.clean_name(given)
@@ -110,7 +119,7 @@ def refuse_size(size: int | None) -> None:
         raise Refused([_too_large()])
 
 
-def _too_large():
+def _too_large() -> str:
     size = filesizeformat(settings.EVIDENCE_MAX_BYTES)
     return _("The file is larger than %(size)s. Make it smaller (scan at 150–200 dpi) or split it.") % {
         "size": size
@@ -133,7 +142,9 @@ def no_answer() -> str:
     )
 
 
-def _take_in(draft, upload, *, request_key, replaces=None):
+def _take_in(
+    draft: Evidence, upload: File, *, request_key: str, replaces: Evidence | None = None
+) -> Evidence:
     draft.name = name_to_keep(upload.name)
     refuse_size(upload.size)
     try:
@@ -155,7 +166,7 @@ def _take_in(draft, upload, *, request_key, replaces=None):
         arrival.discard()
 
 
-def _look_into(arrival):
+def _look_into(arrival: store.Arrival) -> tuple[str, str]:
     """The media type by content and the scanner's word; Refused for a file that is not fit or cannot be checked."""
     with arrival.open() as opened:
         finding = inspect(opened)
@@ -174,7 +185,9 @@ def _look_into(arrival):
             ) from error
 
 
-def _attach(draft, arrival, *, request_key, replaces):
+def _attach(
+    draft: Evidence, arrival: store.Arrival, *, request_key: str, replaces: Evidence | None
+) -> Evidence:
     written = False
     try:
         with transaction.atomic():
@@ -206,7 +219,7 @@ def _attach(draft, arrival, *, request_key, replaces):
     return draft
 
 
-def _keep(draft, arrival):
+def _keep(draft: Evidence, arrival: store.Arrival) -> None:
     agency = draft.entry.scorecard.agency
     Agency.objects.select_for_update().get(pk=agency.pk)  # two uploads must not both take the last room
     quota.refuse_beyond(agency, size=draft.size)
@@ -216,7 +229,7 @@ def _keep(draft, arrival):
     draft.save(force_insert=True)
 
 
-def _put_in_place_of(pk, newer):
+def _put_in_place_of(pk: UUID, newer: Evidence) -> None:
     old = Evidence.objects.select_for_update().get(pk=pk)
     refuse_sent(old)
     if old.withdrawn_at or old.replaced_by_id:
@@ -232,17 +245,17 @@ def _put_in_place_of(pk, newer):
     old.save(update_fields=["replaced_by"])
 
 
-def _same(entry, criterion_key, sha256):
+def _same(entry: Entry, criterion_key: str, sha256: str) -> Evidence | None:
     here = Evidence.objects.live().filter(entry=entry, criterion_key=criterion_key)
     return here.filter(sha256=sha256).first()
 
 
-def _refuse_same(same):
+def _refuse_same(same: Evidence | None) -> None:
     if same:
         raise Refused([_("This file is attached here already, as “%(name)s”.") % {"name": same.name}])
 
 
-def _refuse_use(source, entry, same):
+def _refuse_use(source: Evidence, entry: Entry, same: Evidence | None) -> None:
     _refuse_same(same)
     if Entry.objects.values_list("scorecard", flat=True).get(pk=source.entry_id) != entry.scorecard_id:
         raise Refused([_("This file belongs to another scorecard. Attach it here by itself.")])

@@ -4,9 +4,11 @@ import datetime as dt
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,7 +37,7 @@ class Page:
     seen_on: dt.date
 
 
-def add_link(entry: Entry, criterion_key: str, *, actor, page: Page, request_key: str = "") -> Link:
+def add_link(entry: Entry, criterion_key: str, *, actor: User, page: Page, request_key: str = "") -> Link:
     """Adds a public page to a criterion; Refused with every reason otherwise."""
     title, url = page.title.strip(), page.url.strip()
     reasons = [_no_title(title), why_not(url), _in_future(page.seen_on)]
@@ -58,7 +60,7 @@ def add_link(entry: Entry, criterion_key: str, *, actor, page: Page, request_key
     return link
 
 
-def withdraw_link(link: Link, *, actor) -> Link:
+def withdraw_link(link: Link, *, actor: User) -> Link:
     """Takes a page off its criterion; its row stays."""
     with transaction.atomic():
         entry = locked(link.entry_id)
@@ -92,12 +94,12 @@ def why_not(url: str) -> str:
     return ""
 
 
-def _has_odd_characters(text):
+def _has_odd_characters(text: str) -> bool:
     odd = BIDI_CONTROLS | ZERO_WIDTH | {"\\", "<", ">", '"', "`"}
     return any(one in odd or one.isspace() or unicodedata.category(one)[0] == "C" for one in text)
 
 
-def _is_public(host):
+def _is_public(host: str) -> bool:
     """Whether the name is one of the public internet, read as a browser reads it."""
     name = unicodedata.normalize("NFKC", host).translate(DOTS).lower().rstrip(".")
     try:
@@ -109,18 +111,18 @@ def _is_public(host):
     return inside.is_global and not inside.is_multicast
 
 
-def _refuse(reasons):
+def _refuse(reasons: Iterable[str]) -> None:
     if any(reasons):
         raise Refused([reason for reason in reasons if reason])
 
 
-def _stands_here(here):
+def _stands_here(here: Link | None) -> str:
     return _("This page stands here already, as “%(name)s”.") % {"name": here.title} if here else ""
 
 
-def _no_title(title):
+def _no_title(title: str) -> str:
     return "" if title else _("Give the page a title.")
 
 
-def _in_future(seen_on: dt.date):
+def _in_future(seen_on: dt.date) -> str:
     return _("The day on which the page was seen lies ahead.") if seen_on > timezone.localdate() else ""

@@ -5,6 +5,8 @@ the key of the first use (docs/decisions/0012-one-file-for-several-criteria.md).
 """
 
 import uuid
+from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -16,19 +18,19 @@ from scorecards.models import Entry
 
 
 class EvidenceQuerySet(models.QuerySet):
-    def live(self):
+    def live(self) -> Self:
         """The files that are attached now: neither withdrawn nor replaced."""
         return self.filter(withdrawn_at__isnull=True, replaced_by__isnull=True)
 
-    def proving(self):
+    def proving(self) -> Self:
         """Those that prove an answer: attached, and not held because of a virus."""
         return self.live().exclude(scan=Evidence.Scan.INFECTED)
 
-    def first_uses(self):
+    def first_uses(self) -> Self:
         """One row for every stored file."""
         return self.filter(first_use__isnull=True)
 
-    def sharing(self, key):
+    def sharing(self, key: UUID) -> Self:
         """Every use of the bytes that lie under this key."""
         return self.filter(Q(pk=key) | Q(first_use=key))
 
@@ -95,7 +97,7 @@ class Evidence(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -122,7 +124,7 @@ class Evidence(models.Model):
 
 
 class LinkQuerySet(models.QuerySet):
-    def live(self):
+    def live(self) -> Self:
         return self.filter(withdrawn_at__isnull=True)
 
 
@@ -147,7 +149,7 @@ class Link(models.Model):
             models.CheckConstraint(condition=Q(url__regex=r"^https?://"), name="evidence_link_is_a_web_page"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -178,7 +180,7 @@ class Upload(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.received}/{self.size}"
 
     @property

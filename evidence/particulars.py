@@ -38,7 +38,7 @@ class Particulars:
         }
         return cls(pages=texts.get("pages", ""), secrecy=texts.get("secrecy") or "ordinary", **days)
 
-    def _too_secret(self):
+    def _too_secret(self) -> str:
         if self.secrecy not in NEVER_HERE:
             return ""
         return _(
@@ -46,7 +46,7 @@ class Particulars:
             "date in the detail of the answer instead. The file itself must not be here: withdraw it if it is attached."
         ) % {"class": Evidence.Secrecy(self.secrecy).label}
 
-    def _backwards(self):
+    def _backwards(self) -> str:
         if self.covers_from and self.covers_to and self.covers_from > self.covers_to:
             return _("The period ends before it begins. Check both dates.")
         return ""

@@ -1,9 +1,11 @@
 """Who may attach what where: the one question of this app, put to scorecards/permissions.py, and the lock it is asked
 under."""
 
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from evidence.criteria import APPEAL, NONE, asked_of
+from evidence.models import Evidence, Link
 from indicators.refusals import Refused
 from scorecards import permissions
 from scorecards.appealing import why_closed
@@ -11,7 +13,7 @@ from scorecards.models import Appeal, Entry, Scorecard
 from scorecards.states import Action
 
 
-def require(entry: Entry, criterion_key: str, *, actor) -> None:
+def require(entry: Entry, criterion_key: str, *, actor: User) -> None:
     """Raise Refused unless this person may change the evidence of this criterion now."""
     if criterion_key == APPEAL:
         return _require_appeal(entry, actor)
@@ -27,20 +29,20 @@ def require(entry: Entry, criterion_key: str, *, actor) -> None:
         )
 
 
-def _require_appeal(entry, actor):
+def _require_appeal(entry: Entry, actor: User) -> None:
     """What is brought with an appeal may change until the appeal is sent, by those who may send it."""
     permissions.require(actor, Action.APPEAL, entry.scorecard)
     if reasons := why_closed(entry.scorecard.publications.latest("number"), entry.indicator):
         raise Refused(reasons)
 
 
-def refuse_sent(row) -> None:
+def refuse_sent(row: Evidence | Link) -> None:
     """Refused where a file or page was sent with an appeal: an earlier appeal's stay when a later one is written."""
     if is_sent_with_appeal(row):
         raise Refused([_("“%(name)s” was sent with an appeal: it stays on record as it is.") % {"name": row}])
 
 
-def is_sent_with_appeal(row) -> bool:
+def is_sent_with_appeal(row: Evidence | Link) -> bool:
     """Whether a file or page went with an appeal and is frozen with it."""
     return row.criterion_key == APPEAL and str(row.pk) in sent_with_appeals(row.entry.scorecard_id)
 
@@ -51,7 +53,7 @@ def sent_with_appeals(scorecard: int) -> set[str]:
     return {one["id"] for files in lists for one in files}
 
 
-def may_attach(entry: Entry, criterion_key: str, *, actor) -> bool:
+def may_attach(entry: Entry, criterion_key: str, *, actor: User) -> bool:
     """The same as yes or no, for what a page offers."""
     try:
         require(entry, criterion_key, actor=actor)

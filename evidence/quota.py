@@ -1,7 +1,7 @@
 """How much an agency may keep here. Withdrawn files and earlier versions count: their bytes stay."""
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ def used_by(agency: Agency) -> int:
 
 
 @prepared
-def _sizes_at(agency):
+def _sizes_at(agency: int) -> QuerySet[Evidence, int]:
     rows = Evidence.objects.first_uses().filter(entry__scorecard__agency=agency).order_by()
     of_agency = rows.values("entry__scorecard__agency").annotate(total=Sum("size"))
     return of_agency.values_list("total", flat=True)

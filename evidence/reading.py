@@ -1,15 +1,19 @@
 """Finding evidence for somebody, and what a submission or a check needs to know about it. No writes."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from evidence.criteria import APPEAL, REQUIRED, asked_of, is_claimed
+from evidence.criteria import APPEAL, REQUIRED, Asked, asked_of, is_claimed
 from evidence.models import Evidence, Link
 from evidence.permissions import sent_with_appeals
 from indicators.refusals import Blocker
@@ -23,12 +27,12 @@ from scorecards.scoring import answers_of
 
 
 @prepared
-def _files(entry):
+def _files(entry: int) -> QuerySet[Evidence]:
     return Evidence.objects.filter(entry=entry, withdrawn_at__isnull=True).select_related("uploaded_by")
 
 
 @prepared
-def _links(entry):
+def _links(entry: int) -> QuerySet[Link]:
     return Link.objects.live().filter(entry=entry).select_related("added_by")
 
 
@@ -57,18 +61,18 @@ def attached_to(entry: Entry) -> dict[str, list[Evidence | Link]]:
     return known["_attached"]
 
 
-def _tell_rulings(scorecard, found):
+def _tell_rulings(scorecard: Scorecard, found: Mapping[str, list[Evidence | Link]]) -> None:
     """Give each file and page (and each earlier version) the `ruling` that the agency may know."""
     told = told_file_rulings(scorecard) if found else {}
     for one in (one for attached in found.values() for head in attached for one in _versions(head)):
         one.ruling = told.get(str(one.pk))
 
 
-def _versions(head):
+def _versions(head: Evidence | Link) -> list[Any]:
     return [head, *getattr(head, "earlier", [])]
 
 
-def _first_came(head):
+def _first_came(head: Evidence) -> dt.datetime:
     """A newer version stands where the first one stood."""
     return (head.earlier or [head])[-1].uploaded_at
 
@@ -99,7 +103,7 @@ def files_of_scorecard(scorecard: Scorecard) -> list[Evidence]:
     return sorted(once.values(), key=lambda one: (one.entry.indicator.position, one.name))
 
 
-def own_entry(user, pk) -> Entry:
+def own_entry(user: User, pk: int) -> Entry:
     """The entry of an agency to which the person belongs; Http404 otherwise."""
     rows = Entry.objects.filter(scorecard__agency__in={one.agency_id for one in memberships_of(user)})
     return get_object_or_404(
@@ -107,7 +111,7 @@ def own_entry(user, pk) -> Entry:
     )
 
 
-def evidence_for(user, pk) -> Evidence:
+def evidence_for(user: User, pk: UUID) -> Evidence:
     """The file when this person may have it; Http404 otherwise.
 
     People of the agency have all files of it. The assessing side has what is in a submission that it may open, and what
@@ -131,7 +135,7 @@ def evidence_for(user, pk) -> Evidence:
     return evidence
 
 
-def _is_sent(evidence, user):
+def _is_sent(evidence: Evidence, user: User) -> bool:
     card = evidence.entry.scorecard
     if evidence.criterion_key != APPEAL:
         return str(evidence.pk) in sent_ids(card)
@@ -139,7 +143,7 @@ def _is_sent(evidence, user):
     return opened and str(evidence.pk) in sent_with_appeals(card.pk)
 
 
-def own_evidence(user, pk) -> Evidence:
+def own_evidence(user: User, pk: UUID) -> Evidence:
     """A file of an agency to which the person belongs; Http404 otherwise."""
     evidence = evidence_for(user, pk)
     if not is_own(user, evidence.entry.scorecard):
@@ -147,7 +151,7 @@ def own_evidence(user, pk) -> Evidence:
     return evidence
 
 
-def is_own(user, scorecard: Scorecard) -> bool:
+def is_own(user: User, scorecard: Scorecard) -> bool:
     """Whether the scorecard is that of an agency to which the person belongs."""
     return belongs_to(user, scorecard.agency_id)
 
@@ -171,7 +175,7 @@ def snapshot(scorecard: Scorecard) -> dict:
     }
 
 
-def _order(moment):
+def _order(moment: str) -> tuple[str, str, str]:
     return "entry__indicator__position", moment, "id"
 
 
@@ -196,7 +200,7 @@ def sent_link(one: Link) -> dict:
     return _place(one) | {"name": one.title, "url": one.url, "seen_on": one.seen_on.isoformat()}
 
 
-def _place(one):
+def _place(one: Evidence | Link) -> dict[str, str]:
     return {
         "id": str(one.pk),
         "indicator": one.entry.indicator.code,
@@ -213,7 +217,7 @@ def missing_evidence(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker
     return [_blocker(entry, asked) for entry, asked in wanted if (entry.pk, asked.key) not in proved]
 
 
-def _proved(entries) -> set[tuple[int, str]]:
+def _proved(entries: list[Entry]) -> set[tuple[int, str]]:
     """(entry, criterion key) wherever a file or a page proves something."""
     rows = (
         Evidence.objects.proving().filter(entry__in=entries),
@@ -222,7 +226,7 @@ def _proved(entries) -> set[tuple[int, str]]:
     return {place for found in rows for place in found.values_list("entry_id", "criterion_key")}
 
 
-def _proved_of(entry) -> set[tuple[int, str]]:
+def _proved_of(entry: Entry) -> set[tuple[int, str]]:
     """The same of one entry, by what its page shows."""
     return {
         (entry.pk, key)
@@ -231,7 +235,7 @@ def _proved_of(entry) -> set[tuple[int, str]]:
     }
 
 
-def _to_be_proved(entry, answers):
+def _to_be_proved(entry: Entry, answers: dict[str, dict]) -> list[Asked]:
     claimed = {key for key, content in answers.items() if is_claimed(content)}
     return [
         asked
@@ -240,7 +244,7 @@ def _to_be_proved(entry, answers):
     ]
 
 
-def _blocker(entry, asked):
+def _blocker(entry: Entry, asked: Asked) -> Blocker:
     facts = {
         "indicator": entry.indicator.code,
         "criterion": asked.title or asked.key,

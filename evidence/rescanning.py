@@ -42,7 +42,7 @@ def rescan_evidence() -> Tally:
     return tally
 
 
-def _found_in(evidence) -> str:
+def _found_in(evidence: Evidence) -> str:
     """The scanner's name for what it found, "" for a clean file."""
     with store.open_checked(evidence.key, sha256=evidence.sha256) as opened:
         try:
@@ -53,7 +53,7 @@ def _found_in(evidence) -> str:
 
 
 @transaction.atomic
-def _write(evidence, found) -> bool:
+def _write(evidence: Evidence, found: str) -> bool:
     """The result for every use of these bytes, with an event; False when another run was first."""
     Agency.objects.select_for_update().get(pk=evidence.entry.scorecard.agency_id)
     scan = Scan.INFECTED if found else Scan.CLEAN

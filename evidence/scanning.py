@@ -46,7 +46,7 @@ def scan(opened: IO[bytes]) -> str:
     return Evidence.Scan.CLEAN
 
 
-def _ask(host, opened):
+def _ask(host: str, opened: IO[bytes]) -> str:
     with contextlib.closing(_connect(host)) as connection:
         connection.sendall(b"zINSTREAM\0")
         while piece := opened.read(PIECE):
@@ -58,7 +58,7 @@ def _ask(host, opened):
     return answer.rstrip(b"\0\n").decode("utf-8", "replace")
 
 
-def _connect(host):
+def _connect(host: str) -> socket.socket:
     if host.startswith("/"):
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(SECONDS)

@@ -1,8 +1,13 @@
 """Why a file is refused, as the person reads it: the code that the child process answers, and its sentence. And what
 whoever runs a command reads when the bucket of files is away."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+
+if TYPE_CHECKING:
+    from evidence.bucket import Away
 
 # %(what)s is the part of the file that gave the reason.
 SENTENCES = {
@@ -85,7 +90,7 @@ SENTENCES = {
 }
 
 
-def bucket_away(away) -> str:
+def bucket_away(away: "Away") -> str:
     """For a command that ends because of it."""
     return gettext(
         "The bucket of files does not answer (%(fault)s). manage.py doctor files says what to do."

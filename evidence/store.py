@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import IO
 from uuid import UUID
 
@@ -34,7 +35,7 @@ class TooLarge(Exception):
 class Altered(Exception):
     """The stored bytes are not those that were received, or are gone. `reason` is "missing" or "altered"."""
 
-    def __init__(self, key: UUID, reason: str):
+    def __init__(self, key: UUID, reason: str) -> None:
         super().__init__(f"evidence {key} is {reason}")
         self.key = key
         self.reason = reason
@@ -61,7 +62,7 @@ def name_of(key: UUID) -> str:
     return f"{name[:2]}/{name[2:4]}/{name}"
 
 
-def _place():
+def _place() -> ModuleType:
     """Where files are kept for good: the one choice."""
     return bucket if settings.EVIDENCE_BUCKET else folder
 
@@ -81,7 +82,7 @@ def take_in(pieces: Iterable[bytes], *, limit: int) -> Arrival:
     return Arrival(path=Path(name), size=size, sha256=sha256)
 
 
-def _write(file, pieces, *, limit):
+def _write(file: IO[bytes], pieces: Iterable[bytes], *, limit: int) -> tuple[int, str]:
     """Size and hash of what was written and made durable."""
     digest, size = hashlib.sha256(), 0
     for piece in pieces:
@@ -151,7 +152,7 @@ def take_back(key: UUID) -> None:
 
 
 @contextmanager
-def _as_far_as_it_answers(key):
+def _as_far_as_it_answers(key: UUID) -> Iterator[None]:
     """For undoing: what went wrong first is what is told. A file without a row does no harm; verify_evidence names
     it."""
     try:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from mmap import mmap
 
 from evidence.inspection.verdict import Unfit
 
@@ -20,20 +21,20 @@ PROGRAMS_AND_ARCHIVES = (
 )
 
 
-def refuse_markup(content) -> None:
+def refuse_markup(content: bytes | mmap) -> None:
     """Unfit when a browser that ignores the declared type would find a page in it."""
     found = MARKUP.search(content)
     if found:
         raise Unfit("polyglot", found[0].decode("ascii", "replace").strip())
 
 
-def refuse_pdf_inside(content) -> None:
+def refuse_pdf_inside(content: bytes | mmap) -> None:
     """Unfit when readers of PDF, which look for its first words in the first kilobyte, would open it as one."""
     if b"%PDF-" in content[:1029]:
         raise Unfit("polyglot", "PDF")
 
 
-def refuse_zip_inside(content) -> None:
+def refuse_zip_inside(content: bytes | mmap) -> None:
     """Unfit when the file is also a ZIP archive with something in it (they are read from their end)."""
     end = len(content)
     if content.rfind(END_OF_ZIP, max(0, end - 65_557)) < 0:
@@ -47,7 +48,7 @@ def refuse_zip_inside(content) -> None:
         raise Unfit("polyglot", "ZIP")
 
 
-def refuse_tail(content, *, end: int) -> None:
+def refuse_tail(content: bytes | mmap, *, end: int) -> None:
     """Unfit when another kind of file stands after the end of the first. Cameras leave harmless remains there."""
     tail = content[end : end + 64].lstrip(b"\x00\t\r\n\x0c ")
     if tail.startswith(PROGRAMS_AND_ARCHIVES):

@@ -1,5 +1,7 @@
 """Decides what a file is and hands it to the reader of that kind."""
 
+from mmap import mmap
+
 from evidence import filetypes
 from evidence.inspection.foreign import refuse_pdf_inside
 from evidence.inspection.verdict import Unfit
@@ -15,7 +17,7 @@ REFUSED_KINDS = {
 }
 
 
-def look(content) -> str:
+def look(content: bytes | mmap) -> str:
     """The media type of these bytes (an mmap or bytes), or Unfit. Only the reader that is needed is imported."""
     kind = filetypes.sniff(content[:512])
     if kind in REFUSED_KINDS:

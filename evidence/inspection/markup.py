@@ -1,6 +1,7 @@
 """Reads the XML inside office files: streaming, without document types, entities or anything from elsewhere."""
 
 import io
+from collections.abc import Iterator
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -9,7 +10,7 @@ from defusedxml.ElementTree import iterparse
 from evidence.inspection.verdict import Unfit
 
 
-def elements(raw: bytes, *, part: str):
+def elements(raw: bytes, *, part: str) -> Iterator[tuple[str, dict[str, str], str]]:
     """(local name, attributes by local name, text) of every element as it closes; Unfit when the XML is not sound."""
     try:
         root = None
@@ -29,5 +30,5 @@ def elements(raw: bytes, *, part: str):
         raise Unfit("damaged", part) from error
 
 
-def _local(name):
+def _local(name: str) -> str:
     return name.rpartition("}")[2]

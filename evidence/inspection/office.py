@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 import zlib
+from mmap import mmap
 
 from evidence import filetypes
 from evidence.inspection.foreign import refuse_markup
@@ -48,7 +49,7 @@ SCRIPT = re.compile(rb"<(?:\w+:)?script[\s>]|\son(?:load|click|error)\s*=", re.I
 class Package:
     """An opened archive whose entries have been checked; `parts` are the names in it."""
 
-    def __init__(self, archive: zipfile.ZipFile):
+    def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
         self.parts = [one.filename for one in archive.infolist() if not one.is_dir()]
 
@@ -63,7 +64,7 @@ class Package:
         return self.archive.read(info)
 
 
-def look_into_office(content, *, depth: int = 0) -> str:
+def look_into_office(content: bytes | mmap, *, depth: int = 0) -> str:
     """The media type of the document, or Unfit. A package inside a package (the figures of a chart) is looked into too,
     one level deep."""
     _refuse_wrong_ends(content)
@@ -87,7 +88,7 @@ def look_into_office(content, *, depth: int = 0) -> str:
     return media_type
 
 
-def _kind_of(package):
+def _kind_of(package: Package) -> str:
     if "[Content_Types].xml" in package.parts:
         return look_into_ooxml(package)
     if "mimetype" in package.parts and "content.xml" in package.parts:
@@ -97,7 +98,7 @@ def _kind_of(package):
     raise Unfit("archive" if package.parts else "empty")
 
 
-def _refuse_wrong_ends(content):
+def _refuse_wrong_ends(content: bytes | mmap) -> None:
     """The archive must begin at the first byte and end at the last: no file before it, none after it."""
     end = content.rfind(b"PK\x05\x06")
     if end < 0 or end + 22 > len(content):
@@ -113,7 +114,7 @@ def _refuse_wrong_ends(content):
         raise Unfit("damaged")
 
 
-def _check_entries(entries):
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_ENTRIES:
         raise Unfit("bomb", str(len(entries)))
     if sum(one.file_size for one in entries) > MOST_UNPACKED:
@@ -137,7 +138,7 @@ def _check_entries(entries):
             raise Unfit("damaged", name)
 
 
-def _read_through(archive, info, *, depth):
+def _read_through(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, depth: int) -> None:
     """Every byte once, which also checks its sum; the beginning tells whether something foreign is inside."""
     if info.is_dir():
         return
@@ -155,7 +156,7 @@ def _read_through(archive, info, *, depth):
             before, head = head[-OVERLAP:], part.read(PIECE)
 
 
-def _refuse_foreign(head, *, name):
+def _refuse_foreign(head: bytes, *, name: str) -> None:
     if head.startswith(OLE):
         raise Unfit("macro" if "vba" in name.lower() else "ole_inside", name)
     if FOREIGN.match(head):
@@ -168,7 +169,7 @@ def _refuse_foreign(head, *, name):
         _refuse_entities(head[:4096], name=name)
 
 
-def _refuse_entities(head, *, name):
+def _refuse_entities(head: bytes, *, name: str) -> None:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head[:64]:
         head = head.replace(b"\x00", b"")
     if b"<!DOCTYPE" in head and b"Script:" not in head and b"manifest.dtd" not in head:
@@ -177,7 +178,7 @@ def _refuse_entities(head, *, name):
         raise Unfit("entities", name)
 
 
-def _look_deeper(inner, *, name, depth):
+def _look_deeper(inner: bytes, *, name: str, depth: int) -> None:
     if depth >= 2:
         raise Unfit("bomb", name)
     try:

@@ -7,6 +7,8 @@ rich media and 3D (13.6, 13.7). Going to a page, links that a person follows, fo
 import io
 import re
 import zlib
+from mmap import mmap
+from typing import Any
 
 import pikepdf
 
@@ -48,7 +50,7 @@ HARMLESS_BY_THEMSELVES = {
 }
 
 
-def look_into_pdf(content) -> str:
+def look_into_pdf(content: bytes | mmap) -> str:
     """application/pdf, or Unfit with the first thing found."""
     _refuse_tail(content)
     refuse_markup(content)
@@ -63,7 +65,7 @@ def look_into_pdf(content) -> str:
     return filetypes.PDF
 
 
-def _refuse_tail(content):
+def _refuse_tail(content: bytes | mmap) -> None:
     end = content.rfind(b"%%EOF")
     if end < 0:
         raise Unfit("damaged")
@@ -73,7 +75,7 @@ def _refuse_tail(content):
     refuse_tail(content, end=end + 5)
 
 
-def _look(pdf):
+def _look(pdf: pikepdf.Pdf) -> None:
     if len(pdf.objects) > MOST_OBJECTS:
         raise Unfit("bomb", str(len(pdf.objects)))
     root = pdf.Root
@@ -86,8 +88,8 @@ def _look(pdf):
         _walk(one)
 
 
-def _look_at_catalogue(root):
-    names = root.get("/Names", {})
+def _look_at_catalogue(root: pikepdf.Object) -> None:
+    names: Any = root.get("/Names", {})
     if "/JavaScript" in names:
         raise Unfit("pdf_javascript")
     form = root.get("/AcroForm")
@@ -97,7 +99,7 @@ def _look_at_catalogue(root):
         _refuse_automatic(root.OpenAction)
 
 
-def _walk(start):
+def _walk(start: pikepdf.Object) -> None:
     """Looks at a dictionary and at everything that stands in it directly; what is referred to is visited by itself."""
     waiting = [start]
     while waiting:
@@ -109,11 +111,11 @@ def _walk(start):
             waiting += [child for _, child in one.items() if _is_inside(child)]
 
 
-def _is_inside(child):
+def _is_inside(child: object) -> bool:
     return isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect
 
 
-def _look_at_dictionary(one):
+def _look_at_dictionary(one: pikepdf.Object) -> None:
     action = one.get("/S")
     if isinstance(action, pikepdf.Name) and str(action) in ACTIONS and _is_action(one, str(action)):
         raise Unfit(ACTIONS[str(action)])
@@ -129,12 +131,12 @@ def _look_at_dictionary(one):
             _look_at_attachment(attached)
 
 
-def _is_action(one, name):
+def _is_action(one: pikepdf.Object, name: str) -> bool:
     """/S also names structure elements and transitions; those carry a parent or a page, never an action's own keys."""
     return "/P" not in one or name in ("/JavaScript", "/Launch") or one.get("/Type") == "/Action"
 
 
-def _refuse_automatic(action):
+def _refuse_automatic(action: pikepdf.Object | None) -> None:
     """Unfit unless it only moves about in the document, and so do those that follow it. A destination (an array or a
     name) does just that."""
     waiting, seen = [action], 0
@@ -151,7 +153,7 @@ def _refuse_automatic(action):
         raise Unfit("pdf_automatic", "Next")
 
 
-def _look_at_attachment(attached):
+def _look_at_attachment(attached: pikepdf.Object) -> None:
     """Data beside a document (an invoice as XML in PDF/A-3) may stay; anything else is a file to be sent by itself."""
     if not isinstance(attached, pikepdf.Stream) or len(attached.read_raw_bytes()) > MOST_ATTACHED:
         raise Unfit("pdf_attachment")
@@ -163,10 +165,10 @@ def _look_at_attachment(attached):
         raise Unfit("pdf_attachment")
 
 
-def _look_at_stream(stream):
+def _look_at_stream(stream: pikepdf.Stream) -> None:
     if "/F" in stream:  # its bytes are in a file elsewhere
         raise Unfit("external", "F")
-    filters = stream.get("/Filter", [])
+    filters: Any = stream.get("/Filter", [])
     filters = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
     if sum(one in ("/FlateDecode", "/Fl", "/LZWDecode") for one in filters) > 1:
         raise Unfit("bomb")
@@ -177,7 +179,7 @@ def _look_at_stream(stream):
         _refuse_bomb(stream.read_raw_bytes())
 
 
-def _refuse_bomb(packed):
+def _refuse_bomb(packed: bytes) -> None:
     """Unpacks piece by piece, keeping nothing, until the end or the limit."""
     unpacking = zlib.decompressobj()
     total, rest = 0, packed

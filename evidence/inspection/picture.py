@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from mmap import mmap
 
 from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
@@ -16,7 +17,7 @@ MOST_PIXELS = 220_000_000  # a 200-megapixel camera; more is made to exhaust a v
 MOST_PIXELS_OF_WEBP = 60_000_000  # WebP can only be checked by decoding all of it
 
 
-def look_into_picture(content, kind: str) -> str:
+def look_into_picture(content: bytes | mmap, kind: str) -> str:
     """The kind again when the picture is sound; Unfit otherwise."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit speaks in its own sentence
     refuse_markup(content)
@@ -37,7 +38,7 @@ def look_into_picture(content, kind: str) -> str:
     return kind
 
 
-def _read(picture, kind):
+def _read(picture: Image.Image, kind: str) -> None:
     width, height = picture.size
     if width * height > (MOST_PIXELS_OF_WEBP if kind == filetypes.WEBP else MOST_PIXELS):
         raise Unfit("bomb", f"{width} × {height}")
@@ -49,7 +50,7 @@ def _read(picture, kind):
     picture.load()
 
 
-def end_of_jpeg(content) -> int:
+def end_of_jpeg(content: bytes | mmap) -> int:
     """The offset after the end-of-image mark of the main picture (a thumbnail before it has its own); Unfit when the
     file was cut off."""
     place = 2
@@ -61,7 +62,7 @@ def end_of_jpeg(content) -> int:
     return end + 2
 
 
-def end_of_png(content) -> int:
+def end_of_png(content: bytes | mmap) -> int:
     """The offset after the IEND chunk; Unfit when the chunks do not lead there."""
     place = 8
     while place + 12 <= len(content):
@@ -73,7 +74,7 @@ def end_of_png(content) -> int:
     raise Unfit("damaged")
 
 
-def end_of_webp(content) -> int:
+def end_of_webp(content: bytes | mmap) -> int:
     """The offset that the RIFF header promises; Unfit when the file is shorter."""
     end = int.from_bytes(content[4:8], "little") + 8
     if end > len(content):

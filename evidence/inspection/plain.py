@@ -2,6 +2,7 @@
 
 import csv
 import re
+from mmap import mmap
 
 from evidence import filetypes
 from evidence.inspection.foreign import END_OF_ZIP, refuse_zip_inside
@@ -31,7 +32,7 @@ UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 DELIMITERS = ",;\t|"
 
 
-def look_into_text(content) -> str:
+def look_into_text(content: bytes | mmap) -> str:
     """text/csv or text/plain; Unfit when it is neither, or markup, or a script."""
     text = decoded(content[:])
     if not text.strip():
@@ -56,7 +57,7 @@ def look_into_text(content) -> str:
     return filetypes.CSV if is_table(text) else filetypes.TEXT
 
 
-def _refuse_asking(text):
+def _refuse_asking(text: str) -> None:
     for found in ASKS_ELSEWHERE.finditer(text):
         begins = text.rfind("\n", 0, found.start()) + 1
         if FORMULA.search(text[max(begins, found.start() - 2000) : found.start()]):
