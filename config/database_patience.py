@@ -20,7 +20,7 @@ def limit_waiting() -> None:
     extensions.set_wait_callback(wait)
 
 
-def wait(connection) -> None:
+def wait(connection: extensions.connection) -> None:
     """psycopg2's hook: returns when the answer is there; OperationalError when it does not come, and psycopg2 then
     closes the connection."""
     deadline = time.monotonic() + seconds_for(connection)
@@ -31,7 +31,7 @@ def wait(connection) -> None:
             raise OperationalError("The database does not answer.")
 
 
-def seconds_for(connection) -> float:
+def seconds_for(connection: extensions.connection) -> float:
     """A connection that is being made has less time than a statement."""
     if connection.status == extensions.STATUS_SETUP:
         return min(SECONDS_TO_CONNECT, settings.DATABASE_SECONDS_TO_ANSWER)

@@ -312,7 +312,7 @@ def read(given: Mapping[str, str]) -> dict[str, Any]:
     return found | {"PRODUCTION": production}
 
 
-def _given(name, given, problems) -> str:
+def _given(name: str, given: Mapping[str, str], problems: list[str]) -> str:
     path = given.get(f"{name}_FILE")
     if not path:
         return given.get(name, "")
@@ -327,7 +327,7 @@ def _given(name, given, problems) -> str:
         return ""
 
 
-def _parsed(one: Variable, raw: str, problems, *, needed: bool, production: bool):
+def _parsed(one: Variable, raw: str, problems: list[str], *, needed: bool, production: bool) -> Any:
     if needed and not raw:
         if not any(line.startswith(f"{one.name}_FILE:") for line in problems):
             problems.append(f"{one.name} is missing: {one.what}. {one.hint}".strip())

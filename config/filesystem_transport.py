@@ -11,6 +11,7 @@ import time
 import uuid
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
@@ -22,18 +23,18 @@ class Channel(filesystem.Channel):
     """One connection's view of the folder. Names sort by priority (0 first, as with Redis), then by the time of
     sending."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for folder in (self.data_folder_in, self.data_folder_out, self.processed_folder, self.control_folder):
             Path(folder).mkdir(parents=True, exist_ok=True)
 
-    def _put(self, queue, payload, **kwargs):  # type: ignore[override]
+    def _put(self, queue: str, payload: dict, **kwargs: Any) -> None:  # type: ignore[override]
         """Send `payload`: whole or not at all, whoever reads at the same time."""
         priority = self._get_message_priority(payload)
         name = f"{priority}_{time.time_ns():020d}_{uuid.uuid4()}"
         write_whole(Path(self.data_folder_out, f"{name}.{queue}{SUFFIX}"), dumps(payload))
 
-    def _get(self, queue, timeout=None):
+    def _get(self, queue: str, timeout: float | None = None) -> dict:
         """Take the oldest of the most urgent messages of `queue`; raises Empty when there is none."""
         for name in sorted(os.listdir(self.data_folder_in)):
             if name.partition(".")[2] != f"{queue}{SUFFIX}":
@@ -52,7 +53,7 @@ class Channel(filesystem.Channel):
             return message
         raise Empty
 
-    def _queue_bind(self, exchange, routing_key, pattern, queue):
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         """Note that `exchange` feeds `queue`; readers see the old table or the new one."""
         known = self.get_table(exchange)
         entry = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")

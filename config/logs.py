@@ -61,12 +61,12 @@ def logging_as(form: str, *, level: str) -> dict:
     }
 
 
-def is_ours(record) -> bool:
+def is_ours(record: logging.LogRecord) -> bool:
     """Whether a module of ours wrote it."""
     return record.name.partition(".")[0] in OURS
 
 
-def message_of(record) -> str:
+def message_of(record: logging.LogRecord) -> str:
     """Our own message in full but for addresses of e-mail; of a library's the text with nothing but numbers put into
     it, and the name and number of the task that it speaks of."""
     if is_ours(record):

@@ -5,9 +5,10 @@ serving.py makes, and whoever is asked adds them up. Figures of the database are
 """
 
 import os
+from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
 
@@ -22,7 +23,7 @@ SECONDS = Histogram(
 METHODS = {"GET", "POST", "HEAD"}  # any other would be a label that strangers choose
 
 
-def count_request(*, route: str, method: str, status: int, seconds: float) -> None:
+def count_request(*, route: str, method: str | None, status: int, seconds: float) -> None:
     """One more answer."""
     SECONDS.labels(method if method in METHODS else "other", route, str(status)).observe(seconds)
 
@@ -30,7 +31,7 @@ def count_request(*, route: str, method: str, status: int, seconds: float) -> No
 class FromTheDatabase(Collector):
     """The figures of operations/state.py at this moment."""
 
-    def collect(self):
+    def collect(self) -> Iterator[Metric]:
         now = state()
         jobs = GaugeMetricFamily("scorecards_jobs", "Documents by kind and state", labels=["kind", "state"])
         for (kind, name), number in now.jobs.items():

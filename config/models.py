@@ -9,7 +9,7 @@ class Sign(models.Model):
     name = models.CharField(max_length=200, unique=True)
     seen_at = models.DateTimeField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.seen_at}"
 
 
@@ -33,5 +33,5 @@ class Slow(models.Model):
             models.UniqueConstraint(fields=["hour", "kind", "pattern"], name="slow_once_an_hour"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.count} × {self.pattern}"

@@ -8,7 +8,7 @@ import sys
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -24,7 +24,7 @@ SIGNING_IN = {"username", "login", "code"}
 
 
 @requires_csrf_token
-def server_error(request):
+def server_error(request: HttpRequest) -> HttpResponse:
     """503 while something that the product stands on is away, with a form that sends what was typed again; 500 for a
     fault of our own."""
     reason = reason_of(sys.exc_info()[1])
@@ -56,7 +56,7 @@ def reason_of(fault: BaseException | None) -> str | None:
     return None
 
 
-def typed_in(request) -> list[tuple[str, str]]:
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
     """(name, value) of the form that was sent, to be sent again; nothing of one in which somebody signs in."""
     try:
         data = request.POST

@@ -7,11 +7,14 @@ protects the others' speed and no data.
 import logging
 import math
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import ngettext
 
@@ -58,15 +61,21 @@ POSTED = {"new_batch", "import_answers", "my_data"}
 class RateLimits:
     """Middleware: 429 with a sentence and Retry-After beyond the limit."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
         """Django's hook: an answer here is given in the view's place."""
-        name = request.resolver_match.url_name
+        name: Any = request.resolver_match.url_name  # type: ignore[union-attr]
         limit = LIMITS.get(name) if settings.RATE_LIMIT_FACTOR else None
         if limit is None or (name in POSTED and request.method != "POST"):
             return None
@@ -75,7 +84,7 @@ class RateLimits:
         return too_many(request, seconds) if seconds else None
 
 
-def caller(request, limit: Limit) -> str:
+def caller(request: HttpRequest, limit: Limit) -> str:
     """Who is counted; "" for nobody, who is asked to sign in anyway."""
     if limit.by_address:
         return f"address:{request.META.get('REMOTE_ADDR', '')}"
@@ -97,7 +106,7 @@ def wait(limit: Limit, who: str) -> int:
     return math.ceil(limit.seconds - now % limit.seconds) if over else 0
 
 
-def too_many(request, seconds: int):
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     """The page that says so and when to come back."""
     minutes = math.ceil(seconds / 60)
     told = ngettext("Try again in %(n)s minute.", "Try again in %(n)s minutes.", minutes) % {"n": minutes}

@@ -1,19 +1,22 @@
 """What people send as text: what no text holds is refused with a sentence before any page reads it, the rest is NFC."""
 
+from collections.abc import Callable
 from unicodedata import is_normalized, normalize
 
 from django.conf import settings
-from django.http import HttpResponse, QueryDict, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, UnreadablePostError
 from django.template.loader import render_to_string
 
 from indicators.readable_text import is_readable
 
 
-def not_too_large(get_response):
+def not_too_large(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: 413 for a request larger than any page takes, before a byte of it is kept. The proxies of
     config/deployment say the same; the demo has none."""
 
-    def middleware(request):
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         if length_of(request) > settings.REQUEST_MAX_BYTES:
             told = {"limit": settings.EVIDENCE_MAX_BYTES // 1024**2}
             return HttpResponse(render_to_string("413.html", told), status=413)
@@ -22,7 +25,7 @@ def not_too_large(get_response):
     return middleware
 
 
-def length_of(request) -> int:
+def length_of(request: HttpRequest) -> int:
     """How many bytes the request announces; Django reads no more than that, and nothing where none are announced."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
@@ -30,21 +33,23 @@ def length_of(request) -> int:
         return 0
 
 
-def readable_text(get_response):
+def readable_text(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: 400 for a NUL, half a character or a pile of marks in the address, the cookies or a form; what is in
     order goes on composed."""
 
-    def middleware(request):
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         if not was_received(request):
             # Made without the request: its session may be what cannot be read.
             return HttpResponse(render_to_string("400.html"), status=400)
-        request.GET, request.POST = composed(request.GET), composed(request.POST)
+        request.GET, request.POST = composed(request.GET), composed(request.POST)  # type: ignore[assignment]
         return get_response(request)
 
     return middleware
 
 
-def was_received(request) -> bool:
+def was_received(request: HttpRequest) -> bool:
     """Whether everything has arrived and can be kept."""
     try:
         fields = [request.GET, request.POST]

@@ -8,9 +8,11 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest, HttpResponseBase
 
 from config import metrics, slowness
 from config.logs import REQUEST
@@ -21,10 +23,12 @@ OUTAGE = 503
 GIVEN = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
-def timed(get_response):
+def timed(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware. The number of the request comes from our proxy, or is made here, and stands in the answer too."""
 
-    def middleware(request):
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         number = number_of(request)
         statements, began, token = slowness.Statements(), time.monotonic(), REQUEST.set(number)
         try:
@@ -41,13 +45,17 @@ def timed(get_response):
     return middleware
 
 
-def number_of(request) -> str:
+def number_of(request: HttpRequest) -> str:
     """The number under which a request stands in the log: the proxy's where there is one."""
     given = request.headers.get("X-Request-ID", "")
     return given if settings.PROXY_HOPS and GIVEN.fullmatch(given) else uuid.uuid4().hex
 
 
-def watched(request, get_response, statements):
+def watched(
+    request: HttpRequest,
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+    statements: slowness.Statements,
+) -> HttpResponseBase:
     """The answer, its statements timed where slow ones are counted."""
     if not settings.SLOW_QUERY_MS:
         return get_response(request)
@@ -55,7 +63,7 @@ def watched(request, get_response, statements):
         return get_response(request)
 
 
-def tell(request, response, took: int) -> None:
+def tell(request: HttpRequest, response: HttpResponseBase, took: int) -> None:
     """One line and one number; files of the pages themselves are not worth a line."""
     route = route_of(request)
     if not route and response.status_code < 400:
@@ -72,13 +80,13 @@ def tell(request, response, took: int) -> None:
     logger.info("answered", extra=facts)
 
 
-def route_of(request) -> str:
+def route_of(request: HttpRequest) -> str:
     """The pattern of the address, without what stands in it."""
     match = getattr(request, "resolver_match", None)
     return "/" + match.route if match else ""
 
 
-def person_of(request) -> dict:
+def person_of(request: HttpRequest) -> dict:
     """What is known already, without asking the database: the number, and the code of the first agency."""
     user = getattr(request, "_cached_user", None)  # what AuthenticationMiddleware fetched, if anything did
     if user is None or user.pk is None:
@@ -87,7 +95,7 @@ def person_of(request) -> dict:
     return {"user": user.pk} | ({"agency": codes[0]} if codes else {})
 
 
-def note_slow(request, statements, took: int) -> None:
+def note_slow(request: HttpRequest, statements: slowness.Statements, took: int) -> None:
     """Count the statements and the answer that took long."""
     route = route_of(request)
     for pattern, ms in statements.slow:

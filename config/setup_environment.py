@@ -14,7 +14,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NoReturn
 from xml.sax.saxutils import escape
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -47,7 +49,7 @@ class SetupError(Exception):
     """The set-up cannot go on. Arguments: the sentence in Thai, the sentence in English."""
 
 
-def ensure(word, arguments):
+def ensure(word: str, arguments: "list[str]") -> None:
     """Return inside a complete environment for `word` ("demo" or "test"); otherwise build it and start over in it.
 
     arguments: the command line after manage.py. Ends the process with status 1 and a sentence when it cannot be done.
@@ -77,18 +79,18 @@ def ensure(word, arguments):
         stop("ยกเลิกการติดตั้งแล้ว เรียกคำสั่งเดิมเพื่อทำต่อ", "Set-up was interrupted; the same command continues it.")
 
 
-def stop(thai, english):
+def stop(thai: str, english: str) -> NoReturn:
     """Print the sentence in both languages and end with status 1."""
     sys.stderr.write(f"\n{thai}\n{english}\n")
     sys.exit(1)
 
 
-def say(thai, english):
+def say(thai: str, english: str) -> None:
     """Tell what is going on, in both languages."""
     print(f"{thai} · {english}", flush=True)
 
 
-def check_python():
+def check_python() -> None:
     """Refuse a Python that is too old or came without venv."""
     if sys.version_info < OLDEST:
         found = "{}.{}".format(*sys.version_info[:2])
@@ -107,14 +109,14 @@ def check_python():
 
 
 @contextlib.contextmanager
-def one_at_a_time():
+def one_at_a_time() -> "Iterator[None]":
     """Hold the set-up for this process alone: a demo and a test may be started together."""
     with open(str(PROJECT / "requirements.txt"), "rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def run(*command, **options):
+def run(*command: str, **options: Any) -> "subprocess.CompletedProcess[bytes]":
     """Run a program with its output in the log; return the finished process. A missing program counts as status 127."""
     with open(str(LOG), "ab") as log:
         log.write("\n$ {}\n".format(" ".join(command)).encode())
@@ -128,13 +130,13 @@ def run(*command, **options):
 # The environment
 
 
-def is_installed(lock):
+def is_installed(lock: str) -> bool:
     """True when .venv holds exactly this lock, or the tests' lock, which contains it, for the Python that runs now."""
     stamp = read_stamp() if PYTHON.exists() else {}
     return any(name in stamp and stamp[name] == fingerprint(name) for name in (lock, LOCKS["test"]))
 
 
-def read_stamp():
+def read_stamp() -> "dict[str, str]":
     """What was installed: lock file name → fingerprint. Nothing when the stamp is missing or unreadable."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
@@ -143,13 +145,13 @@ def read_stamp():
     return stamp if isinstance(stamp, dict) else {}
 
 
-def fingerprint(lock):
+def fingerprint(lock: str) -> str:
     """SHA-256 of the lock file and of Python's version."""
     version = "{}.{}".format(*sys.version_info[:2])
     return hashlib.sha256((PROJECT / lock).read_bytes() + version.encode()).hexdigest()
 
 
-def install(lock):
+def install(lock: str) -> None:
     """Make .venv and install the lock with hashes checked; nothing to do when it is there already."""
     if is_installed(lock):
         return
@@ -167,7 +169,7 @@ def install(lock):
     STAMP.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
 
-def make_environment():
+def make_environment() -> None:
     """Make .venv, or make it anew when it belongs to another Python or is broken."""
     ENVIRONMENT.mkdir(exist_ok=True)
     same_python = (ENVIRONMENT / "lib" / "python{}.{}".format(*sys.version_info[:2])).is_dir()
@@ -181,7 +183,7 @@ def make_environment():
         )
 
 
-def last_line():
+def last_line() -> str:
     """The last line of the log that says something, for the sentence on the screen."""
     lines = [line.strip() for line in LOG.read_text(encoding="utf-8", errors="replace").splitlines()]
     errors = [line for line in lines if line.startswith(("ERROR:", "E:"))]
@@ -191,7 +193,7 @@ def last_line():
 # WeasyPrint's libraries
 
 
-def bring_libraries(environment):
+def bring_libraries(environment: "dict[str, str]") -> "dict[str, str]":
     """The environment variables with which WeasyPrint finds its libraries, after bringing them where they are missing.
 
     Without them the product still runs and only PDFs fail, so being unable to bring them is a warning.
@@ -216,13 +218,13 @@ def bring_libraries(environment):
     return environment
 
 
-def libraries_load(environment):
+def libraries_load(environment: "dict[str, str]") -> bool:
     """True when a Python started with these variables can load all libraries."""
     program = f"import ctypes\nfor name in {LIBRARIES!r}: ctypes.CDLL(name)"
     return run(sys.executable, "-c", program, env=environment).returncode == 0
 
 
-def install_packages():
+def install_packages() -> bool:
     """Install with apt, as root. The lists are fetched only when the first try shows that they are missing or old."""
     quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     apt = ("apt-get", "install", "--yes", "--no-install-recommends") + PACKAGES
@@ -232,7 +234,7 @@ def install_packages():
     return run(*apt, env=quiet).returncode == 0
 
 
-def unpack_packages():
+def unpack_packages() -> bool:
     """Without root: fetch the missing packages and unpack them under .venv/native. True when they were unpacked."""
     downloads = NATIVE / "packages"
     for folder in (downloads, NATIVE / "lists" / "partial", NATIVE / "cache" / "archives" / "partial"):
@@ -253,7 +255,7 @@ def unpack_packages():
     return all(unpacked)
 
 
-def missing_packages(options):
+def missing_packages(options: "list[str]") -> "list[str]":
     """What apt would install for PACKAGES, by name."""
     command = ["apt-get"] + options + ["--simulate", "--no-install-recommends", "install"] + list(PACKAGES)
     try:
@@ -266,7 +268,7 @@ def missing_packages(options):
     return [name for name in names if not LEFT_TO_THE_SYSTEM.match(name)]
 
 
-def with_libraries_beside(environment):
+def with_libraries_beside(environment: "dict[str, str]") -> "dict[str, str]":
     """The variables that point at the libraries, Thai dictionary and fonts under .venv/native."""
     folders = sorted({str(path.parent) for path in NATIVE.glob("**/*.so.*")})
     if not folders:

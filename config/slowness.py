@@ -4,6 +4,8 @@ import datetime as dt
 import logging
 import re
 import time
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
@@ -23,10 +25,12 @@ VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b|(?:%s|\?)(?:, (?:%s|\?))+")
 class Statements:
     """A wrapper of database calls that remembers those which took longer than SLOW_QUERY_MS."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.slow: list[tuple[str, int]] = []
 
-    def __call__(self, execute, sql, params, many, context):
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
         began = time.monotonic()
         try:
             return execute(sql, params, many, context)
@@ -55,13 +59,13 @@ def note(kind: str, pattern: str, ms: int) -> None:
         logger.warning("What was slow could not be noted: %s", type(fault).__name__)
 
 
-def _count(hour, kind, pattern, ms) -> int:
+def _count(hour: dt.datetime, kind: str, pattern: str, ms: int) -> int:
     return Slow.objects.filter(hour=hour, kind=kind, pattern=pattern).update(
         count=F("count") + 1, total_ms=F("total_ms") + ms, longest_ms=Greatest(F("longest_ms"), ms)
     )
 
 
-def _begin(hour, kind, pattern, ms) -> None:
+def _begin(hour: dt.datetime, kind: str, pattern: str, ms: int) -> None:
     Slow.objects.filter(hour__lt=hour - KEPT).delete()
     if Slow.objects.filter(hour=hour).count() < PATTERNS_AN_HOUR:
         Slow.objects.create(hour=hour, kind=kind, pattern=pattern, total_ms=ms, longest_ms=ms)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 PR_SET_PDEATHSIG = 1
 SECONDS_TO_STOP = 10
@@ -86,10 +87,10 @@ class Supervisor:
             child.start()
         return self
 
-    def __exit__(self, *failure) -> None:
+    def __exit__(self, *failure: object) -> None:
         self.stop()
 
-    def ask_to_stop(self, number, frame) -> None:
+    def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         """Signal handler: the loop ends at its next turn."""
         self.stopping = True
 

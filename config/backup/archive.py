@@ -23,7 +23,7 @@ class Damaged(Exception):
 class Writer:
     """Adds members to an open file, one after the other; `seal` ends it."""
 
-    def __init__(self, file: IO[bytes]):
+    def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.digest = hashlib.sha256()
 
@@ -45,7 +45,7 @@ class Writer:
         self.add_bytes(SEAL, self.digest.hexdigest().encode())
         self._write(END)
 
-    def _write(self, data):
+    def _write(self, data: bytes) -> None:
         self.digest.update(data)
         self.file.write(data)
 
@@ -69,7 +69,7 @@ class Member:
 class Reader:
     """Reads members in order; Damaged where something is not as it was written, at the latest at the end."""
 
-    def __init__(self, file: IO[bytes]):
+    def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.digest = hashlib.sha256()
         self.left = 0
@@ -86,14 +86,14 @@ class Reader:
                 pass
             self._expect(bytes(-member.size % BLOCK))
 
-    def _check_seal(self, member, digest):
+    def _check_seal(self, member: Member, digest: str) -> None:
         if member.size != len(digest) or member.read() != digest.encode():
             raise Damaged("seal")
         self._expect(bytes(-member.size % BLOCK) + END)
         if self.file.read(1):
             raise Damaged("more")
 
-    def _begin(self):
+    def _begin(self) -> Member:
         raw = self._read(BLOCK)
         try:
             info = tarfile.TarInfo.frombuf(raw, "utf-8", "strict")
@@ -109,11 +109,11 @@ class Reader:
         self.left -= len(piece)
         return piece
 
-    def _expect(self, data):
+    def _expect(self, data: bytes) -> None:
         if self._read(len(data)) != data:
             raise Damaged("filling")
 
-    def _read(self, size):
+    def _read(self, size: int) -> bytes:
         data = self.file.read(size)
         if len(data) != size:
             raise Damaged("end")

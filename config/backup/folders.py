@@ -5,6 +5,7 @@ Evidence in a bucket is not exchanged but added (objects.py).
 
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO
@@ -56,7 +57,7 @@ def refuse_unfit(files: dict[str, dict]) -> None:
 class Aside:
     """New folders beside the ones in use."""
 
-    def __init__(self, mark: str):
+    def __init__(self, mark: str) -> None:
         self.new = {
             kind: folder.with_name(f"{folder.name}.restoring-{mark}") for kind, folder in places().items()
         }
@@ -80,7 +81,7 @@ class Aside:
             shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
-    def in_place(self):
+    def in_place(self) -> Iterator[None]:
         """The new folders stand in their places, durable; those before them beside. Back again when the block fails."""
         os.sync()
         done = []

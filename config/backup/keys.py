@@ -7,6 +7,7 @@ is not taken for whole.
 
 import os
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -55,7 +56,7 @@ def new_key() -> tuple[str, str]:
     return str(secret.to_public()), str(secret)
 
 
-def public_half(key: str):
+def public_half(key: str) -> pyrage.x25519.Recipient:
     """Whom a file is encrypted to."""
     if key.upper().startswith(SECRET):
         return pyrage.x25519.Identity.from_str(key).to_public()
@@ -69,7 +70,7 @@ def is_encrypted(path: Path) -> bool:
 
 
 @contextmanager
-def encrypting(file: IO[bytes], *, key: str):
+def encrypting(file: IO[bytes], *, key: str) -> Iterator[IO[bytes]]:
     """A stream whose bytes go into the file, encrypted if there is a key."""
     if not key:
         yield file
@@ -84,7 +85,7 @@ def encrypting(file: IO[bytes], *, key: str):
 
 
 @contextmanager
-def decrypting(path: Path, *, key: str):
+def decrypting(path: Path, *, key: str) -> Iterator[IO[bytes]]:
     """The file's bytes as a stream, to be read to its end; decrypted if they are encrypted. Refused without the secret
     half of their key, Damaged when they are not as they were written."""
     if not is_encrypted(path):
@@ -109,13 +110,13 @@ def decrypting(path: Path, *, key: str):
 
 
 @contextmanager
-def _beside(work, mode, fault):
+def _beside(work: Callable[[IO[bytes]], None], mode: str, fault: list[BaseException]) -> Iterator[IO[bytes]]:
     """Runs `work` in a thread with its end of a pipe (opened in `mode`) and gives the other end; what goes wrong there
     is put into `fault`. Age pulls where tar pushes, and the other way: the pipe joins the two."""
     reading, writing = os.pipe()
     theirs, ours = (reading, writing) if mode == "rb" else (writing, reading)
 
-    def run():
+    def run() -> None:
         try:
             with os.fdopen(theirs, mode) as pipe:
                 work(pipe)

@@ -64,7 +64,7 @@ def close_target() -> None:
     del connections[TARGET]
 
 
-def _make_tables(url):
+def _make_tables(url: str) -> None:
     """In a process of its own whose database is the new one, so that a migration reaches no other. DJANGO_DEBUG spares
     it the settings that production wants and migrating does not."""
     if not releases.is_behind(using=TARGET):
@@ -79,7 +79,7 @@ def _make_tables(url):
         raise Refused([_(NOT_MADE) % {"fault": made.stderr.strip().splitlines()[-1]}])
 
 
-def _copy(known):
+def _copy(known: dict[str, tables.Table]) -> None:
     with tables.snapshot() as moment:
         for table in known.values():
             for rows in tables.pieces_of(table, using=moment):
@@ -87,7 +87,7 @@ def _copy(known):
             tables.go_on_from(table, number=tables.last_number(table, using=moment), using=TARGET)
 
 
-def _compare(known):
+def _compare(known: dict[str, tables.Table]) -> dict[str, int]:
     """{table: rows}; Refused unless both sides read alike, the old one as it is now."""
     counts = {}
     with tables.snapshot() as now:

@@ -30,7 +30,7 @@ FULL = gettext_noop("The bucket of files has no room. Nothing was changed.")
 class Added:
     """What a restore has put into the bucket, and what made room for it under the prefix `beside`."""
 
-    def __init__(self, mark: str):
+    def __init__(self, mark: str) -> None:
         self.beside = f"before-{mark}"
         self.keys: list[UUID] = []
         self.displaced: list[UUID] = []
@@ -49,7 +49,7 @@ class Added:
         finally:
             arrival.discard()
 
-    def _bring(self, key, arrival):
+    def _bring(self, key: UUID, arrival: store.Arrival) -> None:
         try:
             store.open_checked(key, sha256=arrival.sha256).close()
         except store.Altered as altered:
@@ -78,7 +78,7 @@ class Added:
 
 
 @contextmanager
-def answering():
+def answering() -> Iterator[None]:
     """Refused when the bucket does not answer or has no room."""
     try:
         yield

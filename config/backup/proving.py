@@ -17,7 +17,7 @@ CHAINED_JSON = ("before", "after")
 class Proof:
     """Takes the rows of all tables, then the files; `faults` are sentences about what is not whole."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.faults: list[str] = []
         self.expected: dict[str, str] = {}  # {key of a stored file: its SHA-256}
         self.last: dict[int, tuple[int, str]] = {}  # {agency: number and hash of its last event}
@@ -28,7 +28,7 @@ class Proof:
         elif table == CHAIN:
             self._follow(row)
 
-    def _follow(self, row):
+    def _follow(self, row: dict) -> None:
         number, previous = self.last.get(row["agency_id"], (0, ""))
         event = SimpleNamespace(**row | {name: json.loads(row[name]) for name in CHAINED_JSON})
         event.at = dt.datetime.fromisoformat(row["at"])

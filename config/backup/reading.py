@@ -7,7 +7,7 @@ import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -63,14 +63,14 @@ def read_backup(path: Path, *, key: str = "", taker: Taker | None = None) -> Con
 
 
 class _Reading:
-    def __init__(self, taker):
+    def __init__(self, taker: Taker) -> None:
         self.taker = taker
         self.proof = Proof()
         self.tallies: dict[str, Tally] = {}
         self.files = {kind: {"count": 0, "bytes": 0} for kind in ("evidence", "reports")}
         self.summary: dict = {}
 
-    def read(self, reader) -> Contents:
+    def read(self, reader: Reader) -> Contents:
         members = reader.members()
         self._begin(next(members, None))
         for member in members:
@@ -79,7 +79,7 @@ class _Reading:
             raise Damaged("summary")
         return Contents(self.manifest, Summary(**self.summary), self.proof.end())
 
-    def _begin(self, member):
+    def _begin(self, member: Member | None) -> None:
         if member is None or member.name != "manifest.json":
             raise Damaged("manifest")
         self.manifest = parsed(member.read())
@@ -88,7 +88,7 @@ class _Reading:
         for name, table in self.manifest["tables"].items():
             self.tallies[name] = Tally(table["columns"], json_columns=table["json"])
 
-    def _take(self, member: Member):
+    def _take(self, member: Member) -> None:
         kind, _slash, rest = member.name.partition("/")
         if kind == "tables" and rest.partition("/")[0] in self.tallies:
             self._take_rows(rest.partition("/")[0], member.read())
@@ -99,7 +99,7 @@ class _Reading:
         else:
             raise Damaged(member.name)
 
-    def _take_rows(self, table, data):
+    def _take_rows(self, table: str, data: bytes) -> None:
         columns = self.manifest["tables"][table]["columns"]
         rows = [parsed(line) for line in data.splitlines()]
         for row in rows:
@@ -107,7 +107,7 @@ class _Reading:
             self.proof.take_row(table, dict(zip(columns, row, strict=True)))
         self.taker.take_rows(table, columns, rows)
 
-    def _take_file(self, member, kind, rest):
+    def _take_file(self, member: Member, kind: str, rest: str) -> None:
         digest = hashlib.sha256()
         with self.taker.open_file(member.name) as file:
             for piece in member.pieces():
@@ -118,7 +118,7 @@ class _Reading:
         self.files[kind]["count"] += 1
         self.files[kind]["bytes"] += member.size
 
-    def _counted(self):
+    def _counted(self) -> dict:
         """The summary as it must read after what was read."""
         said = self.summary["tables"]
         tables = {
@@ -128,7 +128,7 @@ class _Reading:
         return {"tables": tables, "files": self.files, "faults": self.summary["faults"]}
 
 
-def parsed(data: bytes):
+def parsed(data: bytes) -> Any:
     """The JSON of a member or line; Damaged when it is none. (Damaged bytes get here before the seal is reached.)"""
     try:
         return json.loads(data)

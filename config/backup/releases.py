@@ -1,6 +1,7 @@
 """Which release a backup was made by, told by the migrations that were applied, and how a database is brought there."""
 
 from django.apps import apps as installed
+from django.apps.registry import Apps
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.exceptions import InvalidMigrationPlan, IrreversibleError
@@ -50,7 +51,7 @@ def is_current(migrations: dict[str, list[str]], *, using: str = "default") -> b
     return theirs == known
 
 
-def bring_to(migrations: dict[str, list[str]], *, using: str = "default"):
+def bring_to(migrations: dict[str, list[str]], *, using: str = "default") -> Apps:
     """Makes the tables of the release that these migrations are, in an empty database; returns its models (apps)."""
     executor = MigrationExecutor(connections[using])
     theirs = {(app, name) for app, names in migrations.items() for name in names}

@@ -1,9 +1,10 @@
 """Restores a backup: read whole first, refused for any reason before anything is touched, then all of it or nothing."""
 
 import uuid
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -72,12 +73,12 @@ def site() -> str:
     return urlsplit(settings.SITE_URL).hostname or settings.SITE_URL
 
 
-def _refuse_faults(contents: Contents, consent):
+def _refuse_faults(contents: Contents, consent: Consent) -> None:
     if contents.faults and not consent.faults:
         raise Refused([*contents.faults, _(FAULTY)])
 
 
-def _refuse_over_data(current, consent):
+def _refuse_over_data(current: bool, consent: Consent) -> None:
     if tables.is_empty(tables.tables_of()) and not folders.hold_files():
         return
     if not current:
@@ -89,17 +90,17 @@ def _refuse_over_data(current, consent):
 class Loading(Taker):
     """Rows go into the database, files into new folders beside those in use."""
 
-    def __init__(self, known: dict[str, tables.Table], aside: folders.Aside):
+    def __init__(self, known: dict[str, tables.Table], aside: folders.Aside) -> None:
         self.known, self.aside = known, aside
 
-    def take_rows(self, table, columns, rows):
+    def take_rows(self, table: str, columns: list[str], rows: list[list]) -> None:
         tables.insert(self.known[table], rows, columns=columns)
 
-    def open_file(self, name):
+    def open_file(self, name: str) -> AbstractContextManager[IO[bytes]]:
         return self.aside.open(name)
 
 
-def _compare(contents, known):
+def _compare(contents: Contents, known: dict[str, tables.Table]) -> None:
     """Refused unless each table reads as it was written; the numbers go on from where they were."""
     for name, said in contents.summary.tables.items():
         tables.go_on_from(known[name], number=said["last"])

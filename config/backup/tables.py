@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps as installed
+from django.apps.registry import Apps
 from django.db import connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Cast, Collate
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
@@ -62,7 +65,7 @@ class Table:
         return key.attname if isinstance(key, models.AutoField) else ""
 
 
-def tables_of(apps=installed) -> dict[str, Table]:
+def tables_of(apps: Apps = installed) -> dict[str, Table]:
     """{table name: table} of everything that is kept: no sessions."""
     found = apps.get_models(include_auto_created=True)
     kept = [one for one in found if one._meta.managed and one._meta.label_lower not in LEFT_OUT]
@@ -70,7 +73,7 @@ def tables_of(apps=installed) -> dict[str, Table]:
 
 
 @contextmanager
-def snapshot(using: str = "default"):
+def snapshot(using: str = "default") -> Iterator[str]:
     """A connection of its own that sees the database as it is at this moment, whatever others write meanwhile."""
     connection = connections[using].copy(SNAPSHOT)
     connection.settings_dict["OPTIONS"] |= READING[connection.vendor]
@@ -94,7 +97,7 @@ def rows_of(table: Table, *, columns: list[str] | None = None, using: str = "def
         yield [plain(value) for value in row]
 
 
-def _by_key(table, using):
+def _by_key(table: Table, using: str) -> str | Collate:
     """The order of rows; of keys that are text in the order of their bytes, which is everywhere the same."""
     if not isinstance(table.model._meta.pk, models.CharField):
         return "pk"
@@ -108,7 +111,7 @@ def pieces_of(table: Table, *, using: str) -> Iterator[list[list]]:
         yield some
 
 
-def plain(value):
+def plain(value: object) -> str | int | float | None:
     """A column's value as JSON can say it, exactly; TypeError for a kind that no column has yet."""
     if value is None or isinstance(value, str | int | float):
         return value
@@ -143,7 +146,7 @@ def insert(table: Table, rows: list[list], *, columns: list[str], using: str = "
             cursor.execute(start + ", ".join([line] * len(some)), values)
 
 
-def stored(value, field, connection):
+def stored(value: Any, field: models.Field, connection: BaseDatabaseWrapper) -> Any:
     """A plain value as the database's driver takes it."""
     if value is None or isinstance(field, models.JSONField):
         return value
@@ -153,7 +156,7 @@ def stored(value, field, connection):
 class Tally:
     """How many rows a table has and one hash of them all, the same on both databases."""
 
-    def __init__(self, columns: list[str], *, json_columns: list[str]):
+    def __init__(self, columns: list[str], *, json_columns: list[str]) -> None:
         self.json = [name in json_columns for name in columns]
         self.rows = 0
         self.digest = hashlib.sha256()
@@ -221,7 +224,7 @@ def is_empty(tables: dict[str, Table], *, using: str = "default") -> bool:
     return not any(table.model._base_manager.using(using).exists() for table in ours)
 
 
-def empty(apps, *, using: str = "default") -> None:
+def empty(apps: Apps, *, using: str = "default") -> None:
     """Removes every row, frozen ones too; inside the caller's transaction. The guards stand again afterwards."""
     connection = connections[using]
     managed = [one for one in apps.get_models(include_auto_created=True) if one._meta.managed]

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from config.backup import keys, releases
 from config.backup.archive import PIECE, Writer
 from config.backup.proving import Proof
-from config.backup.tables import Tally, last_number, rows_of, snapshot, tables_of
+from config.backup.tables import Table, Tally, last_number, rows_of, snapshot, tables_of
 from evidence import store as evidence_store
 from indicators.refusals import Refused
 from reports import store as reports_store
@@ -64,7 +64,7 @@ def write_backup(file: IO[bytes], *, key: str = "") -> Summary:
 
 
 @contextmanager
-def _kept_whole(target):
+def _kept_whole(target: Path) -> Iterator[IO[bytes]]:
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
@@ -77,7 +77,7 @@ def _kept_whole(target):
         os.unlink(name)
 
 
-def _write(archive, moment):
+def _write(archive: Writer, moment: str) -> Summary:
     tables, summary, proof = tables_of(), Summary(), Proof()
     manifest = {
         "format": FORMAT,
@@ -99,12 +99,12 @@ def _write(archive, moment):
     return summary
 
 
-def as_bytes(value) -> bytes:
+def as_bytes(value: object) -> bytes:
     """A value as a line of the archive."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _write_table(archive, table, proof, moment):
+def _write_table(archive: Writer, table: Table, proof: Proof, moment: str) -> dict:
     tally, lines, size, number = Tally(list(table.fields), json_columns=table.json), [], 0, 0
     for row in rows_of(table, using=moment):
         tally.add(row)
@@ -119,7 +119,7 @@ def _write_table(archive, table, proof, moment):
     return tally.as_json() | {"last": last_number(table, using=moment)}
 
 
-def _write_evidence(archive, proof):
+def _write_evidence(archive: Writer, proof: Proof) -> dict[str, int]:
     count = written = 0
     for key in list(proof.expected):
         try:
@@ -134,13 +134,13 @@ def _write_evidence(archive, proof):
     return {"count": count, "bytes": written}
 
 
-def _pieces(file, digest) -> Iterator[bytes]:
+def _pieces(file: IO[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
     while piece := file.read(PIECE):
         digest.update(piece)
         yield piece
 
 
-def _write_reports(archive, moment):
+def _write_reports(archive: Writer, moment: str) -> dict[str, int]:
     count = written = 0
     for path, sha256 in _reports(moment):
         try:
@@ -158,7 +158,7 @@ def _write_reports(archive, moment):
     return {"count": count, "bytes": written}
 
 
-def _reports(moment) -> Iterator[tuple[Path, str]]:
+def _reports(moment: str) -> Iterator[tuple[Path, str]]:
     for document in Document.objects.using(moment).order_by("pk").iterator():
         yield reports_store.path_of(document.record_hash), document.sha256
     for file in BatchFile.objects.using(moment).filter(removed_at=None).order_by("pk").iterator():

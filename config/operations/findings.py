@@ -21,16 +21,16 @@ class Finding:
     do: str = ""
 
 
-def well(says) -> Finding:
+def well(says: object) -> Finding:
     """All is well."""
     return Finding(Level.WELL, str(says))
 
 
-def note(says, do) -> Finding:
+def note(says: object, do: object) -> Finding:
     """Something that may be meant so."""
     return Finding(Level.NOTE, str(says), str(do))
 
 
-def wrong(says, do) -> Finding:
+def wrong(says: object, do: object) -> Finding:
     """Something that keeps people from their work."""
     return Finding(Level.WRONG, str(says), str(do))

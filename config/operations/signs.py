@@ -4,6 +4,7 @@ By tasks and not by Celery's own heartbeats: it works on every transport, and wh
 """
 
 import time
+from typing import Any
 
 from celery.signals import task_prerun, worker_ready
 from django.utils import timezone
@@ -17,13 +18,13 @@ _written: dict[str, float] = {}
 
 
 @worker_ready.connect
-def worker_began(sender, **_signal):
+def worker_began(sender: Any, **_signal: Any) -> None:
     """As soon as it is there, before its first task."""
     seen(sender.hostname)
 
 
 @task_prerun.connect
-def at_work(task=None, **_signal):
+def at_work(task: Any = None, **_signal: Any) -> None:
     """Before each task, in the process that does it."""
     if hostname := task.request.hostname:
         seen(hostname)
