@@ -54,7 +54,7 @@ def _kept_out(cards: Set[Scorecard], reviewers: Mapping[int, str]) -> Mapping[in
         for scorecard, person in rows:
             found[scorecard].add(person)
     by_name = {name: person for person, name in reviewers.items()}
-    for scorecard, name in had_before(cards):
+    for where, name in had_before(cards):
         if name in by_name:
-            found[scorecard].add(by_name[name])
+            found[where].add(by_name[name])
     return found
