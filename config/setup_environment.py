@@ -5,6 +5,8 @@ Python can read: that Python must be told in a sentence that it is too old.
 Every failure is a sentence in Thai and English.
 """
 
+from __future__ import annotations  # an older Python than the types know reads them as text
+
 import contextlib
 import fcntl
 import hashlib
@@ -14,7 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.sax.saxutils import escape
@@ -64,7 +66,7 @@ def ensure(word: str, arguments: "list[str]") -> None:
         check_python()
         with one_at_a_time():
             install(LOCKS[word])
-            environment = bring_libraries(dict(os.environ))
+            environment = bring_libraries(with_bytecode(os.environ))
         environment[READY] = str(ENVIRONMENT)
         sys.stdout.flush()
         os.execve(str(PYTHON), [str(PYTHON), str(PROJECT / "manage.py")] + list(arguments), environment)
@@ -181,6 +183,12 @@ def make_environment() -> None:
             "สร้าง .venv ไม่สำเร็จ ติดตั้ง python3-venv แล้วลองอีกครั้ง",
             "The environment .venv could not be made. Install python3-venv and try again.",
         )
+
+
+def with_bytecode(environment: Mapping[str, str]) -> dict[str, str]:
+    """These variables without the one that forbids bytecode, which images of containers often set: the demo's six
+    processes, and all that the tests start, would each compile two thousand modules again."""
+    return {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def last_line() -> str:

@@ -83,6 +83,17 @@ def test_libraries_that_cannot_be_brought_are_named_and_the_rest_goes_on(
     assert THAI.search(said)
 
 
+def test_what_is_started_keeps_its_bytecode_where_a_container_forbids_it(setup, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    setup.update(install=lambda lock: None, bring_libraries=lambda environment: environment)
+    started = []
+    monkeypatch.setattr(os, "execve", lambda program, words, environment: started.append(environment))
+    setup["ensure"]("test", arguments=["test"])
+    program = "import os, sys; print(sys.dont_write_bytecode, os.environ['PATH'])"
+    told = subprocess.check_output([sys.executable, "-c", program], env=started[0], text=True)
+    assert told == f"False {os.environ['PATH']}\n"
+
+
 def test_the_lock_is_installed_once_and_again_when_it_changes(setup, tmp_path):
     setup["PYTHON"].parent.mkdir(parents=True)
     setup["PYTHON"].write_text("")
