@@ -10,13 +10,13 @@ from types import SimpleNamespace
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from indicators.documents import read_framework_file
 from indicators.publishing import load_framework, publish
 from scorecards import review, workflow
 from scorecards.models import Agency, Entry, Membership, Ministry, Round, Scorecard, Submission
 from scorecards.opening import open_scorecard
 from scorecards.rulings_asked import rulings_asked
 from scorecards.states import Decision, EntryState, Role, ScorecardState
+from tests.shipped import document_of
 
 PEOPLE = {
     "arun": ("อรุณ", "ict", Role.COLLECTOR),
@@ -50,7 +50,7 @@ def make_world(code="moi-ict-2556", months=12, *, document=None):
     for username, (name, agency, role) in PEOPLE.items():
         people[username] = User.objects.create_user(username, first_name=name, password="รหัสผ่าน-ทดสอบ")
         Membership.objects.create(user=people[username], agency=agencies[agency], role=role)
-    framework = publish(load_framework(document or read_framework_file(code)), actor=people["chawi"])
+    framework = publish(load_framework(document or document_of(code)), actor=people["chawi"])
     now = timezone.now()
     round_ = Round.objects.create(
         year=framework.year,

@@ -6,11 +6,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from indicators.documents import read_framework_file
 from indicators.editing import Place
 from indicators.publishing import load_framework
 from scorecards.models import Agency, Membership, Ministry
 from scorecards.states import Role
+from tests.shipped import document_of
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def people(db):
 @pytest.fixture
 def draft(people):
     """FY2550 indicator 14 as a draft."""
-    return load_framework(read_framework_file("ict-2550"))
+    return load_framework(document_of("ict-2550"))
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from evidence.criteria import APPEAL
 from evidence.intake import receive, replace
 from evidence.linking import Page, add_link
 from evidence.particulars import Particulars
-from indicators.documents import read_framework_file
 from indicators.successors import begin as begin_form
 from reports import jobs, store
 from reports.models import Batch, Document, Job
@@ -57,6 +56,7 @@ from scorecards.saved_filters import save_filter
 from scorecards.standing_in import delegate
 from scorecards.states import Decision, EntryState, Role, ScorecardState
 from tests.evidence import making as make
+from tests.shipped import document_of
 from tests.world import STEPS, add_coordinator, changes, make_world
 
 WORD, NUMBER, RULED = "khamin", "86420.97531", "86411.97531"
@@ -76,7 +76,7 @@ def places_in(text: str) -> set[str]:
 
 def form() -> dict:
     """The form of the tests' world with a plan beside the steps, and a second indicator that is a number."""
-    document = read_framework_file("moi-ict-2556")
+    document = document_of("moi-ict-2556")
     indicators = document["components"][0]["indicators"]
     plan = {"columns": [{"key": "m10", "label": "ต.ค."}], "rows": [{"number": "1", "title": "อบรม"}]}
     measure = {"key": "count", "kind": "measure", "title": {"th": "จำนวน"}, "unit": {"th": "ราย"}, "floor": "0",

@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 import json
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -37,10 +39,16 @@ def office(code, kind=Agency.Kind.PUBLIC_ORGANISATION):
     return agency, people
 
 
+@cache
+def written(code) -> dict:
+    """What stands in the file of a form, which is read once."""
+    file = Path(settings.BASE_DIR, "indicators", "frameworks", f"{code}.yaml")
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
 def form(code):
     """A published framework with its leaf indicators as rows."""
-    file = Path(settings.BASE_DIR, "indicators", "frameworks", f"{code}.yaml")
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    document = deepcopy(written(code))
     text = json.dumps(document, ensure_ascii=False)
     year, _made = FiscalYear.objects.get_or_create(year=document["year"])
     framework = Framework.objects.create(
