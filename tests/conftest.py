@@ -1,6 +1,11 @@
 """For all tests. Named people and places are in world.py; each folder has fixtures of its own."""
 
+import fcntl
 import gc
+import os
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -26,9 +31,36 @@ ALL = [*FRAMEWORK, *INDICATORS, *RECORDS, *RESOLUTIONS, *APPEALS, *IMPRINTS]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def migrated(django_db_modify_db_settings):
+    """Where the first of several workers on SQLite keeps the database that it migrated, which takes seven seconds; the
+    others wait for it and begin with a copy. Nothing where a worker is alone or on PostgreSQL."""
+    if connection.vendor != "sqlite" or "PYTEST_XDIST_WORKER" not in os.environ:
+        yield None
+        return
+    run = Path(os.environ["SCORECARDS_TEST_RUN"])
+    with (run / "migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield SimpleNamespace(path=run / "migrated.sqlite3", free=lock.close)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, migrated):
+    """pytest-django's, or that this worker's database is there as a copy of the migrated one."""
+    if migrated is None or not migrated.path.exists():
+        return django_db_keepdb
+    shutil.copyfile(migrated.path, connection.settings_dict["TEST"]["NAME"])
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, migrated):
     """pytest-django's, and at the end the sessions that killed workers and ended threads left behind on PostgreSQL are
     closed: with one of them the database cannot be removed."""
+    if migrated:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            if not migrated.path.exists():
+                cursor.execute("VACUUM INTO %s", [str(migrated.path)])
+        migrated.free()
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
