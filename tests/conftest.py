@@ -27,6 +27,7 @@ from tests.world import make_world
 
 # Requests, forms and pages refer to each other in circles by the thousand; Python would look for them after each 700.
 NEW_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+LONGEST = "browser/test_whole_round.py"
 ALL = [*FRAMEWORK, *INDICATORS, *RECORDS, *RESOLUTIONS, *APPEALS, *IMPRINTS]
 
 
@@ -134,13 +135,22 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Tests that commit run last, since they leave the guards off. The full tier of faults is for who asks for it."""
-    items.sort(key=commits)
+    """The full tier of faults is for who asks for it."""
+    items.sort(key=turn)
     full_tier = [item for item in items if item.get_closest_marker("faults")]
     others = [item for item in items if not item.get_closest_marker("faults")]
     items[:], left_out = (full_tier, others) if config.getoption("--faults") else (others, full_tier)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
+
+
+def turn(item) -> tuple:
+    """Stories at a browser run first: they take longest, most of all the whole round, and while they are together one
+    worker's demo does for them. Tests that commit run last, since they leave the guards off, and of those the slow ones
+    first: no worker is left alone with one at the end."""
+    late, slow = commits(item), bool(item.get_closest_marker("slow"))
+    at_a_browser = bool(item.get_closest_marker("browser"))
+    return late, not at_a_browser, not item.path.match(LONGEST), late and not slow
 
 
 def commits(item) -> bool:
