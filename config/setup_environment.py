@@ -51,7 +51,7 @@ class SetupError(Exception):
     """The set-up cannot go on. Arguments: the sentence in Thai, the sentence in English."""
 
 
-def ensure(word: str, arguments: "list[str]") -> None:
+def ensure(word: str, arguments: list[str]) -> None:
     """Return inside a complete environment for `word` ("demo" or "test"); otherwise build it and start over in it.
 
     arguments: the command line after manage.py. Ends the process with status 1 and a sentence when it cannot be done.
@@ -111,14 +111,14 @@ def check_python() -> None:
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> "Iterator[None]":
+def one_at_a_time() -> Iterator[None]:
     """Hold the set-up for this process alone: a demo and a test may be started together."""
     with open(str(PROJECT / "requirements.txt"), "rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def run(*command: str, **options: Any) -> "subprocess.CompletedProcess[bytes]":
+def run(*command: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
     """Run a program with its output in the log; return the finished process. A missing program counts as status 127."""
     with open(str(LOG), "ab") as log:
         log.write("\n$ {}\n".format(" ".join(command)).encode())
@@ -138,7 +138,7 @@ def is_installed(lock: str) -> bool:
     return any(name in stamp and stamp[name] == fingerprint(name) for name in (lock, LOCKS["test"]))
 
 
-def read_stamp() -> "dict[str, str]":
+def read_stamp() -> dict[str, str]:
     """What was installed: lock file name → fingerprint. Nothing when the stamp is missing or unreadable."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
@@ -201,7 +201,7 @@ def last_line() -> str:
 # WeasyPrint's libraries
 
 
-def bring_libraries(environment: "dict[str, str]") -> "dict[str, str]":
+def bring_libraries(environment: dict[str, str]) -> dict[str, str]:
     """The environment variables with which WeasyPrint finds its libraries, after bringing them where they are missing.
 
     Without them the product still runs and only PDFs fail, so being unable to bring them is a warning.
@@ -226,7 +226,7 @@ def bring_libraries(environment: "dict[str, str]") -> "dict[str, str]":
     return environment
 
 
-def libraries_load(environment: "dict[str, str]") -> bool:
+def libraries_load(environment: dict[str, str]) -> bool:
     """True when a Python started with these variables can load all libraries."""
     program = f"import ctypes\nfor name in {LIBRARIES!r}: ctypes.CDLL(name)"
     return run(sys.executable, "-c", program, env=environment).returncode == 0
@@ -263,7 +263,7 @@ def unpack_packages() -> bool:
     return all(unpacked)
 
 
-def missing_packages(options: "list[str]") -> "list[str]":
+def missing_packages(options: list[str]) -> list[str]:
     """What apt would install for PACKAGES, by name."""
     command = ["apt-get"] + options + ["--simulate", "--no-install-recommends", "install"] + list(PACKAGES)
     try:
@@ -276,7 +276,7 @@ def missing_packages(options: "list[str]") -> "list[str]":
     return [name for name in names if not LEFT_TO_THE_SYSTEM.match(name)]
 
 
-def with_libraries_beside(environment: "dict[str, str]") -> "dict[str, str]":
+def with_libraries_beside(environment: dict[str, str]) -> dict[str, str]:
     """The variables that point at the libraries, Thai dictionary and fonts under .venv/native."""
     folders = sorted({str(path.parent) for path in NATIVE.glob("**/*.so.*")})
     if not folders:
