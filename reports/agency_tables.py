@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import OuterRef, Subquery
+from django.contrib.auth.models import User
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,7 @@ class Reported:
     derivation: list[list[str]] = field(default_factory=list)
 
 
-def cards_of(user, choice: Choice):
+def cards_of(user: User, choice: Choice) -> QuerySet[Scorecard]:
     """The scorecards that this person may compare under this form in this round."""
     rows = Scorecard.objects.to_compare(user).filter(
         round__year__year=choice.year, round__months=choice.months
@@ -70,7 +71,9 @@ def cards_of(user, choice: Choice):
     return rows.filter(agency__ministry__code=choice.ministry) if choice.ministry else rows
 
 
-def agency_tables(cards, choice: Choice, *, language: str, derivations: bool = False) -> list[Table]:
+def agency_tables(
+    cards: QuerySet[Scorecard], choice: Choice, *, language: str, derivations: bool = False
+) -> list[Table]:
     """The tables of these scorecards, agencies in the order of a Thai dictionary; texts in `language`. The derivations
     of a whole country are long and come only when they are asked for."""
     with translation.override(language):
@@ -99,7 +102,7 @@ def _by_name(one: Reported) -> tuple:
 # ── reading the records ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _reported(cards, derivations: bool) -> Iterator[Reported]:
+def _reported(cards: QuerySet[Scorecard], derivations: bool) -> Iterator[Reported]:
     rows = Scorecard.objects.filter(pk__in=cards.order_by().values("pk"))
     by_pk = rows.select_related("agency__ministry").in_bulk()
     forms, names = _Forms(list(by_pk)), _names(list(by_pk))
@@ -135,19 +138,27 @@ def _names(cards: list[int]) -> dict[int, tuple]:
 class _Forms:
     """The forms under which these scorecards were sent, each parsed when it is needed."""
 
-    def __init__(self, cards: list[int]):
+    def __init__(self, cards: list[int]) -> None:
         hashes = Submission.objects.filter(scorecard__in=cards).order_by().values("framework_hash")
         rows = Framework.objects.filter(content_hash__in=hashes).order_by("-pk")
         self.by_hash = {one.content_hash: one for one in rows}
         self.parsed = lru_cache(FORMS_AT_HAND)(json.loads)
 
-    def of(self, submission) -> tuple[Framework, dict]:
+    def of(self, submission: Submission) -> tuple[Framework, dict]:
         """The form of a submission and its document."""
         found = self.by_hash[submission.framework_hash]
         return found, self.parsed(found.document)
 
 
-def _read(submission, publication, *, card, who: list[str], forms: _Forms, derivations: bool) -> Reported:
+def _read(
+    submission: Submission,
+    publication: Publication | None,
+    *,
+    card: Scorecard,
+    who: list[str],
+    forms: _Forms,
+    derivations: bool,
+) -> Reported:
     framework, document = forms.of(submission)
     own, official = submission.scored, publication.scored if publication else {}
     totals = _both(own, official or None)
@@ -163,7 +174,7 @@ def _read(submission, publication, *, card, who: list[str], forms: _Forms, deriv
     return one
 
 
-def _both(own, official) -> dict[str, str]:
+def _both(own: dict, official: dict | None) -> dict[str, str]:
     sides = {"self": figures_of(own), "official": figures_of(official)}
     facts = {f"{side}_{name}": told[name] for side, told in sides.items() for name in FIGURES}
     return facts | {"difference": difference(own, official)}
@@ -239,7 +250,15 @@ def agency_columns() -> list[Column]:
     ]
 
 
-def _line(submission, publication, *, card, who: list[str], framework: Framework, totals: dict) -> list[str]:
+def _line(
+    submission: Submission,
+    publication: Publication | None,
+    *,
+    card: Scorecard,
+    who: list[str],
+    framework: Framework,
+    totals: dict,
+) -> list[str]:
     holding = publication.scored if publication else submission.scored
     band = band_named(holding, framework)
     published = (

@@ -8,12 +8,15 @@ of the batch's row: whatever dies, the next turn goes on from what the rows say.
 import datetime as dt
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -58,7 +61,7 @@ class Wanted:
     group: AgencyGroup | None = None
 
 
-def printable(user, *, content: str):
+def printable(user: User, *, content: str) -> QuerySet[Scorecard]:
     """The scorecards that this person may have printed: published ones, or all that were sent."""
     visible = Scorecard.objects.visible_to(user)
     if content == Batch.Content.OFFICIAL:
@@ -66,14 +69,14 @@ def printable(user, *, content: str):
     return visible.filter(submissions__isnull=False)
 
 
-def may_change(user, batch: Batch) -> Allowed | Denied:
+def may_change(user: User, batch: Batch) -> Allowed | Denied:
     """Whether this person may cancel or resume a batch: who asked for it, and administrators."""
     if batch.requested_by_id == user.pk or is_administrator(user):
         return Allowed()
     return Denied(_("Only the person who asked for these reports or an administrator may do this."))
 
 
-def may_bind_book(user) -> Allowed | Denied:
+def may_bind_book(user: User) -> Allowed | Denied:
     """Whether this person may have a year book: its summary names who is late, so that only the assessing side may."""
     if assesses(user):
         return Allowed()
@@ -84,7 +87,9 @@ def may_bind_book(user) -> Allowed | Denied:
 
 
 @transaction.atomic
-def start(scorecards, *, actor, wanted: Wanted, title: str, request_key: str = "") -> Batch:
+def start(
+    scorecards: Iterable[Scorecard], *, actor: User, wanted: Wanted, title: str, request_key: str = ""
+) -> Batch:
     """Ask for the reports of these scorecards; those that this person may not have printed are left out. The same key
     again returns the same batch. Raises Refused when nothing is left, it is too much at once, or a year book is asked
     for by somebody who may not have it."""
@@ -121,7 +126,7 @@ def place_in_book(card: Scorecard) -> tuple:
 
 
 @transaction.atomic
-def cancel(batch: Batch, *, actor) -> Batch:
+def cancel(batch: Batch, *, actor: User) -> Batch:
     """Begin no further document. Those that are in the queue are finished and kept for a later run."""
     batch = _locked(batch)
     _require(batch, "cancel", actor)
@@ -130,7 +135,7 @@ def cancel(batch: Batch, *, actor) -> Batch:
 
 
 @transaction.atomic
-def resume(batch: Batch, *, actor) -> Batch:
+def resume(batch: Batch, *, actor: User) -> Batch:
     """Go on where it stopped: what failed is tried again, files that were removed are put together again."""
     batch = _locked(batch)
     _require(batch, "resume", actor)
@@ -146,11 +151,11 @@ def resume(batch: Batch, *, actor) -> Batch:
     return batch
 
 
-def _locked(batch) -> Batch:
+def _locked(batch: Batch) -> Batch:
     return Batch.objects.select_for_update().get(pk=batch.pk)
 
 
-def _require(batch, verb, actor):
+def _require(batch: Batch, verb: str, actor: User) -> None:
     allowed = may_change(actor, batch)
     if not allowed:
         raise Refused([str(allowed)])
@@ -159,7 +164,7 @@ def _require(batch, verb, actor):
         raise Refused([_("This is not possible while the state is “%(state)s”.") % said])
 
 
-def _move(batch, verb, **fields):
+def _move(batch: Batch, verb: str, **fields: Any) -> None:
     _starts, batch.state = TRANSITIONS[verb]
     for name, value in fields.items():
         setattr(batch, name, value)
@@ -169,7 +174,7 @@ def _move(batch, verb, **fields):
 # ---------------------------------------------------------------- working
 
 
-def send(batch_id) -> bool:
+def send(batch_id: UUID | str) -> bool:
     """Have a worker go on with the batch; False when the queue does not answer (the sweeper tries again)."""
     try:
         current_app.send_task(TASK, args=[str(batch_id)], priority=jobs.LAST)
@@ -180,7 +185,7 @@ def send(batch_id) -> bool:
     return True
 
 
-def advance(batch_id, *, worker: str) -> None:
+def advance(batch_id: UUID | str, *, worker: str) -> None:
     """Hand out what there is room for; in between, make the reports that people wait for by themselves."""
     made_way = time.monotonic()
     while step(batch_id):
@@ -189,7 +194,7 @@ def advance(batch_id, *, worker: str) -> None:
             made_way = time.monotonic()
 
 
-def step(batch_id) -> bool:
+def step(batch_id: UUID | str) -> bool:
     """Hand out the next scorecards of a running batch; True when there may be room for others."""
     items = take_next(batch_id)
     for item in items:
@@ -198,7 +203,7 @@ def step(batch_id) -> bool:
 
 
 @transaction.atomic
-def take_next(batch_id) -> list[BatchItem]:
+def take_next(batch_id: UUID | str) -> list[BatchItem]:
     """The next items that there is room for, now this worker's to hand out; after the last ones the batch is ready to
     be put together. The row is locked for a moment only: building a record takes longer than that."""
     batch = Batch.objects.select_for_update().filter(pk=batch_id, state=Batch.State.RUNNING).first()
@@ -260,20 +265,20 @@ def hand_out(item: BatchItem) -> None:
         end_item(item, state=BatchItem.State.FAILED, reason=reason)
 
 
-def in_hand(item: BatchItem):
+def in_hand(item: BatchItem) -> QuerySet[BatchItem]:
     """The item while it is still this worker's: taken, without a job."""
     return BatchItem.objects.filter(pk=item.pk, state=BatchItem.State.QUEUED, job=None)
 
 
-def end_item(item: BatchItem, **fields) -> None:
+def end_item(item: BatchItem, **fields: Any) -> None:
     """Write what became of an item that needed no job."""
     in_hand(item).update(finished_at=database_now(), **fields)
 
 
-def waiting_for(job_id) -> list:
+def waiting_for(job_id: UUID | str) -> list:
     """The keys of the live batches that this job works for."""
     return list(
-        Batch.objects.filter(state=Batch.State.RUNNING, items__job=job_id)
+        Batch.objects.filter(state=Batch.State.RUNNING, items__job=job_id)  # type: ignore[misc]
         .order_by("pk")
         .values_list("pk", flat=True)
     )

@@ -21,7 +21,7 @@ LEFT_OUT = {"/StructParents", "/StructParent", "/SE", "/Metadata"}
 class Book:
     """A PDF that is being written: `add` each document, then `close`. `pages` is how many pages it has so far."""
 
-    def __init__(self, raw: BinaryIO, *, title: str):
+    def __init__(self, raw: BinaryIO, *, title: str) -> None:
         self.raw = raw
         self.title = title
         self.offsets = array("Q", [0] * 5)  # by object number; 0 is not used
@@ -65,7 +65,7 @@ class Book:
         self.put(INFO, f"<< /Title {text(self.title)} >>".encode())
         self._write_table()
 
-    def _write_table(self):
+    def _write_table(self) -> None:
         start, count = self.raw.tell(), len(self.offsets)
         self.raw.write(f"xref\n0 {count}\n0000000000 65535 f \n".encode())
         self.raw.writelines(b"%010d 00000 n \n" % offset for offset in self.offsets[1:])
@@ -86,7 +86,7 @@ class Book:
 class Part:
     """One document on its way into the book: the new numbers of its objects, and those that are still to be written."""
 
-    def __init__(self, book: Book):
+    def __init__(self, book: Book) -> None:
         self.book = book
         self.numbers: dict[tuple[int, int], int] = {}
         self.pending: list[tuple[int, pikepdf.Object]] = []
@@ -109,7 +109,7 @@ class Part:
             else:
                 self.book.put(number, self.written(thing, top=True).encode("latin-1"))
 
-    def written(self, value, *, top: bool = False) -> str:
+    def written(self, value: object, *, top: bool = False) -> str:
         """The value as it stands in a file, one byte a character; what has a number of its own is referred to."""
         if isinstance(value, pikepdf.Object):
             if value.is_indirect and not top:
@@ -125,7 +125,7 @@ class Part:
             return format(value, "f") if isinstance(value, Decimal) else str(value)
         return "null"
 
-    def dictionary(self, value, others: dict) -> str:
+    def dictionary(self, value: pikepdf.Dictionary | pikepdf.Stream, others: dict) -> str:
         """A dictionary (or that of a stream), with other values for some of its keys."""
         entries = {key: one for key, one in value.items() if key not in LEFT_OUT} | others
         return f"<< {' '.join(f'{name(key)} {self.written(one)}' for key, one in entries.items())} >>"

@@ -3,6 +3,7 @@
 Made of frozen rows only. Before publication everything official is empty.
 """
 
+import datetime as dt
 import json
 
 from django.utils import translation
@@ -14,13 +15,14 @@ from reports.record import NothingToPrint, document_code, form_of, history_of
 from reports.ruling_rows import ruling_columns, ruling_rows
 from reports.sections import Source, percent, shown, tree_lines, upper_nodes
 from reports.tables import FIGURE, WORD, Column, Table, difference, figures_of, kinds, node_states
+from scorecards.models import Scorecard
 from scorecards.past_results import past_results
 from scorecards.public_record import band_named, decimal, total_weight
 
 FIGURES = ("result", "score", "exact", "weighted")
 
 
-def scorecard_tables(scorecard, *, language: str, with_reviewers: bool = False) -> list[Table]:
+def scorecard_tables(scorecard: Scorecard, *, language: str, with_reviewers: bool = False) -> list[Table]:
     """The tables of the scorecard's latest submission with its latest publication; texts in `language`. Reviewers are
     named only `with_reviewers`. Raises NothingToPrint before any submission."""
     with translation.override(language):
@@ -91,7 +93,9 @@ def _side(name: str, who: str) -> list[Column]:
     ]
 
 
-def _line(source, place, nodes, years) -> list[str]:
+def _line(
+    source: Source, place: tuple[str, dict], nodes: tuple[dict | None, dict | None], years: list[int]
+) -> list[str]:
     kind, item = place
     own, official = nodes
     holding = official or own or {}
@@ -113,12 +117,12 @@ def _line(source, place, nodes, years) -> list[str]:
     ]
 
 
-def _figures(node) -> list[str]:
+def _figures(node: dict | None) -> list[str]:
     facts = figures_of(node)
     return [facts[name] for name in FIGURES]
 
 
-def _total(source, framework, years) -> list[str]:
+def _total(source: Source, framework: Framework, years: list[int]) -> list[str]:
     own, official = source.self_scored, source.official_scored or None
     holding = official or own
     weights = {("component", one["code"]): one for one in source.document.get("components", [])}
@@ -190,6 +194,6 @@ def figures_note() -> str:
     return _("As recorded. Each figure was rounded by itself; nothing was calculated again for this file.")
 
 
-def moment(at) -> str:
+def moment(at: dt.datetime) -> str:
     """A moment for files: ISO 8601 in universal time, to the second."""
     return at.isoformat(timespec="seconds")

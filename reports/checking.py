@@ -15,8 +15,8 @@ from django.urls import reverse
 from indicators.scoring import content_hash
 from indicators.scoring.numbers import THAI_DIGITS
 from reports.kinds import KINDS, Kind
-from reports.models import Imprint
-from scorecards.models import Publication, Submission
+from reports.models import AgencyGroup, Imprint
+from scorecards.models import Publication, Scorecard, Submission
 
 DIGITS = 16  # of the hash, four bits each
 
@@ -61,7 +61,9 @@ def address_of(code: str) -> str:
     return urljoin(settings.SITE_URL, reverse("check", args=[code]))
 
 
-def note(record: dict, content: bytes, *, scorecard=None, group=None) -> None:
+def note(
+    record: dict, content: bytes, *, scorecard: Scorecard | None = None, group: AgencyGroup | None = None
+) -> None:
     """Enter a printed file into the register, before anybody can see it; once, however often it is printed.
 
     `scorecard` or `group` is what the record is of.

@@ -1,6 +1,6 @@
 """How scores came about, as rows: each line of the recorded derivation, self and official side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ def _nodes(node: dict | None, item: dict, *, answers: bool) -> list[tuple[dict, 
     return list(derivation_nodes(node, item["rubric"], answers=answers))
 
 
-def _side_by_side(sides, *, answers: bool) -> Iterator[list[str]]:
+def _side_by_side(sides: Iterable[list[tuple[dict, list[str]]]], *, answers: bool) -> Iterator[list[str]]:
     own, official = sides
     held = {(node["kind"], node["key"]): (node, lines) for node, lines in official}
     for node, lines in own:
@@ -68,7 +68,7 @@ def _side_by_side(sides, *, answers: bool) -> Iterator[list[str]]:
             yield [*head, *first, *second]
 
 
-def _lines(found) -> list[Line]:
+def _lines(found: tuple[dict, list[str]] | None) -> list[Line]:
     if found is None:
         return []
     node, lines = found

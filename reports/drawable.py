@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import fontpkg_sarabun
 from fontTools.ttLib import TTFont
@@ -46,7 +47,7 @@ def beginning(text: str, width: float) -> str:
     return "".join(places).rstrip(" เแโใไ") + "…"
 
 
-def drawable(value):
+def drawable(value: Any) -> Any:
     """`value` (texts, lists, dicts) with every character that no font of ours has shown as an empty box."""
     if isinstance(value, dict):
         return {key: drawable(one) for key, one in value.items()}

@@ -8,10 +8,11 @@ import contextlib
 import datetime as dt
 import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import weasyprint
 from django.contrib.staticfiles import finders
@@ -73,7 +74,7 @@ class Data:
 class PackagedFiles(URLFetcher):
     """Serves the files of FILES under `packaged:` and ends the rendering on anything else."""
 
-    def fetch(self, url, headers=None):
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         """Return the file; raises FatalURLFetchingError, the only error that WeasyPrint does not swallow."""
         name = url.removeprefix(SCHEME)
         if name == url or name not in FILES:
@@ -84,12 +85,12 @@ class PackagedFiles(URLFetcher):
 class Page(HTML):
     """HTML under our own user-agent sheet."""
 
-    def _ua_stylesheets(self, forms=False):
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
         return [own_sheet()]
 
 
 @cache
-def own_sheet():
+def own_sheet() -> CSS:
     """USER_AGENT, parsed once in a process."""
     return CSS(string=USER_AGENT)
 
@@ -101,7 +102,7 @@ def srgb_profile() -> bytes:
 
 
 @cache
-def report_style():
+def report_style() -> CSS:
     """The print style sheet of the reports, parsed once in a process."""
     return CSS(string=report_source(), url_fetcher=PackagedFiles())
 
@@ -116,7 +117,9 @@ def report_source() -> str:
     return Path(str(finders.find("report.css"))).read_text(encoding="utf-8")
 
 
-def typeset(html: str, *, identifier: bytes, on_step, data: Data | None = None) -> tuple[bytes, int]:
+def typeset(
+    html: str, *, identifier: bytes, on_step: Callable[[int], None], data: Data | None = None
+) -> tuple[bytes, int]:
     """Set `html` and return (PDF bytes, number of pages).
 
     `on_step(sections)` is called at each step and page with the number of sections (string-set: section) begun so far;
@@ -152,17 +155,17 @@ def attached(data: Data) -> Attachment:
 
 
 @contextlib.contextmanager
-def following(on_step):
+def following(on_step: Callable[[int], None]) -> Iterator[None]:
     """Call on_step whenever WeasyPrint tells its progress."""
     contexts = []
     layout = setting.layout_document
 
-    def layout_document(html, root_box, context, *arguments, **options):
+    def layout_document(html: HTML, root_box: Any, context: Any, *arguments: Any, **options: Any) -> Any:
         contexts.append(context)
         return layout(html, root_box, context, *arguments, **options)
 
     class Handler(logging.Handler):
-        def emit(self, record):
+        def emit(self, record: logging.LogRecord) -> None:
             begun = contexts[0].string_set.get("section", {}) if contexts else {}
             on_step(sum(len(names) for names in begun.values()))
 

@@ -3,7 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Value
+from django.contrib.auth.models import User
+from django.core.paginator import Page
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,13 +28,13 @@ class Askers:
     """Who asked for a report, as this reader may know it: an agency's people learn who of the assessing side works on
     theirs once the result is published, as in the record (scorecards/disclosure.py)."""
 
-    def __init__(self, user):
+    def __init__(self, user: User) -> None:
         own = {one.agency_id for one in memberships_of(user) if one.role in AGENCY_ROLES}
         self.of_an_agency = bool(own)
         colleagues = Membership.objects.filter(agency__in=own) if own else Membership.objects.none()
         self.colleagues = set(colleagues.values_list("user", flat=True))
 
-    def name(self, person, *, is_published: bool) -> str:
+    def name(self, person: User, *, is_published: bool) -> str:
         if is_published or not self.of_an_agency or person.pk in self.colleagues:
             return name_of(person)
         return _("The assessing office")
@@ -76,7 +78,7 @@ def progress_of(batch: Batch) -> Progress:
     )
 
 
-def batch_page(batch: Batch, user) -> dict:
+def batch_page(batch: Batch, user: User) -> dict:
     """What the page of a batch shows."""
     failed = batch.items.filter(state=BatchItem.State.FAILED).select_related("scorecard__agency")
     files = batch.files.annotate(taken=Count("downloads")).order_by("removed_at", "-made_at", "-kind")
@@ -91,13 +93,13 @@ def batch_page(batch: Batch, user) -> dict:
     }
 
 
-def count_of(rows) -> Coalesce:
+def count_of(rows: QuerySet) -> Coalesce:
     """How many rows refer to the outer one, as a subquery: joins would multiply each other."""
     one = rows.order_by().annotate(same=Value(1)).values("same").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(one), 0)
 
 
-def batches_of(user, *, page):
+def batches_of(user: User, *, page: str | None) -> Page:
     """The batches that this person may see, the newest first."""
     found = Batch.objects.visible_to(user).select_related("requested_by")
     items = BatchItem.objects.filter(batch=OuterRef("pk"))
@@ -112,7 +114,7 @@ def batches_of(user, *, page):
     return shown
 
 
-def documents_of(user, *, page):
+def documents_of(user: User, *, page: str | None) -> Page:
     """The single documents that this person may open, the newest first, each with `line`."""
     jobs = Job.objects.select_related("requested_by").order_by("requested_at")
     printed = Imprint.objects.filter(sha256=OuterRef("sha256"))

@@ -5,12 +5,15 @@ import datetime as dt
 import logging
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -20,13 +23,14 @@ from indicators.refusals import Refused
 from reports import checking, store
 from reports.downloads import note_try_again
 from reports.kinds import kind_of
-from reports.models import Digits, Document, Job
+from reports.models import AgencyGroup, Digits, Document, Job
 from reports.pdf import CannotPrint, Printed, print_record
 from reports.receipts import build_receipt
 from reports.record import NothingToPrint, build_record, record_hash
 from reports.sar import build_card, build_indicator
 from reports.summary import build_summary, kept_group
 from scorecards.clock import database_now
+from scorecards.models import Scorecard, Submission
 from scorecards.permissions import is_administrator
 
 logger = logging.getLogger(__name__)
@@ -60,7 +64,9 @@ def lease() -> dt.timedelta:
 # ---------------------------------------------------------------- asking
 
 
-def request_report(scorecard, *, actor, language: str = "th", digits: str = Digits.ARABIC) -> Job:
+def request_report(
+    scorecard: Scorecard, *, actor: User, language: str = "th", digits: str = Digits.ARABIC
+) -> Job:
     """Ask for the PDF of the scorecard's record; returns the job, which is done at once when the PDF exists already.
 
     Raises NothingToPrint before any submission.
@@ -69,21 +75,25 @@ def request_report(scorecard, *, actor, language: str = "th", digits: str = Digi
     return ask_for(record, actor=actor, kind=Job.Kind.SCORECARD_PDF, scorecard=scorecard)
 
 
-def request_receipt(submission, *, actor, language: str = "th", digits: str = Digits.ARABIC) -> Job:
+def request_receipt(
+    submission: Submission, *, actor: User, language: str = "th", digits: str = Digits.ARABIC
+) -> Job:
     """Ask for the receipt of this submission; returns the job, which is done at once when the PDF exists already."""
     record = build_receipt(submission, language=language, digits=digits)
     subject = {"scorecard": submission.scorecard, "submission": submission}
     return ask_for(record, actor=actor, kind=Job.Kind.RECEIPT, **subject)
 
 
-def request_card(scorecard, *, actor, language: str = "th", digits: str = Digits.ARABIC) -> Job:
+def request_card(
+    scorecard: Scorecard, *, actor: User, language: str = "th", digits: str = Digits.ARABIC
+) -> Job:
     """Ask for the SAR card of the scorecard. Raises NothingToPrint before any submission."""
     record = build_card(scorecard, language=language, digits=digits)
     return ask_for(record, actor=actor, kind=Job.Kind.SAR_CARD, scorecard=scorecard)
 
 
 def request_indicator(
-    scorecard, *, code: str, actor, language: str = "th", digits: str = Digits.ARABIC
+    scorecard: Scorecard, *, code: str, actor: User, language: str = "th", digits: str = Digits.ARABIC
 ) -> Job:
     """Ask for the SAR of one indicator. Raises NothingToPrint where it was not sent."""
     record = build_indicator(scorecard, code, language=language, digits=digits)
@@ -91,13 +101,15 @@ def request_indicator(
     return ask_for(record, actor=actor, kind=Job.Kind.INDICATOR_SAR, **subject)
 
 
-def request_summary(group, *, actor, language: str = "th", digits: str = Digits.ARABIC) -> Job:
+def request_summary(
+    group: AgencyGroup, *, actor: User, language: str = "th", digits: str = Digits.ARABIC
+) -> Job:
     """Ask for the summary of a group of agencies. Raises NothingToPrint where nothing of it is published."""
     record = build_summary(group, language=language, digits=digits)
     return ask_for(record, actor=actor, kind=Job.Kind.GROUP_SUMMARY, group=kept_group(group))
 
 
-def ask_for(record: dict, *, actor, **subject) -> Job:
+def ask_for(record: dict, *, actor: User, **subject: Any) -> Job:
     """The job that sets this record; `subject` is what the record is of, fields of Job.
 
     The same record is never set twice: a live job for it is returned as it is. With no broker the job stays queued and
@@ -120,7 +132,7 @@ def stored(hash_of_record: str) -> Document | None:
     return document if document is not None and store.read(document) is not None else None
 
 
-def put_in(asked: dict, *, actor, background: bool = False) -> Job:
+def put_in(asked: dict, *, actor: User, background: bool = False) -> Job:
     """A queued job with these fields, or the live one of the same record. One that waited in the background comes
     forward as soon as somebody asks for it by itself."""
     try:
@@ -136,7 +148,7 @@ def put_in(asked: dict, *, actor, background: bool = False) -> Job:
     return job
 
 
-def send(job_id, *, background: bool = False) -> bool:
+def send(job_id: UUID | str, *, background: bool = False) -> bool:
     """Put a queued job's id into the queue; False when the queue does not answer (the sweeper tries again)."""
     order = {"priority": LAST} if background else {}
     try:
@@ -149,7 +161,7 @@ def send(job_id, *, background: bool = False) -> bool:
 
 
 @transaction.atomic
-def try_again(job: Job, *, actor) -> Job:
+def try_again(job: Job, *, actor: User) -> Job:
     """Queue a failed job anew, for an administrator. Raises Refused when it is no longer a failed one, or when the same
     document is being made already."""
     job = Job.objects.select_for_update().get(pk=job.pk)
@@ -180,7 +192,7 @@ def try_again(job: Job, *, actor) -> Job:
 # ---------------------------------------------------------------- working
 
 
-def run(job_id, *, worker: str) -> None:
+def run(job_id: UUID | str, *, worker: str) -> None:
     """Do the job if nobody else has it. A fault puts it back into the queue until its third try."""
     job = claim(job_id, worker=worker)
     if job is None:
@@ -216,12 +228,12 @@ def make_way(*, worker: str) -> None:
         run(job_id, worker=worker)
 
 
-def waited_for():
+def waited_for() -> QuerySet[Job]:
     """The queued jobs that people wait for by themselves."""
     return Job.objects.filter(state=Job.State.QUEUED, background=False)
 
 
-def claim(job_id, *, worker: str) -> Job | None:
+def claim(job_id: UUID | str, *, worker: str) -> Job | None:
     """Take a queued job for this attempt; None when it is not to be had."""
     token = uuid.uuid4()
     taken = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
@@ -254,7 +266,7 @@ def record_for(job: Job) -> dict:
     return build(job, language=job.language, digits=job.digits)
 
 
-def steps_of(job: Job, *, total: int):
+def steps_of(job: Job, *, total: int) -> Callable[[int], None]:
     """A function that writes progress and renews the lease, at most once a second; raises LostLease, and GivesWay
     where a job of a batch has half of its work or more before it and somebody waits for another."""
     last = [0.0]
@@ -270,7 +282,7 @@ def steps_of(job: Job, *, total: int):
     return on_step
 
 
-def update(job: Job, **fields) -> None:
+def update(job: Job, **fields: Any) -> None:
     """Write fields of a job that this attempt still holds; raises LostLease."""
     if not Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).update(**fields):
         raise LostLease(job.pk)
@@ -346,7 +358,7 @@ def pick_up(*, worker: str) -> None:
     sweep(patience=dt.timedelta(0))
 
 
-def release(jobs) -> None:
+def release(jobs: QuerySet[Job]) -> None:
     """Queue the running ones of these jobs again; those that ended their worker three times fail."""
     running = jobs.filter(state=Job.State.RUNNING)
     running.filter(attempts__gte=TRIES).update(

@@ -62,7 +62,7 @@ def newer_in_group(imprint: Imprint) -> Publication | None:
     published = publications_in(imprint.group)
     return (
         published.order_by("-published_at").first()
-        if published.count() > imprint.publication_number
+        if published.count() > imprint.publication_number  # type: ignore[operator]
         else None
     )
 

@@ -4,10 +4,12 @@ Drawn as text, so that a tick is also searched, copied and read aloud as ✓.
 """
 
 import io
+from collections.abc import Iterable
 from functools import cache
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 EM = 1000
 WIDTH = 640
@@ -46,7 +48,7 @@ def marks_font() -> bytes:
     return file.getvalue()
 
 
-def outline(polygons):
+def outline(polygons: Iterable[Iterable[tuple[int, int]]]) -> Glyph:
     """A glyph of straight lines."""
     pen = TTGlyphPen(None)
     for first, *rest in polygons:

@@ -11,7 +11,10 @@ import time
 import uuid
 import zipfile
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -24,6 +27,7 @@ from reports.models import Batch, BatchFile, BatchItem, Document
 from reports.packed_before import digest_of, files_of
 from reports.year_books import front_of
 from scorecards.clock import database_now
+from scorecards.models import Scorecard
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +63,7 @@ class Lease:
             self.renewed = time.monotonic()
 
 
-def pack(batch_id, *, worker: str) -> None:
+def pack(batch_id: UUID | str, *, worker: str) -> None:
     """Put the batch together if it is ready and nobody else does it. Documents whose bytes are gone are made again."""
     batch = claim(batch_id)
     if batch is None:
@@ -77,7 +81,7 @@ def pack(batch_id, *, worker: str) -> None:
         put_back(batch, reason=jobs.told(fault))
 
 
-def claim(batch_id) -> Batch | None:
+def claim(batch_id: UUID | str) -> Batch | None:
     """Take a batch that is ready for this attempt; None when it is not to be had. One whose workers died three times
     over it fails."""
     now, token = database_now(), uuid.uuid4()
@@ -92,7 +96,7 @@ def claim(batch_id) -> Batch | None:
     return whole.get(pk=batch_id) if taken else None
 
 
-def update(batch: Batch, **fields) -> None:
+def update(batch: Batch, **fields: Any) -> None:
     """Write fields of a batch that this attempt still holds; raises LostLease."""
     if not Batch.objects.filter(pk=batch.pk, token=batch.token, state=Batch.State.PACKING).update(**fields):
         raise jobs.LostLease(batch.pk)
@@ -177,7 +181,7 @@ def made_again(batch: Batch, items: list[BatchItem]) -> Missing:
     return Missing(len(items))
 
 
-def names_of(cards) -> list[str]:
+def names_of(cards: Iterable[Scorecard]) -> list[str]:
     """The names in the ZIP: a folder for each ministry, in it the agency's whole name; where an agency has several,
     with the form and the round."""
     several = Counter(card.agency_id for card in cards)

@@ -3,9 +3,11 @@
 import datetime as dt
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -16,6 +18,9 @@ from reports.kinds import KINDS
 from reports.record import canonical, record_hash
 from reports.squares import square_of
 from reports.wording import with_digits
+
+if TYPE_CHECKING:
+    from reports.engine import Data
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +71,7 @@ def render_record(record: dict) -> str:
         return render_to_string(f"reports/print/{kind.template}", context | kind.drawn(record))
 
 
-def data_of(engine, record: dict):
+def data_of(engine: ModuleType, record: dict) -> "Data":
     """The record as the attachment of its own PDF."""
     with translation.override(record["language"]):
         says = _("The data of this document, word for word as the system keeps it (JSON)")
@@ -74,7 +79,7 @@ def data_of(engine, record: dict):
     return engine.Data(name=DATA_NAME, says=says, content=canonical(record), moment=moment)
 
 
-def load_engine():
+def load_engine() -> ModuleType:
     """The module that loads WeasyPrint; a missing library is an OSError and becomes a sentence."""
     try:
         from reports import engine
@@ -97,7 +102,7 @@ def warm_up() -> None:
 
 
 @contextmanager
-def no_collector():
+def no_collector() -> Iterator[None]:
     """Boxes refer to each other in circles: collect once afterwards, not all the time meanwhile."""
     was_on = gc.isenabled()
     gc.disable()

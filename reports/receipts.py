@@ -6,16 +6,19 @@ Every submission keeps its own, whatever becomes of the scorecard, its form or i
 import json
 from collections import Counter
 
+from django.contrib.auth.models import User
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from indicators.explaining import number_of
+from indicators.models import Framework
 from reports import sections
 from reports.drawable import PLACE, drawable, width_of
 from reports.record import document_code, form_of
 from reports.wording import ARABIC, at_moment, in_utc, in_words, options_of
 from scorecards.delegation import name_of
+from scorecards.models import Submission
 from scorecards.snapshots import DECLARATION
 from scorecards.states import Action, ScorecardState
 
@@ -24,7 +27,7 @@ MOST_FILES = 40
 NAME_WIDTH, PAGES_WIDTH = 36.0, 7.5  # ems: what the list's columns hold in one line (static/report.css)
 
 
-def build_receipt(submission, *, language: str = "th", digits: str = ARABIC) -> dict:
+def build_receipt(submission: Submission, *, language: str = "th", digits: str = ARABIC) -> dict:
     """The receipt of this submission in `language`, a plain dict; texts are those of the submission."""
     with translation.override(language):
         content, form = submission.content, form_of(submission)
@@ -54,7 +57,7 @@ def build_receipt(submission, *, language: str = "th", digits: str = ARABIC) -> 
         return drawable(record)
 
 
-def head_of(submission, form, language: str) -> dict:
+def head_of(submission: Submission, form: Framework, language: str) -> dict:
     """Who sent what for which round, and when."""
     scorecard, content = submission.scorecard, submission.content
     agency = scorecard.agency
@@ -74,12 +77,12 @@ def head_of(submission, form, language: str) -> dict:
     }
 
 
-def sender_of(sent_by: str | None, submitted_by) -> str:
+def sender_of(sent_by: str | None, submitted_by: User) -> str:
     """Who sent it, by the name that the submission holds (a deputy is named with the head), or as the account says."""
     return sent_by or name_of(submitted_by)
 
 
-def closing_of(submission, language: str) -> dict | None:
+def closing_of(submission: Submission, language: str) -> dict | None:
     """The closing that held when it was sent: {"at", "kind", "in_time"}; None when it is not on record."""
     events = submission.scorecard.events.order_by("number")
     sent = events.filter(action=Action.SUBMIT)[submission.number - 1 : submission.number].first()

@@ -23,7 +23,7 @@ from reports.component_scores import scores_of
 from reports.drawable import drawable
 from reports.wording import ARABIC, in_utc, in_words, on_day, options_of
 from scorecards.delegation import name_of
-from scorecards.models import Publication, Submission
+from scorecards.models import Publication, Scorecard, Submission
 from scorecards.past_results import past_results
 
 FORMAT = "scorecard-report/1"
@@ -39,7 +39,7 @@ class NothingToPrint(Exception):
     """There is no frozen record of the scorecard yet. str() is the sentence for the reader."""
 
 
-def build_record(scorecard, *, language: str = "th", digits: str = ARABIC) -> dict:
+def build_record(scorecard: Scorecard, *, language: str = "th", digits: str = ARABIC) -> dict:
     """The record of the scorecard's latest submission, with its publication where there is one.
 
     Texts are resolved in `language`; figures are those of the frozen rows. Raises NothingToPrint before any submission.
@@ -73,7 +73,7 @@ def record_of(rows: Rows, *, digits: str) -> dict:
     return drawable(record)
 
 
-def rows_of(scorecard, *, language: str, light: bool = False) -> Rows:
+def rows_of(scorecard: Scorecard, *, language: str, light: bool = False) -> Rows:
     """The rows of the scorecard's latest submission; the large fields of light ones are read when they are asked for.
     Raises NothingToPrint where nothing was sent."""
     content, document = (("content", "scored"), ("document",)) if light else ((), ())
@@ -91,7 +91,7 @@ def rows_of(scorecard, *, language: str, light: bool = False) -> Rows:
     )
 
 
-def source_of(scorecard, *, language: str) -> tuple[sections.Source, Framework]:
+def source_of(scorecard: Scorecard, *, language: str) -> tuple[sections.Source, Framework]:
     """The frozen rows of the scorecard's latest submission, and its form. Raises NothingToPrint where there is none."""
     rows = rows_of(scorecard, language=language)
     return source_from(rows), rows.framework
@@ -119,20 +119,22 @@ def frame_of(kind: str, source: sections.Source | Rows, framework: Framework, *,
     }
 
 
-def form_of(submission, *, without: tuple[str, ...] = ()) -> Framework:
+def form_of(submission: Submission, *, without: tuple[str, ...] = ()) -> Framework:
     """The form under which it was sent: a returned scorecard may have moved to another since then."""
     forms = Framework.objects.filter(content_hash=submission.framework_hash).select_related("year")
     return forms.defer(*without).earliest("pk")
 
 
-def document_code(submission) -> str:
+def document_code(submission: Submission) -> str:
     """The code that a reader names: 2562-SDO-12-1, for year, agency, round and number."""
     scorecard = submission.scorecard
     year, months = scorecard.round.year.year, scorecard.round.months
     return f"{year}-{scorecard.agency.code.upper()}-{months:02d}-{submission.number}"
 
 
-def head_of(submission, framework: Framework, publication, language: str) -> dict:
+def head_of(
+    submission: Submission, framework: Framework, publication: Publication | None, language: str
+) -> dict:
     """Who reports what for which round, and which versions these are."""
     scorecard = submission.scorecard
     agency, months = scorecard.agency, scorecard.round.months
@@ -158,7 +160,7 @@ def head_of(submission, framework: Framework, publication, language: str) -> dic
     return head
 
 
-def history_of(submission, past: dict[str, dict[int, str]]) -> dict[str, list[dict]]:
+def history_of(submission: Submission, past: dict[str, dict[int, str]]) -> dict[str, list[dict]]:
     """{indicator code: results of earlier years}: those frozen in the submission, else the agency's rows."""
     if "history" in submission.content:
         return submission.content["history"]

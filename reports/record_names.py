@@ -24,12 +24,13 @@ from reports.record import (
     record_of,
     rows_of,
 )
+from scorecards.models import Scorecard
 
 APPS = ("indicators", "scorecards", "evidence", "reports")
 KEPT_SECONDS = 400 * 24 * 3600  # a year's book is asked for again until the next one
 
 
-def record_hash_of(scorecard, *, language: str, digits: str) -> str:
+def record_hash_of(scorecard: Scorecard, *, language: str, digits: str) -> str:
     """The record_hash of the scorecard's record. Raises NothingToPrint before any submission."""
     with translation.override(language):
         rows = rows_of(scorecard, language=language, light=True)

@@ -26,7 +26,7 @@ def sweep() -> dict[str, int]:
     }
 
 
-def _remove_replaced(before) -> int:
+def _remove_replaced(before: dt.datetime) -> int:
     """PDFs that a newer one replaced and that no unfinished batch needs."""
     needed = BatchItem.objects.filter(batch__state__in=["running", "packing"]).exclude(document=None)
     old = Document.objects.with_newer().filter(made_at__lt=before, newer__isnull=False)
@@ -38,7 +38,7 @@ def _remove_replaced(before) -> int:
     return removed
 
 
-def _remove_aside(before) -> int:
+def _remove_aside(before: dt.datetime) -> int:
     removed = 0
     for path in settings.REPORTS_DIR.glob("*/.*.part"):
         with suppress(FileNotFoundError):  # it was finished meanwhile, or another sweep was first

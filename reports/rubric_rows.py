@@ -1,5 +1,6 @@
 """A rubric of any shape as lines of one table: what was asked, what the agency answered, what the reviewer held."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def rubric_rows(
     return rows
 
 
-def _walk(node: dict, depth: int):
+def _walk(node: dict, depth: int) -> Iterator[tuple[int, dict]]:
     children = node.get("children", [])
     if depth or not children:
         yield depth, node
@@ -133,7 +134,7 @@ def levels_of(rubric: dict, language: str) -> dict | None:
     }
 
 
-def _all(node: dict):
+def _all(node: dict) -> Iterator[dict]:
     yield node
     for child in node.get("children", []):
         yield from _all(child)

@@ -65,7 +65,7 @@ def answered(node: dict, content: dict | None) -> str:
     return in_words(content, node)
 
 
-def _decision_on(content: dict, appeal) -> str:
+def _decision_on(content: dict, appeal: int | None) -> str:
     """The written decision on the appeal that changed a ruling."""
     decided = [one["reason"] for one in content.get("revised", []) if appeal and one.get("appeal") == appeal]
     return decided[0] if decided else ""

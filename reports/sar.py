@@ -18,7 +18,7 @@ CARD, INDICATOR = "sar-card/1", "sar-indicator/1"
 YEARS_BEFORE = 2
 
 
-def build_card(scorecard, *, language: str = "th", digits: str = ARABIC) -> dict:
+def build_card(scorecard: Scorecard, *, language: str = "th", digits: str = ARABIC) -> dict:
     """The SAR card of the scorecard's latest submission; of the rounds before it what is published. Raises
     NothingToPrint before any submission."""
     with translation.override(language):
@@ -48,7 +48,7 @@ def build_card(scorecard, *, language: str = "th", digits: str = ARABIC) -> dict
         return drawable(record)
 
 
-def published_before(scorecard, framework: Framework) -> list[Publication]:
+def published_before(scorecard: Scorecard, framework: Framework) -> list[Publication]:
     """The latest publication of each earlier round of the year, under the same form in any version. What is not
     published is left out: whoever may see this round need not see the others."""
     base = framework.variant_of or framework
@@ -94,7 +94,7 @@ def cell_of(node: dict | None, *, whole: bool = False) -> dict:
 # ---------------------------------------------------------------- one indicator
 
 
-def build_indicator(scorecard, code: str, *, language: str = "th", digits: str = ARABIC) -> dict:
+def build_indicator(scorecard: Scorecard, code: str, *, language: str = "th", digits: str = ARABIC) -> dict:
     """The SAR of one indicator, with every ruling and the whole hash of each piece of evidence. Raises NothingToPrint
     where this indicator was not sent."""
     with translation.override(language):

@@ -1,5 +1,6 @@
 """The parts of a printed record: the card (one line per indicator, totals, band) and a section per indicator."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -46,19 +47,19 @@ class Source:
         """The answers and rulings of the publication; nothing before there is one."""
         return self.publication.content if self.publication else {}
 
-    def words(self, value) -> str:
+    def words(self, value: object) -> str:
         return in_words(value, self.language)
 
 
 # ---------------------------------------------------------------- the tree of the framework
 
 
-def tree_lines(document: dict):
+def tree_lines(document: dict) -> Iterator[tuple[int, str, dict]]:
     """(depth, kind, item) of every component and indicator, in the official order."""
     yield from _lines(document.get("components", []), 0, "component")
 
 
-def _lines(items, depth, kind):
+def _lines(items: Iterable[dict], depth: int, kind: str) -> Iterator[tuple[int, str, dict]]:
     for item in items:
         yield depth, kind, item
         yield from _lines(item.get("components", []), depth + 1, "component")
@@ -133,7 +134,7 @@ def weight_of_components(document: dict) -> str:
     return f"{sum(weights, Decimal(0)).normalize():f}" if weights else ""
 
 
-def percent(share) -> str:
+def percent(share: str | None) -> str:
     """'0.75' or '3/4' of the weight as '75.00', rounded once, half up; '' when unknown."""
     return "" if share in (None, "") else format_fixed(Fraction(share) * 100, 2)
 

@@ -1,5 +1,7 @@
 """The square code (QR, ISO/IEC 18004) of an address, drawn as one path."""
 
+from collections.abc import Iterator
+
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
@@ -20,7 +22,7 @@ def square_of(text: str) -> dict:
     return {"size": len(rows) + 2 * QUIET, "path": path}
 
 
-def runs(row: list[bool]):
+def runs(row: list[bool]) -> Iterator[tuple[int, int]]:
     """(start, length) of each run of dark modules."""
     start = None
     for position, dark in enumerate([*row, False]):

@@ -3,10 +3,14 @@
 import hashlib
 import os
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
+
+from reports.models import BatchFile, Document
 
 
 def path_of(record_hash: str) -> Path:
@@ -30,7 +34,7 @@ def keep(content: bytes, *, record_hash: str) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read(document) -> bytes | None:
+def read(document: Document) -> bytes | None:
     """The bytes of a Document, or None when they are gone or are not those that were stored."""
     try:
         content = path_of(document.record_hash).read_bytes()
@@ -39,13 +43,13 @@ def read(document) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == document.sha256 else None
 
 
-def path_of_file(file) -> Path:
+def path_of_file(file: BatchFile) -> Path:
     """Where a batch's file stands."""
     return Path(settings.REPORTS_DIR) / "batches" / f"{file.pk}.{file.kind}"
 
 
 @contextmanager
-def kept_whole(target: Path):
+def kept_whole(target: Path) -> Iterator[Path]:
     """The path of a file to be written; it takes its place as `target` at the end, whole, or vanishes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{uuid.uuid4()}.part")
@@ -64,7 +68,7 @@ def hash_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def open_file(file):
+def open_file(file: BatchFile) -> BinaryIO | None:
     """A batch's file, open for reading, or None when it is gone or is not what was stored."""
     path = path_of_file(file)
     if not path.exists() or hash_of_file(path) != file.sha256:

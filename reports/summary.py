@@ -6,8 +6,10 @@ here. Who is late is named, so that only the assessing side has it made.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -20,7 +22,7 @@ from reports.drawable import beginning, drawable
 from reports.models import AgencyGroup
 from reports.record import NothingToPrint
 from reports.wording import ARABIC, in_utc, in_words, on_day, options_of
-from scorecards.models import Ministry, Publication, Round
+from scorecards.models import Ministry, Publication, Round, Scorecard
 from scorecards.public_record import forms_of, latest_publications, record_of
 from scorecards.states import AGENCY_WORKS, ScorecardState
 
@@ -109,7 +111,7 @@ def head_of(group: AgencyGroup, cards: list, publications: list[Publication], la
     }
 
 
-def publications_in(group: AgencyGroup):
+def publications_in(group: AgencyGroup) -> QuerySet[Publication]:
     """Everything that was published in the group."""
     return Publication.objects.filter(scorecard__in=group.scorecards.order_by().values("pk"))
 
@@ -150,7 +152,7 @@ def line_of(record: dict, columns: list[dict], language: str, *, number: int) ->
     }
 
 
-def bands_of(records: list[dict], forms, language: str) -> list[dict]:
+def bands_of(records: list[dict], forms: Iterable[Framework], language: str) -> list[dict]:
     """How many agencies stand in each band, the highest first."""
     named = {
         in_words(band["name"], language): (Decimal(str(band["from"])), band.get("color", 3))
@@ -162,7 +164,7 @@ def bands_of(records: list[dict], forms, language: str) -> list[dict]:
     return [{"name": name, "color": named[name][1], "number": str(counts[name])} for name in ordered]
 
 
-def scale_of(publications) -> dict:
+def scale_of(publications: Iterable[Publication]) -> dict:
     """The scale of the totals, as the records say."""
     scored = next(iter(publications)).scored
     return {"minimum": scored["minimum"] or "0", "maximum": scored["maximum"] or "0"}
@@ -188,7 +190,7 @@ def spread_line(code: str, name: str, values: list[str]) -> dict:
     return {"code": code, "name": name, "number": str(len(values)), "scores": [fixed(one) for one in five]}
 
 
-def waiting_line(card) -> dict:
+def waiting_line(card: Scorecard) -> dict:
     """An agency without a published result: where it stands, and whether it is late with its report."""
     return {
         "agency": card.agency.name,

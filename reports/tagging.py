@@ -5,11 +5,14 @@ PDF/UA but not both. All is set right while it draws: nothing is written twice.
 """
 
 import contextlib
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import Any, BinaryIO
 
 import pydyf
 from weasyprint import pdf as writing
-from weasyprint.formatting_structure.boxes import MarginBox, TextBox
+from weasyprint.formatting_structure.boxes import Box, MarginBox, TextBox
+from weasyprint.pdf.fonts import Font
 from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.pdf.stream import Stream
 
@@ -40,7 +43,7 @@ ACCESSIBLE = b"""\
 class Described(DocumentMetadata):
     """Metadata that also claims PDF/UA-1."""
 
-    def generate_rdf_metadata(self, variant, version, conformance):
+    def generate_rdf_metadata(self, variant: str, version: int, conformance: str) -> bytes:
         """WeasyPrint's metadata with the claim at their end."""
         return super().generate_rdf_metadata(variant, version, conformance).replace(b"</rdf:RDF>", ACCESSIBLE)
 
@@ -53,7 +56,7 @@ class Finished(pydyf.PDF):
 
     objects: list[pydyf.Object]
 
-    def write(self, output, *arguments, **options):
+    def write(self, output: BinaryIO, *arguments: Any, **options: Any) -> None:
         """Write the file."""
         self.objects = [one if one.free == "f" else Written(one) for one in self.objects]
         super().write(output, *arguments, **options)
@@ -65,17 +68,17 @@ class Written(pydyf.Object):
     data = None
     compressible = None
 
-    def __init__(self, source):
+    def __init__(self, source: pydyf.Object) -> None:
         super().__init__()
         self.number, self.data, self.compressible = source.number, source.data, source.compressible
 
 
 @contextlib.contextmanager
-def readable():
+def readable() -> Iterator[None]:
     """While open, each drawn line carries its source text, each glyph its own character, and running heads no tag."""
     tag, build_fonts = writing.add_tags, writing.build_fonts_dictionary
 
-    def add_tags(pdf, document, version, streams):
+    def add_tags(pdf: pydyf.PDF, document: Any, version: str, streams: list[Stream]) -> None:
         pdf.__class__ = Finished
         for page in document.pages:  # drawn by now: what stands in the margins has no place in the tree
             page._page_box.children = [
@@ -86,7 +89,7 @@ def readable():
             if not streams[0]._resources[name]:
                 del streams[0]._resources[name]
 
-    def build_fonts_dictionary(pdf, fonts, *arguments):
+    def build_fonts_dictionary(pdf: pydyf.PDF, fonts: dict[int, Font], *arguments: Any) -> Any:
         for font in fonts.values():
             correct(font)
         return build_fonts(pdf, fonts, *arguments)
@@ -99,7 +102,7 @@ def readable():
 
 
 @contextlib.contextmanager
-def replaced(owner, **functions):
+def replaced(owner: Any, **functions: Callable[..., Any]) -> Iterator[None]:
     """While open, `owner` has these functions instead of its own."""
     originals = {name: getattr(owner, name) for name in functions}
     for name, function in functions.items():
@@ -112,7 +115,7 @@ def replaced(owner, **functions):
 
 
 @contextlib.contextmanager
-def marked(stream, box, tag):
+def marked(stream: Stream, box: Box, tag: str) -> Iterator[None]:
     """Mark what is drawn of `box`: its place in the tree, or that it is a running head; and the text that it shows."""
     says = actual_text(box)
     if in_margin(box):
@@ -125,19 +128,19 @@ def marked(stream, box, tag):
     stream.stream.append(b"EMC")
 
 
-def actual_text(box) -> bytes:
+def actual_text(box: Box) -> bytes:
     """The entry /ActualText of a line of text; nothing for a picture or for white space."""
     if not isinstance(box, TextBox) or not box.text.strip():
         return b""
     return b" /ActualText <feff%s>" % box.text.encode("utf-16-be").hex().encode()
 
 
-def in_margin(box) -> bool:
+def in_margin(box: Box) -> bool:
     """Whether the box belongs to a running head or foot: those come from no element."""
     return box.element is None
 
 
-def correct(font) -> None:
+def correct(font: Font) -> None:
     """Make every glyph of a WeasyPrint font that is ours say its own character."""
     if font.family == "Sarabun":
         says = glyph_texts(FONTS / ("Sarabun-Bold.ttf" if font.weight >= BOLD else "Sarabun-Regular.ttf"))

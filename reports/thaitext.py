@@ -4,8 +4,10 @@ WeasyPrint notes for a glyph the text in which it first occurred, and marks shar
 then extracts as "ำ" (its issue 2841). Here a glyph says the character that it is drawn for, alternates included.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fontTools.ttLib import TTFont
 
@@ -26,7 +28,7 @@ def glyph_texts(file: Path) -> dict[int, str]:
         return {font.getGlyphID(name): text for name, text in says.items()}
 
 
-def substitutions(font):
+def substitutions(font: TTFont) -> Iterator[tuple[str, list[str]]]:
     """(glyph made, glyphs that it stands for) of every single and ligature substitution of the font."""
     if "GSUB" not in font:
         return
@@ -35,7 +37,7 @@ def substitutions(font):
             yield from made_by(getattr(table, "ExtSubTable", table))
 
 
-def made_by(table):
+def made_by(table: Any) -> Iterator[tuple[str, list[str]]]:
     """(glyph made, glyphs that it stands for) of one table of substitutions."""
     if table.LookupType == SINGLE:
         for source, made in table.mapping.items():

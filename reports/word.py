@@ -54,7 +54,7 @@ def entry_to_docx(entry: Entry) -> bytes:
     return form.as_bytes()
 
 
-def _head(form, now) -> None:
+def _head(form: WordDocument, now: Now) -> None:
     scorecard, indicator = now.entry.scorecard, now.entry.indicator
     form.title(_("Performance report under the performance agreement (by indicator)"))
     facts = {
@@ -66,7 +66,7 @@ def _head(form, now) -> None:
     form.heading(_("Indicator %(code)s : %(name)s") % {"code": indicator.code, "name": indicator.name})
 
 
-def _people(form, now) -> None:
+def _people(form: WordDocument, now: Now) -> None:
     scorecard, indicator = now.entry.scorecard, now.entry.indicator
     owners = contacts_of(scorecard, indicator.code)
     named = {duty: [one for one in owners if one.duty == duty] for duty in Owner.Duty.values}
@@ -84,14 +84,14 @@ def _people(form, now) -> None:
     )  # fmt: skip
 
 
-def _lines(label, names, telephone_label, telephones) -> str:
+def _lines(label: str, names: list[str], telephone_label: str, telephones: list[str]) -> str:
     names = [one for one in names if one] or ["……………………………"]
     return "\n".join(
         [f"{label} : {', '.join(names)}", f"{telephone_label} : {', '.join(telephones) or '……………………………'}"]
     )
 
 
-def _definition(form, now) -> None:
+def _definition(form: WordDocument, now: Now) -> None:
     for label, name in (
         (_("Definition"), "definition"),
         (_("Formula"), "formula_text"),
@@ -102,7 +102,7 @@ def _definition(form, now) -> None:
             form.prose(text)
 
 
-def _results(form, now) -> None:
+def _results(form: WordDocument, now: Now) -> None:
     form.heading(_("Data on the results"))
     notes, nodes = now.notes, rubric_nodes(now.node)
     rows = rubric_rows(
@@ -124,7 +124,7 @@ def _results(form, now) -> None:
     form.table(lines, widths=(46, 14, 16, 24), has_head=True)
 
 
-def _levels(form, now) -> None:
+def _levels(form: WordDocument, now: Now) -> None:
     levels = levels_of(present(now.rubric, rubric_nodes(now.node)), now.language)
     if not levels:
         return
@@ -135,7 +135,7 @@ def _levels(form, now) -> None:
     form.table([head, *lines], widths=(34, 15, 13, *[each] * len(levels["scores"])), has_head=True)
 
 
-def _score(form, now) -> None:
+def _score(form: WordDocument, now: Now) -> None:
     form.heading(_("Calculation of the score"))
     form.prose(_("Computed by the system; the agency enters no score."))
     line = score_line(now.entry.indicator.name, now.node)
@@ -154,13 +154,13 @@ def _score(form, now) -> None:
         form.prose("   " * one["depth"] + one["text"], small=True)
 
 
-def _narrative(form, now) -> None:
+def _narrative(form: WordDocument, now: Now) -> None:
     for name in NARRATIVE:
         form.heading(narrative_label(name))
         form.prose(getattr(now.entry, name) or "……………………………")
 
 
-def _evidence(form, now) -> None:
+def _evidence(form: WordDocument, now: Now) -> None:
     form.heading(_("References"))
     titles = {row["key"]: row["title"] for row in rubric_rows(
         now.rubric, self_answers={}, official_answers=None, nodes=({}, {}), language=now.language)}  # fmt: skip
@@ -187,7 +187,7 @@ def _reference(proof: Evidence | Link, language: str) -> tuple[str, str]:
     return proof.name, in_digits(proof.pages, language) or "–"
 
 
-def _signatures(form, now) -> None:
+def _signatures(form: WordDocument, now: Now) -> None:
     entry = now.entry
     signed = [
         (entry.proposed_by, _("Data collector")),

@@ -3,12 +3,16 @@
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Sequence
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm, Pt
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 from lxml import etree
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -22,7 +26,7 @@ ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 class WordDocument:
     """Headings, prose and tables one after the other; `as_bytes` at the end."""
 
-    def __init__(self, *, title: str, author: str):
+    def __init__(self, *, title: str, author: str) -> None:
         self.document = Document()
         self._set_page()
         self._set_fonts()
@@ -49,7 +53,7 @@ class WordDocument:
         for line in text.split("\n"):
             self._write(self.document.add_paragraph(), line, size=SMALL if small else SIZE)
 
-    def table(self, rows: list[list[str]], *, widths=(), has_head: bool = False) -> None:
+    def table(self, rows: list[list[str]], *, widths: Sequence[float] = (), has_head: bool = False) -> None:
         """A table with lines; `widths` in hundredths of the page's width. A head is repeated on each page."""
         table = self._table(rows, widths, bold_rows={0} if has_head else set())
         table.style = "Table Grid"
@@ -82,7 +86,7 @@ class WordDocument:
 
     # ── how it is set ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _table(self, rows, widths, *, bold_rows):
+    def _table(self, rows: list[list[str]], widths: Sequence[float], *, bold_rows: set[int]) -> Table:
         columns = len(rows[0])
         widths = widths or [100 / columns] * columns
         table = self.document.add_table(rows=0, cols=columns)
@@ -96,7 +100,7 @@ class WordDocument:
             column.width = Mm(WIDTH * share / 100)
         return table
 
-    def _write(self, paragraph, text, *, size=SIZE, bold=False):
+    def _write(self, paragraph: Paragraph, text: str, *, size: int = SIZE, bold: bool = False) -> Paragraph:
         """A run in both scripts: Word sets Thai by the complex-script font, size and weight."""
         run = paragraph.add_run(drawable(text))
         run.font.size, run.bold = Pt(size), bold
@@ -134,7 +138,7 @@ class WordDocument:
                 relation.target_part._blob = _font_table()
 
 
-def _same_for_thai(properties) -> None:
+def _same_for_thai(properties: BaseOxmlElement) -> None:
     """Weight and size once more, for the complex script, each right after its twin: Word minds the order."""
     for name in ("w:b", "w:sz"):
         twin = properties.find(qn(name))

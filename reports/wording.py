@@ -2,6 +2,7 @@
 for."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
@@ -36,7 +37,7 @@ def in_utc(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="seconds")
 
 
-def in_words(value, language: str) -> str:
+def in_words(value: object, language: str) -> str:
     """A text of a framework document (`"ไทย"` or `{th, en}`) in `language`; Thai when there is no English."""
     if isinstance(value, dict):
         return str(value.get(language) or value.get("th") or value.get("en") or "")
@@ -62,7 +63,7 @@ def with_digits(record: dict) -> dict:
     return printed | {"head": printed["head"] | {"code": record["head"]["code"]}}
 
 
-def _in_thai_digits(value, *, name: str):
+def _in_thai_digits(value: Any, *, name: str) -> Any:
     if isinstance(value, dict):
         return {key: _in_thai_digits(one, name=key) for key, one in value.items()}
     if isinstance(value, list):
@@ -72,7 +73,7 @@ def _in_thai_digits(value, *, name: str):
     return value
 
 
-def in_digits(value, language: str) -> str:
+def in_digits(value: object, language: str) -> str:
     """`value` with Thai digits in a Thai record; unchanged otherwise."""
     return str(value).translate(IN_THAI_DIGITS) if language == "th" else str(value)
 

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
@@ -63,7 +64,7 @@ def _add_sheet(book: Workbook, table: Table) -> None:
         page.append([_cell(page, *one, look) for one in zip(row, table.columns, strict=True)])
 
 
-def _cell(page, value: str, column: Column, look: str) -> Cell | None:
+def _cell(page: WriteOnlyWorksheet, value: str, column: Column, look: str) -> Cell | None:
     if column.kind == FIGURE and is_kept_by_spreadsheets(value):
         cell = WriteOnlyCell(page, Decimal(value))
         cell.style = _style(page.parent, look, number_format(value))
@@ -71,7 +72,7 @@ def _cell(page, value: str, column: Column, look: str) -> Cell | None:
     return _text(page, column.words.get(value, value) if column.kind == WORD else value, look)
 
 
-def _text(page, value: str, look: str) -> Cell | None:
+def _text(page: WriteOnlyWorksheet, value: str, look: str) -> Cell | None:
     """A cell of text, none for "": its type is text, so that nothing in it is read as a formula."""
     if not value:
         return None

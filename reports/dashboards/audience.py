@@ -7,10 +7,12 @@ were sent. An agency sees itself; of others it is told only what is published, a
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.db.models import Q
 
 from scorecards.models import Scorecard
 from scorecards.models.people import memberships_of
+from scorecards.models.work import ScorecardQuerySet
 from scorecards.states import ASSESSING_ROLES, OVERSEEING_ROLES, ScorecardState
 
 # With fewer others than this, the figures of a group would tell whose they are.
@@ -26,11 +28,11 @@ class Audience:
     assesses: bool
     opens: frozenset[int] | None
 
-    def cards(self):
+    def cards(self) -> ScorecardQuerySet:
         """The scorecards whose existence and state this reader may know."""
         return Scorecard.objects.all() if self.assesses else Scorecard.objects.filter(self._own)
 
-    def counted(self):
+    def counted(self) -> ScorecardQuerySet:
         """Those, and the published ones that count in the figures of a group."""
         if self.assesses:
             return Scorecard.objects.all()
@@ -49,7 +51,7 @@ class Audience:
         return Q(agency__in=self.agencies)
 
 
-def audience_of(user) -> Audience | None:
+def audience_of(user: User) -> Audience | None:
     """The reader that somebody is; None for a person without a role anywhere."""
     memberships = memberships_of(user)
     if not memberships:
@@ -59,7 +61,7 @@ def audience_of(user) -> Audience | None:
     return Audience(agencies, assesses=bool(roles & ASSESSING_ROLES), opens=_opened_by(user, roles))
 
 
-def _opened_by(user, roles) -> frozenset[int] | None:
+def _opened_by(user: User, roles: set[str]) -> frozenset[int] | None:
     if roles & OVERSEEING_ROLES:
         return None
     if not roles & ASSESSING_ROLES:

@@ -1,13 +1,19 @@
 """What agencies say of themselves beside what holds officially: a scatter of agencies, a dumbbell by indicator."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from indicators.explaining import shortened
 from indicators.models import in_language
 from indicators.scoring import format_fixed
+from reports.dashboards.audience import Audience
 from reports.dashboards.distribution import fixed
 from reports.dashboards.drawing import (
     INK,
@@ -21,12 +27,12 @@ from reports.dashboards.drawing import (
     square,
     text,
 )
-from reports.dashboards.figures import TOTAL
+from reports.dashboards.figures import TOTAL, Figure
 from reports.dashboards.filters import choose_agency, scope_of
 from reports.dashboards.groups import columns_of
 from reports.dashboards.pages import Block, Dashboard, nothing_here
 from reports.dashboards.spread import median_of
-from reports.dashboards.standings import OFFICIAL, read_figures
+from reports.dashboards.standings import OFFICIAL, Standing, read_figures
 from reports.dashboards.tables import Table, numbers, texts
 from scorecards.kept import Kept
 
@@ -35,7 +41,7 @@ WIDTH, ROW, TOP, LABELS, SIDE = 720, 32, 34, 250, 90
 SQUARE, EDGE = 420, 44
 
 
-def compared_page(user, audience, asked) -> Dashboard:
+def compared_page(user: User, audience: Audience, asked: QueryDict) -> Dashboard:
     """By indicator (medians of all agencies, or one agency's own) and, for who assesses, by agency."""
     scope = scope_of(audience, asked)
     one = choose_agency(scope, optional=True)
@@ -57,9 +63,14 @@ def compared_page(user, audience, asked) -> Dashboard:
     return Dashboard(scope, blocks, file=lambda: blocks[0].table)
 
 
-def _drawn(of, names, by_agency, one) -> list[Block]:
+def _drawn(
+    of: Sequence[Standing],
+    names: Mapping[tuple[str, str], str],
+    by_agency: tuple[str, str] | None,
+    one: Standing | None,
+) -> list[Block]:
     """The pictures of these lines, that by agency first where one is asked for (`by_agency`, a key of figures)."""
-    scale = of[0].official[TOTAL]
+    scale = of[0].official[TOTAL]  # type: ignore[index]
     rows = [row for key, name in names.items() if (row := _pair(name, of, key))]
     parts = Table(_("By indicator"), _heads(_("Indicator")), [_told(*row) for row in rows])
     title = one.place.name if one else _("Medians of all agencies, by indicator")
@@ -81,9 +92,9 @@ def nothing_to_compare() -> str:
     )
 
 
-def _pair(name: str, lines, key) -> tuple[str, Decimal, Decimal] | None:
+def _pair(name: str, lines: Iterable[Standing], key: tuple[str, str]) -> tuple[str, Decimal, Decimal] | None:
     """(name, self, official) as medians over the agencies that have both; None where nobody has."""
-    both = [(one.own.get(key), one.official.get(key)) for one in lines]
+    both: list[Any] = [(one.own.get(key), one.official.get(key)) for one in lines]  # type: ignore[union-attr]
     both = [(own.value, official.value) for own, official in both if own and official
             and own.value is not None and official.value is not None]  # fmt: skip
     if not both:
@@ -96,7 +107,7 @@ def _heads(first: str) -> list:
     return [*texts(first), *numbers(_("Self score"), _("Official score"), _("Difference"))]
 
 
-def _told(name, own, official) -> list:
+def _told(name: str, own: Decimal, official: Decimal) -> list:
     return [name, fixed(own), fixed(official), signed(official - own)]
 
 
@@ -116,7 +127,7 @@ def _how() -> str:
     return _("Each mark is an agency. On the line both scores agree; below it the official score is lower.")
 
 
-def drawn_dumbbells(rows, *, scale, title: str):
+def drawn_dumbbells(rows: Sequence[tuple[str, Decimal, Decimal]], *, scale: Figure, title: str) -> SafeString:
     """One row for each indicator: both scores on the scale, joined, with the difference in figures."""
     axis = Axis(Fraction(scale.minimum), Fraction(scale.maximum), LABELS, WIDTH - SIDE)
     bottom = TOP + ROW * len(rows)
@@ -140,7 +151,7 @@ def drawn_dumbbells(rows, *, scale, title: str):
     return figure("by-indicator", parts, size=(WIDTH, bottom + 8), title=title, told=told)
 
 
-def drawn_scatter(pairs, *, scale, title: str):
+def drawn_scatter(pairs: Sequence[tuple[str, Decimal, Decimal]], *, scale: Figure, title: str) -> SafeString:
     """Self score to the right, official score upwards, a line where both agree."""
     low, high = Fraction(scale.minimum), Fraction(scale.maximum)
     across, up = Axis(low, high, EDGE, SQUARE - 12), Axis(low, high, SQUARE - 26, 34)

@@ -1,13 +1,19 @@
 """How the scores of each indicator spread: histograms on the framework's scale, with median and quartiles."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from indicators.explaining import shortened
 from indicators.models import in_language
 from indicators.scoring import format_fixed
+from reports.dashboards.audience import Audience
 from reports.dashboards.drawing import (
     ACCENT,
     INK,
@@ -21,12 +27,12 @@ from reports.dashboards.drawing import (
     rounded,
     text,
 )
-from reports.dashboards.figures import TOTAL
-from reports.dashboards.filters import choose_which, scope_of
+from reports.dashboards.figures import TOTAL, Figure
+from reports.dashboards.filters import Scope, choose_which, scope_of
 from reports.dashboards.groups import columns_of, group_of
 from reports.dashboards.heat import no_scores
 from reports.dashboards.pages import Block, Dashboard, nothing_here, too_few
-from reports.dashboards.spread import classes_of, edges_of, spread_of
+from reports.dashboards.spread import Spread, classes_of, edges_of, spread_of
 from reports.dashboards.standings import OFFICIAL, read_figures
 from reports.dashboards.tables import Table, numbers, texts
 from scorecards.kept import Kept
@@ -36,7 +42,7 @@ WIDTH, HEIGHT, TOP, SIDE = 400, 190, 44, 14
 FLOOR = HEIGHT - 52  # where the bars stand; below it the marks of the scale and the strip of the quartiles
 
 
-def distribution_page(user, audience, asked) -> Dashboard:
+def distribution_page(user: User, audience: Audience, asked: QueryDict) -> Dashboard:
     """A histogram for the total and each indicator, or for the one that is chosen with the table of its classes."""
     scope = scope_of(audience, asked)
     which = choose_which(scope) if audience.assesses else OFFICIAL
@@ -56,7 +62,7 @@ def distribution_page(user, audience, asked) -> Dashboard:
     return Dashboard(scope, blocks, file=lambda: blocks[0].table)
 
 
-def _drawn(shown, chosen) -> list[Block]:
+def _drawn(shown: list[tuple], chosen: str) -> list[Block]:
     table = spreads_table(shown)
     pictures = [
         drawn_histogram(f"spread-{number}", name, figure_, values)
@@ -69,9 +75,9 @@ def _drawn(shown, chosen) -> list[Block]:
     return blocks
 
 
-def _found(scope, columns, which) -> list[tuple]:
+def _found(scope: Scope, columns: Mapping[tuple[str, str], Figure], which: str) -> list[tuple]:
     """(code, name, a figure that tells the scale, the group's figures) of the total and every indicator."""
-    whole = next((one.record(which)[0][TOTAL] for one in scope.lines if one.record(which)[0]), None)
+    whole = next((one.record(which)[0][TOTAL] for one in scope.lines if one.record(which)[0]), None)  # type: ignore[index]
     group = group_of(scope, which)
     rows = [("", _("Total"), whole, group.values(TOTAL))] if whole else []
     for key, one in columns.items():
@@ -87,7 +93,7 @@ def _how() -> str:
     )
 
 
-def spreads_table(found) -> Table:
+def spreads_table(found: Iterable[tuple]) -> Table:
     """n and five figures of each."""
     heads = texts(_("Indicator")) + numbers(
         "n", _("Lowest"), _("Lower quartile"), _("Median"), _("Upper quartile"), _("Highest")
@@ -100,7 +106,7 @@ def spreads_table(found) -> Table:
     return Table(_("Spread of the scores"), heads, rows)
 
 
-def _many(values) -> str:
+def _many(values: tuple[Decimal, ...] | None) -> str:
     return _("fewer than 5 others") if values is None else str(len(values))
 
 
@@ -109,7 +115,7 @@ def fixed(value: Decimal | None) -> str:
     return "" if value is None else format_fixed(Fraction(value), 4)
 
 
-def classes_table(one, values) -> Table:
+def classes_table(one: Figure | SimpleNamespace, values: tuple[Decimal, ...] | None) -> Table:
     """How many agencies stand in each class."""
     edges = edges_of(one.minimum, one.maximum)
     counts = classes_of(values or (), edges)
@@ -120,7 +126,9 @@ def classes_table(one, values) -> Table:
     return Table(_("Classes"), numbers(_("From"), _("Below"), _("Agencies")), rows)
 
 
-def drawn_histogram(key: str, name: str, one, values):
+def drawn_histogram(
+    key: str, name: str, one: Figure | SimpleNamespace, values: tuple[Decimal, ...]
+) -> SafeString:
     """The classes as bars with their numbers, below the scale the quartiles as a strip with the median."""
     axis = Axis(Fraction(one.minimum), Fraction(one.maximum), SIDE, WIDTH - SIDE)
     edges = edges_of(one.minimum, one.maximum)
@@ -141,7 +149,7 @@ def drawn_histogram(key: str, name: str, one, values):
     return figure(key, parts, size=(WIDTH, HEIGHT), title=name, told=words)
 
 
-def _bars(axis, edges, counts):
+def _bars(axis: Axis, edges: Sequence[Fraction], counts: Sequence[int]) -> Iterator[SafeString]:
     most = max([*counts, 1])
     for low, high, many in zip(edges, edges[1:], counts, strict=False):
         if not many:
@@ -153,7 +161,7 @@ def _bars(axis, edges, counts):
         yield text((left + right) / 2, FLOOR - height - 4, many, anchor="middle")
 
 
-def _scale(axis):
+def _scale(axis: Axis) -> Iterator[SafeString]:
     yield line((axis.start, FLOOR), (axis.end, FLOOR), stroke=INK)
     for mark in axis.marks:
         x = axis.at(mark)
@@ -162,7 +170,7 @@ def _scale(axis):
         yield text(x, FLOOR + 18, mark_words(mark), anchor=anchor, fill=SOFT)
 
 
-def _strip(axis, told):
+def _strip(axis: Axis, told: Spread) -> Iterator[SafeString]:
     lower, median, upper = (axis.at(one) for one in (told.lower, told.median, told.upper))
     y = FLOOR + 34
     yield line((axis.at(told.least), y), (axis.at(told.most), y), stroke=SOFT)

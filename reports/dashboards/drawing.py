@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -17,7 +18,7 @@ TEXT = 13
 TENTH = Decimal("0.1")
 
 
-def element(name: str, *inside, **attributes) -> SafeString:
+def element(name: str, *inside: Any, **attributes: Any) -> SafeString:
     """<name …>inside</name>: stroke_width is stroke-width, class_ is class; everything unsafe is escaped."""
     told = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{conditional_escape(value)}"'
@@ -28,7 +29,15 @@ def element(name: str, *inside, **attributes) -> SafeString:
     return mark_safe(f"<{name}{told}>{body}</{name}>" if body else f"<{name}{told}/>")
 
 
-def text(x, y, words, *, anchor: str = "start", fill: str = INK, bold: bool = False) -> SafeString:
+def text(
+    x: int | Decimal,
+    y: int | Decimal,
+    words: object,
+    *,
+    anchor: str = "start",
+    fill: str = INK,
+    bold: bool = False,
+) -> SafeString:
     """A line of text; y is its base line."""
     return element(
         "text", words, x=x, y=y, text_anchor=anchor if anchor != "start" else None, fill=fill, font_size=TEXT,
@@ -36,7 +45,14 @@ def text(x, y, words, *, anchor: str = "start", fill: str = INK, bold: bool = Fa
     )  # fmt: skip
 
 
-def line(start, end, *, stroke: str = LINE, width=1, dash: str | None = None) -> SafeString:
+def line(
+    start: tuple[int | Decimal, int | Decimal],
+    end: tuple[int | Decimal, int | Decimal],
+    *,
+    stroke: str = LINE,
+    width: int = 1,
+    dash: str | None = None,
+) -> SafeString:
     """A line between two places (x, y)."""
     (x1, y1), (x2, y2) = start, end
     return element(
@@ -44,12 +60,12 @@ def line(start, end, *, stroke: str = LINE, width=1, dash: str | None = None) ->
     )
 
 
-def circle(x, y, *, fill: str = PAPER, size=5) -> SafeString:
+def circle(x: int | Decimal, y: int | Decimal, *, fill: str = PAPER, size: int = 5) -> SafeString:
     """An open circle: what an agency says of itself."""
     return element("circle", cx=x, cy=y, r=size, fill=fill, stroke=ACCENT, stroke_width=2)
 
 
-def square(x, y, *, size=10) -> SafeString:
+def square(x: int | Decimal, y: int | Decimal, *, size: int = 10) -> SafeString:
     """A full square: what holds officially."""
     return element("rect", x=x - size // 2, y=y - size // 2, width=size, height=size, fill=ACCENT)
 
@@ -65,7 +81,7 @@ def figure(key: str, parts: Iterable, *, size: tuple[int, int], title: str, told
     )  # fmt: skip
 
 
-def rounded(value) -> Decimal:
+def rounded(value: int | Fraction) -> Decimal:
     """A place in a picture, to a tenth."""
     value = Fraction(value)
     return (Decimal(value.numerator) / value.denominator).quantize(TENTH, ROUND_HALF_UP)
@@ -80,7 +96,7 @@ class Axis:
     start: int
     end: int
 
-    def at(self, value) -> Decimal:
+    def at(self, value: int | str | Decimal | Fraction) -> Decimal:
         """Where a figure stands; what lies outside stands at the nearer end."""
         span = self.high - self.low
         share = (Fraction(value) - self.low) / span if span else Fraction(0)

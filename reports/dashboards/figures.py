@@ -1,14 +1,15 @@
 """The figures of a frozen record, told apart from it once, when it is frozen: what a record holds never changes, so its
 hash is all that is asked."""
 
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
 from reports.models import RecordFigures
-from scorecards.models import Submission
+from scorecards.models import Publication, Submission
 from scorecards.public_record import ABOVE, in_both, is_leaf
 from scorecards.scoring import result_of
 
@@ -56,14 +57,14 @@ def figures_of(scored: dict) -> dict[tuple[str, str], Figure]:
     return found
 
 
-def _gather(node, found, *, is_top):
+def _gather(node: dict, found: dict[tuple[str, str], Figure], *, is_top: bool) -> None:
     for child in node["children"]:
         if child["kind"] in ABOVE and child["state"] != "absent":
             found[(child["kind"], child["key"])] = _figure(child, is_top=is_top)
             _gather(child, found, is_top=False)
 
 
-def _figure(node, *, is_top) -> Figure:
+def _figure(node: dict, *, is_top: bool) -> Figure:
     title = in_both(node["title"])
     leaf = is_leaf(node)
     return Figure(
@@ -87,12 +88,12 @@ def _number(shown: str) -> Decimal:
     return Decimal(shown)
 
 
-def keep_submission(submission, **_signal) -> None:
+def keep_submission(submission: Submission, **_signal: Any) -> None:
     """When a report is sent, note its figures with it."""
     note_figures(submission.content_hash, submission.scored)
 
 
-def keep_publication(publication, **_signal) -> None:
+def keep_publication(publication: Publication, **_signal: Any) -> None:
     """When a result is published, note its figures with it."""
     note_figures(publication.content_hash, publication.scored)
 
@@ -119,19 +120,21 @@ def figures_by_hash(submissions: dict[str, int], publications: dict[str, int]) -
     return found
 
 
-def _noted(unread, *_records):
+def _noted(unread: Collection[str], *_records: object) -> Iterator[tuple[str, dict[tuple[str, str], Figure]]]:
     rows = RecordFigures.objects.filter(edition=EDITION, record_hash__in=unread)
     for name, lines in rows.values_list("record_hash", "lines").iterator(chunk_size=200):
         yield name, {(one[0], one[1]): _figure_again(tuple(one)) for one in lines}
 
 
 @lru_cache(maxsize=20000)
-def _figure_again(line) -> Figure:
+def _figure_again(line: tuple) -> Figure:
     """The same figure once in memory, however many records hold it."""
     return Figure._make(line)
 
 
-def _in_records(unread, submissions, publications):
+def _in_records(
+    unread: Collection[str], submissions: Mapping[str, int], publications: Mapping[str, int]
+) -> Iterator[tuple[str, dict[tuple[str, str], Figure]]]:
     ours = [pk for one, pk in submissions.items() if one in unread]
     theirs = [pk for one, pk in publications.items() if one in unread]
     rows = Submission.objects.filter(Q(pk__in=ours) | Q(publications__in=theirs)).order_by().values_list(
@@ -143,7 +146,7 @@ def _in_records(unread, submissions, publications):
                 yield name, figures_of(scored)
 
 
-def _keep(found):
+def _keep(found: Mapping[str, dict]) -> None:
     for name in list(_kept)[: max(0, len(_kept) + len(found) - MOST_KEPT)]:
         _kept.pop(name, None)  # another thread may have been quicker
     _kept.update(list(found.items())[:MOST_KEPT])

@@ -1,10 +1,12 @@
 """The filters of a dashboard, as they stand in its address: what is chosen, what there is to choose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -38,7 +40,7 @@ class Choice:
         return _kept.once(lambda: _options(self.options, self.chosen), self.options, self.chosen)
 
 
-def _options(options, chosen) -> SafeString:
+def _options(options: Iterable[tuple[str, str]], chosen: str) -> SafeString:
     selected = mark_safe(" selected")
     rows = ((value, selected if value == chosen else "", label) for value, label in options)
     return format_html_join("", '<option value="{}"{}>{}</option>', rows)
@@ -50,12 +52,12 @@ _kept = Kept(200)
 class Selection:
     """What the address asks for. Whatever it says that is not on offer counts as not said."""
 
-    def __init__(self, asked):
+    def __init__(self, asked: QueryDict) -> None:
         self.asked = asked
         self.choices: list[Choice] = []
         self.hidden: dict[str, str] = {}  # what the address carries without a list of its own
 
-    def choose(self, name: str, label: str, options, *, default: str = "") -> str:
+    def choose(self, name: str, label: str, options: Iterable[tuple[Any, Any]], *, default: str = "") -> str:
         """The value that holds for one more filter."""
         options = tuple((str(value), label_) for value, label_ in options)
         asked = self.asked.get(name, default)
@@ -68,7 +70,7 @@ class Selection:
         """What is chosen under this name, "" for nothing."""
         return next((one.chosen for one in self.choices if one.name == name), "")
 
-    def query(self, **other) -> str:
+    def query(self, **other: str) -> str:
         """The address of these filters, with others in their place."""
         chosen = {one.name: one.chosen for one in self.choices} | self.hidden | other
         return urlencode({name: value for name, value in chosen.items() if value != ""})
@@ -102,7 +104,7 @@ class Scope:
         return [one for one in self.lines if one.is_named]
 
 
-def scope_of(audience: Audience, asked, *, every_form: bool = False) -> Scope:
+def scope_of(audience: Audience, asked: QueryDict, *, every_form: bool = False) -> Scope:
     """The scope that an address (a QueryDict) chooses: year and round first, then the form, then where."""
     selection = Selection(asked)
     own = audience.cards().filter(round=OuterRef("pk")).order_by()
@@ -121,7 +123,7 @@ def scope_of(audience: Audience, asked, *, every_form: bool = False) -> Scope:
     return Scope(audience, selection, round_, rounds, of_form, left)
 
 
-def _round(selection, rounds) -> Round | None:
+def _round(selection: Selection, rounds: Sequence[Any]) -> Round | None:
     """The round; without a wish the last one that has begun and that holds a scorecard of this reader."""
     years = sorted({one.year.year for one in rounds}, reverse=True)
     begun = [one for one in rounds if one.opens_at <= timezone.now() and one.is_held]
@@ -135,7 +137,7 @@ def _round(selection, rounds) -> Round | None:
     return next((one for one in of_year if str(one.months) == months), None)
 
 
-def _form(selection, lines, *, every_form) -> str:
+def _form(selection: Selection, lines: list[Standing], *, every_form: bool) -> str:
     """The form; without a wish the one under which most agencies report."""
     names: dict[str, str] = {}
     counts: dict[str, int] = {}
@@ -149,13 +151,13 @@ def _form(selection, lines, *, every_form) -> str:
     return selection.choose("form", _("Form"), options, default=most)
 
 
-def _ministry(selection, lines) -> str:
+def _ministry(selection: Selection, lines: list[Standing]) -> str:
     found = {one.place.ministry_code: one.place.ministry for one in lines}
     options = sorted(found.items(), key=lambda one: (order_of(one[1]), one[0]))
     return selection.choose("ministry", _("Ministry"), [("", _("all")), *options])
 
 
-def _kind(selection, lines) -> str:
+def _kind(selection: Selection, lines: list[Standing]) -> str:
     found = {one.place.kind for one in lines}
     options = [(kind.value, kind.label) for kind in Agency.Kind if kind.value in found]
     return selection.choose("kind", _("Kind of agency"), [("", _("all")), *options])

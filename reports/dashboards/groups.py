@@ -1,5 +1,6 @@
 """The figures of a group of agencies, by component and indicator."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,7 +42,7 @@ class Group:
     all: dict[tuple[str, str], tuple[Decimal, ...]]
     others: dict[tuple[str, str], tuple[Decimal, ...]] | None
 
-    def values(self, key) -> tuple[Decimal, ...] | None:
+    def values(self, key: tuple[str, str]) -> tuple[Decimal, ...] | None:
         """The figures of a component or an indicator; None where they may not be told."""
         if self.others is not None and len(self.others.get(key, ())) < FEWEST_OTHERS:
             return None
@@ -66,7 +67,9 @@ def figures_by_key(lines: list[Standing], which: str) -> dict[tuple[str, str], t
     )
 
 
-def _gathered(records) -> dict[tuple[str, str], tuple[Decimal, ...]]:
+def _gathered(
+    records: Iterable[Mapping[tuple[str, str], Figure]],
+) -> dict[tuple[str, str], tuple[Decimal, ...]]:
     found: dict[tuple[str, str], list[Decimal]] = {}
     for figures in records:
         for key, one in figures.items():

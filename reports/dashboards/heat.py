@@ -1,9 +1,12 @@
 """Agencies × indicators as a table of scores in the colours of their bands, the figure in every cell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from django.contrib.auth.models import User
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -12,9 +15,10 @@ from django.utils.translation import gettext as _
 from indicators.explaining import words
 from indicators.models import Framework, in_language
 from indicators.scoring import band_of, format_fixed
-from reports.dashboards.figures import TOTAL
+from reports.dashboards.audience import Audience
+from reports.dashboards.figures import TOTAL, Figure
 from reports.dashboards.filters import Scope, choose_which, scope_of
-from reports.dashboards.groups import columns_of, group_of
+from reports.dashboards.groups import Group, columns_of, group_of
 from reports.dashboards.pages import Dashboard, nothing_here, too_few
 from reports.dashboards.spread import median_of
 from reports.dashboards.standings import Standing, order_of, read_figures
@@ -29,7 +33,7 @@ GROUP_ROW = '<tr class="group"><th scope="rowgroup" class="stick-1">%s</th><td c
 ROW = '<tr><th scope="row" class="stick-1"><a href="%s%s">%s</a></th>%s</tr>\n'
 
 
-def heat_page(user, audience, asked) -> Dashboard:
+def heat_page(user: User, audience: Audience, asked: QueryDict) -> Dashboard:
     """The lines of one page in the order of the address: by name, by ministry, or by the score of a column (with a
     minus: the lowest first)."""
     scope = scope_of(audience, asked)
@@ -72,7 +76,7 @@ def bands_of(form: str) -> list[dict]:
     return sorted(bands, key=lambda one: Fraction(str(one["from"])))
 
 
-def chosen_order(scope: Scope, columns) -> str:
+def chosen_order(scope: Scope, columns: Mapping[tuple[str, str], Figure]) -> str:
     """The order that the address asks for, kept in its filters."""
     codes = [code for _kind, code in columns]
     known = [NAME, MINISTRY, WHOLE, *codes]
@@ -92,14 +96,14 @@ def in_order(lines: list[Standing], order: str, *, which: str) -> list[Standing]
     key = TOTAL if code == WHOLE else ("indicator", code)
     sign = 1 if order.startswith("-") else -1
 
-    def place(one):
+    def place(one: Standing) -> tuple[int, Decimal | int]:
         figure = one.figure(key, which)
         return (1, 0) if figure is None or figure.value is None else (0, sign * figure.value)
 
     return sorted(lines, key=place)
 
 
-def heads_of(scope: Scope, columns, order) -> list[dict]:
+def heads_of(scope: Scope, columns: Mapping[tuple[str, str], Figure], order: str) -> list[dict]:
     """Each column's head: its code, its name, the address that sorts by it (again: the other way round)."""
     heads = [(WHOLE, _("Total"), _("Total"))]
     heads += [(code, code, in_language(one.thai, one.english)) for (_kind, code), one in columns.items()]
@@ -114,20 +118,34 @@ def heads_of(scope: Scope, columns, order) -> list[dict]:
     ]
 
 
-def rows_of(scope: Scope, lines, keys, *, which, bands) -> SafeString:
+def rows_of(
+    scope: Scope,
+    lines: tuple[Standing, ...],
+    keys: tuple[tuple[str, str], ...],
+    *,
+    which: str,
+    bands: Iterable[dict],
+) -> SafeString:
     """The rows of the table as ready text (a thousand cells are too many for a template): each agency with the address
     of its profile. By ministry, the first of each has the ministry's name above it."""
     named = tuple((str(band["from"]), band.get("color", 3)) for band in bands)
     address = f"{reverse('dashboard', args=['profile'])}?{scope.selection.shared}&agency="
     groups = scope.selection.hidden["order"] == MINISTRY
 
-    def drawn():
+    def drawn() -> SafeString:
         return mark_safe("".join(_rows(lines, keys, which, named, escape(address), groups)))
 
     return _kept.once(drawn, lines, keys, which, named, address, groups)
 
 
-def _rows(lines, keys, which, bands, address, groups) -> Iterator[str]:
+def _rows(
+    lines: Iterable[Standing],
+    keys: Sequence[tuple[str, str]],
+    which: str,
+    bands: tuple,
+    address: str,
+    groups: bool,
+) -> Iterator[str]:
     before = None
     for one in lines:
         figures, is_official = one.record(which)
@@ -138,7 +156,7 @@ def _rows(lines, keys, which, bands, address, groups) -> Iterator[str]:
         yield ROW % (address, escape(one.place.code), escape(one.place.name), cells)
 
 
-def _cell(figure, bands, is_official) -> str:
+def _cell(figure: Figure | None, bands: tuple, is_official: bool) -> str:
     if figure is None:
         return '<td class="num soft">–</td>'
     return drawn_cell(figure.state, figure.score, figure.shown, bands, is_official)
@@ -155,13 +173,13 @@ def drawn_cell(state: str, score: str, shown: str, bands: tuple, is_official: bo
     return mark_safe(f'<td class="num{escape(tint)}">{escape(shown)}{star}</td>')
 
 
-def medians_of(group, keys) -> list[str]:
+def medians_of(group: Group, keys: Iterable[tuple[str, str]]) -> list[str]:
     """The median of each column over all agencies of the scope, "" where there is none or it may not be told."""
     found = (median_of(group.values(key) or ()) for key in keys)
     return ["" if one is None else format_fixed(Fraction(one), 4) for one in found]
 
 
-def table_of(lines, columns, which) -> Table:
+def table_of(lines: Iterable[Standing], columns: Mapping[tuple[str, str], Figure], which: str) -> Table:
     """The same as a file: every line, not only those of the page."""
     heads = texts(_("Code of the agency"), _("Agency"), _("Ministry"), _("State"), _("Scores"))
     heads += numbers(
@@ -177,7 +195,7 @@ def table_of(lines, columns, which) -> Table:
     return Table(_("Scores of agencies and indicators"), heads, rows)
 
 
-def _told(figure) -> str:
+def _told(figure: Figure | None) -> str:
     if figure is None:
         return ""
     return figure.shown or ("N/A" if figure.state == "na" else "")

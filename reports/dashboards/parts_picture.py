@@ -1,6 +1,6 @@
 """The picture of a scorecard's parts on its scale, the same in a dashboard and in the printed scorecard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -83,20 +83,20 @@ class Picture:
         return figure("profile", drawn, size=(frame.width, bottom + 8), title=self.title, told=self.told)
 
 
-def _mark(axis, mark, bottom, digits):
+def _mark(axis: Axis, mark: Fraction, bottom: int, digits: Callable[[str], str]) -> Iterator[SafeString]:
     x = axis.at(mark)
     yield line((x, TOP - 8), (x, bottom))
     yield text(x, 16, digits(mark_words(mark)), anchor="middle", fill=SOFT)
 
 
-def _own(axis, part: Part, y):
+def _own(axis: Axis, part: Part, y: int) -> Iterator[SafeString]:
     if part.official:
         yield square(axis.at(part.official), y)
     if part.self_score:  # open, so that the square is seen through it where both are the same
         yield circle(axis.at(part.self_score), y, fill="none" if part.official else "#ffffff")
 
 
-def _others(axis, told, y) -> list:
+def _others(axis: Axis, told: Spread | None, y: int) -> list:
     if told is None:
         return []
     lower, upper = axis.at(told.lower), axis.at(told.upper)

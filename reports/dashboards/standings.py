@@ -1,8 +1,10 @@
 """Where the scorecards of a round stand, one line each, with the figures of their records."""
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -77,15 +79,15 @@ class Standing:
         record = self.records[1 if self.record(which)[1] else 0]
         return record[0] if record else ""
 
-    def figure(self, key, which: str) -> Figure | None:
+    def figure(self, key: tuple[str, str], which: str) -> Figure | None:
         figures, _is_official = self.record(which)
         return figures.get(key) if figures else None
 
 
-def standings(audience: Audience, round_, *, with_times: bool = False) -> list[Standing]:
+def standings(audience: Audience, round_: Round, *, with_times: bool = False) -> list[Standing]:
     """The scorecards of a round that count for this reader, by the names of their agencies, in one query; with
     `with_times` also when they were sent. What the same rows say is not told anew."""
-    rows = audience.counted().filter(round=round_).order_by().values_list(
+    rows: Any = audience.counted().filter(round=round_).order_by().values_list(
         "pk", "agency", "agency__code", "agency__name_th", "agency__name_en", "agency__kind",
         "agency__ministry__code", "agency__ministry__name_th", "agency__ministry__name_en",
         "framework__code", "framework__variant_of__code", "framework__name_th", "framework__name_en",
@@ -100,7 +102,9 @@ def standings(audience: Audience, round_, *, with_times: bool = False) -> list[S
     return _kept.once(lambda: _told(audience, round_, dates, rows), rows, round_.pk, dates, audience)
 
 
-def _told(audience: Audience, round_, dates, rows) -> list[Standing]:
+def _told(
+    audience: Audience, round_: Round, dates: tuple[dt.datetime, ...], rows: Iterable[tuple]
+) -> list[Standing]:
     found: dict[int, tuple] = {}
     for row in rows:
         sent, published = found.get(row[0], (None, None, None))[1:]
@@ -115,7 +119,14 @@ def _told(audience: Audience, round_, dates, rows) -> list[Standing]:
 
 
 @lru_cache(maxsize=4000)
-def _standing(row, sent, published, seen, when, _language) -> Standing:
+def _standing(
+    row: tuple,
+    sent: Any,
+    published: Any,
+    seen: tuple[bool, bool],
+    when: tuple,
+    _language: str | None,
+) -> Standing:
     is_named, may_open = seen
     place = Place(row[1], row[2], in_language(*row[3:5]), row[5], row[6], in_language(*row[7:9]))
     is_sent = bool(sent) and is_named and row[15] != ScorecardState.OPEN  # recalled is not sent
@@ -149,16 +160,16 @@ def read_figures(lines: list[Standing]) -> list[Standing]:
     return lines
 
 
-def late_first(lines: list[Standing], now=None) -> list[Standing]:
+def late_first(lines: list[Standing], now: dt.datetime | None = None) -> list[Standing]:
     """The late ones first, the longest late on top; then those that are due next; then what was sent, by state."""
     late = frozenset(one for one in lines if one.is_late(now or timezone.now()))
     return _kept.once(lambda: _late_first(lines, late), "late first", tuple(lines), late)
 
 
-def _late_first(lines, late):
+def _late_first(lines: list[Standing], late: Collection[Standing]) -> list[Standing]:
     states = list(ScorecardState)
 
-    def place(one):
+    def place(one: Standing) -> tuple:
         if one.works:
             return (0 if one in late else 1, one.closes_at.timestamp(), order_of(one.place.name))
         return (2, states.index(ScorecardState(one.state)), order_of(one.place.name))

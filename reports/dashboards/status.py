@@ -1,21 +1,26 @@
 """Who has sent and who is late: each round of a year by state, and the agencies of one round, the late ones on top."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Q
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from reports.dashboards.audience import Audience
 from reports.dashboards.drawing import ACCENT, INK, LINE, Axis, element, figure, line, text
 from reports.dashboards.filters import Scope, scope_of
 from reports.dashboards.pages import Block, Dashboard, nothing_of_yours
-from reports.dashboards.standings import late_first
+from reports.dashboards.standings import Standing, late_first
 from reports.dashboards.tables import Column, Link, Table, texts
 from scorecards.dates import day, day_and_time, due
 from scorecards.kept import Kept
-from scorecards.models import Scorecard
+from scorecards.models import Round, Scorecard
 from scorecards.paging import page_of
 from scorecards.states import AGENCY_WORKS, ScorecardState
 
@@ -24,7 +29,7 @@ LATE = "late"
 WIDTH, ROW, LABELS, FIGURES = 440, 26, 208, 40
 
 
-def status_page(user, audience, asked) -> Dashboard:
+def status_page(user: User, audience: Audience, asked: QueryDict) -> Dashboard:
     """A picture for each round of the year; the table of the chosen round with links to the cards this person opens."""
     scope = scope_of(audience, asked, every_form=True)
     if empty := nothing_of_yours(scope):
@@ -43,7 +48,7 @@ def status_page(user, audience, asked) -> Dashboard:
     return Dashboard(scope, blocks, file=lambda: agencies_table(lines), part=part)
 
 
-def rounds_block(scope: Scope, counts) -> Block:
+def rounds_block(scope: Scope, counts: Mapping[int, dict[str, int]]) -> Block:
     """A picture for each round of the chosen year."""
     pictures = [
         drawn_states(f"round-{one.pk}", counts[one.pk], title=_round_title(one))
@@ -53,14 +58,14 @@ def rounds_block(scope: Scope, counts) -> Block:
     return Block(_("Rounds of the year"), pictures, states_table(scope, counts))
 
 
-def shown_table(lines, links) -> Table:
+def shown_table(lines: tuple[Standing, ...], links: frozenset[int]) -> Table:
     """The table of one page. What it says of time turns with the day and with the moment at which a line is late."""
     now = timezone.now()
     late = frozenset(one for one in lines if one.is_late(now))
     return _kept.once(lambda: agencies_table(lines, links), lines, links, late, timezone.localdate(now))
 
 
-def agencies_table(lines, links=frozenset()) -> Table:
+def agencies_table(lines: Sequence[Standing], links: frozenset[int] = frozenset()) -> Table:
     """These scorecards; those among `links` lead to their card."""
     several = len({one.form for one in lines}) > 1
     names = [_("Agency"), _("Ministry"), *([_("Form")] if several else [])]
@@ -73,7 +78,7 @@ def agencies_table(lines, links=frozenset()) -> Table:
     return Table(_("Agencies, the late ones first"), heads, rows)
 
 
-def _row(one, links, *, several) -> list:
+def _row(one: Standing, links: frozenset[int], *, several: bool) -> list:
     name = Link(one.place.name, reverse("scorecard", args=[one.pk])) if one.pk in links else one.place.name
     state = str(ScorecardState(one.state).label)
     if one.is_late(timezone.now()):
@@ -107,12 +112,12 @@ def _labels() -> list[tuple[str, str]]:
     return [(LATE, _("Late")), *((one.value, str(one.label)) for one in ScorecardState)]
 
 
-def _round_title(round_) -> str:
+def _round_title(round_: Round) -> str:
     facts = {"round": round_.get_months_display(), "day": day(round_.closes_at)}
     return _("%(round)s · due %(day)s") % facts
 
 
-def states_table(scope: Scope, counts) -> Table:
+def states_table(scope: Scope, counts: Mapping[int, dict[str, int]]) -> Table:
     """States by rounds."""
     rounds = [one for one in scope.rounds if counts.get(one.pk)]
     heads = texts(_("Round"), _("Due")) + [*texts(*(label for _key, label in _labels())), *texts(_("All"))]
@@ -126,7 +131,7 @@ def states_table(scope: Scope, counts) -> Table:
     return Table(_("Scorecards by state"), heads, rows)
 
 
-def drawn_states(key: str, counts: dict[str, int], *, title: str):
+def drawn_states(key: str, counts: dict[str, int], *, title: str) -> SafeString:
     """Bars of one round, one for each state; what is late is hatched and in bold."""
     told = [(one, label, counts.get(one, 0)) for one, label in _labels()]
     most = max(many for *_rest, many in told) or 1
@@ -146,7 +151,7 @@ def drawn_states(key: str, counts: dict[str, int], *, title: str):
     return figure(key, parts, size=(WIDTH, height), title=title, told=summary)
 
 
-def _hatching(key):
+def _hatching(key: str) -> SafeString:
     stripe = element("path", d="M-2 2 L2 -2 M0 8 L8 0 M6 10 L10 6", stroke=INK, stroke_width=2)
     pattern = element("pattern", stripe, id=key, width=8, height=8, patternUnits="userSpaceOnUse")
     return element("defs", pattern)

@@ -40,7 +40,7 @@ class Link:
     text: str
     url: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
@@ -68,7 +68,7 @@ class Table:
         return mark_safe("\n".join(lines))
 
 
-def _shown(cell) -> str:
+def _shown(cell: object) -> str:
     if isinstance(cell, Link):
         return f'<a href="{escape(cell.url)}">{escape(cell.text)}</a>'
     return escape(cell or "–")

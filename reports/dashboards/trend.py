@@ -1,19 +1,24 @@
 """An agency's results and scores of one indicator over the years, also where its number changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from indicators.models import in_language
 from indicators.scoring.numbers import grouped
+from reports.dashboards.audience import Audience
 from reports.dashboards.drawing import INK, SOFT, Axis, circle, figure, line, mark_words, square, text
 from reports.dashboards.figures import Figure
-from reports.dashboards.filters import choose_agency, scope_of
+from reports.dashboards.filters import Scope, choose_agency, scope_of
 from reports.dashboards.groups import columns_of
 from reports.dashboards.pages import Block, Dashboard, nothing_here
-from reports.dashboards.standings import read_figures
+from reports.dashboards.standings import Standing, read_figures
 from reports.dashboards.tables import Table, numbers, texts
 from reports.dashboards.years import Year, years_of
 from scorecards.plausibility import number_in
@@ -21,7 +26,7 @@ from scorecards.plausibility import number_in
 WIDTH, HEIGHT, TOP, LEFT, RIGHT, FLOOR = 640, 240, 40, 56, 48, 200
 
 
-def trend_page(user, audience, asked) -> Dashboard:
+def trend_page(user: User, audience: Audience, asked: QueryDict) -> Dashboard:
     """Two pictures with one table: scores on the framework's scale, and results where they are numbers."""
     scope = scope_of(audience, asked)
     one = choose_agency(scope)
@@ -42,7 +47,7 @@ def trend_page(user, audience, asked) -> Dashboard:
     return Dashboard(scope, [block], file=lambda: table)
 
 
-def choose_indicator(scope, one) -> tuple[str, str]:
+def choose_indicator(scope: Scope, one: Standing) -> tuple[str, str]:
     """The indicator of the agency's form in this round; without a choice the whole."""
     read_figures([one])
     columns = columns_of([one], "") or columns_of(read_figures(scope.all_lines), "")
@@ -90,7 +95,7 @@ def years_table(years: Sequence[Year]) -> Table:
     return Table(_("By year"), heads, rows)
 
 
-def drawn_scores(years: Sequence[Year], *, title: str):
+def drawn_scores(years: Sequence[Year], *, title: str) -> SafeString | None:
     """Both scores of each year on the widest of the scales; None where there is no score at all."""
     known = [one for one in years if _value(one.own) is not None or _value(one.official) is not None]
     if not known:
@@ -108,12 +113,12 @@ def drawn_scores(years: Sequence[Year], *, title: str):
         if official is not None:
             parts.append(square(x, axis.at(official)))
         held = _holding(one)
-        parts.append(text(x, axis.at(held.value) - 12, held.shown, anchor="middle"))
+        parts.append(text(x, axis.at(held.value) - 12, held.shown, anchor="middle"))  # type: ignore[arg-type]
     told = "; ".join(f"{one.year}: {_holding(one).shown}" for one in known)
     return figure("scores", parts, size=(WIDTH, HEIGHT), title=title, told=told)
 
 
-def drawn_results(years: Sequence[Year]):
+def drawn_results(years: Sequence[Year]) -> SafeString | None:
     """The results that are numbers, from zero (or the least, below it) to the greatest; None for fewer than two."""
     known = {one.year: value for one in years if (value := number_in(one.result)) is not None}
     if len(known) < 2:
@@ -132,7 +137,7 @@ def drawn_results(years: Sequence[Year]):
     return figure("results", parts, size=(WIDTH, HEIGHT), title=title, told=told)
 
 
-def _value(one):
+def _value(one: Figure | None) -> Decimal | None:
     return one.value if one else None
 
 
@@ -143,7 +148,7 @@ def _holding(one: Year) -> Figure:
     return held
 
 
-def _places(years) -> dict[int, int]:
+def _places(years: Sequence[Year]) -> dict[int, int]:
     """Where each year stands: years without a record keep their place."""
     first, last = years[0].year, years[-1].year
     span = max(1, last - first)
@@ -152,7 +157,9 @@ def _places(years) -> dict[int, int]:
             for year in range(first, last + 1)}  # fmt: skip
 
 
-def _frame(axis, places, title, marks=None):
+def _frame(
+    axis: Axis, places: Mapping[int, int], title: str, marks: Iterable[Fraction] | None = None
+) -> Iterator[SafeString]:
     yield text(0, 16, title, bold=True)
     for mark in axis.marks if marks is None else marks:
         yield line((LEFT, axis.at(mark)), (WIDTH - RIGHT + 24, axis.at(mark)))
@@ -161,7 +168,12 @@ def _frame(axis, places, title, marks=None):
         yield text(x, FLOOR + 26, year, anchor="middle", fill=SOFT)
 
 
-def _path(years, places, axis, value):
+def _path(
+    years: Sequence[Year],
+    places: Mapping[int, int],
+    axis: Axis,
+    value: Callable[[Year], Decimal | Fraction | None],
+) -> Iterator[SafeString]:
     """Lines between neighbouring years that both have a figure; over a gap the line is broken."""
     for before, after in pairwise(years):
         first, second = value(before), value(after)

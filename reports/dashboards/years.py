@@ -1,5 +1,6 @@
 """One indicator of one agency through the years: found by the map of changed numbers, read off the records."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -42,7 +43,7 @@ def years_of(line: Standing, code: str, *, audience: Audience) -> list[Year]:
     for year, form, own, official in _records(line.place.pk, forms, audience):
         key = ("indicator", forms[form]) if code else TOTAL
         ours, theirs = own.get(key), official.get(key)
-        result = (theirs or ours).result if theirs or ours else ""
+        result = (theirs or ours).result if theirs or ours else ""  # type: ignore[union-attr]
         told = Year(year, forms[form], result if code else "", ours, theirs)
         if told.is_known:
             found[year] = told
@@ -67,7 +68,7 @@ def generations(form: str, code: str) -> dict[int, str]:
     return found
 
 
-def _kept_results(agency: int, forms: dict[int, str]):
+def _kept_results(agency: int, forms: dict[int, str]) -> Iterator[tuple[int, str, str]]:
     """(year, number, result) of earlier years as they were kept."""
     rows = History.objects.filter(agency=agency, indicator__code__in=set(forms.values()))
     rows = rows.annotate(form=Coalesce("indicator__framework__variant_of", "indicator__framework"))
@@ -77,7 +78,7 @@ def _kept_results(agency: int, forms: dict[int, str]):
             yield year, there, value
 
 
-def _records(agency: int, forms: dict[int, str], audience: Audience):
+def _records(agency: int, forms: dict[int, str], audience: Audience) -> Iterator[tuple[int, int, dict, dict]]:
     """(year, form, own figures, official figures) of each whole year, by its last records; own ones only of scorecards
     that this reader may open."""
     cards = Scorecard.objects.filter(agency=agency, round__months=WHOLE_YEAR)

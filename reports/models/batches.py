@@ -1,8 +1,10 @@
 """Batches: the reports of many agencies made together, their items and files."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +14,7 @@ from scorecards.models import Scorecard
 
 
 class BatchQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Those of which this person may open every scorecard; a year book only on the assessing side, since its
         summary names who is late."""
         visible = Scorecard.objects.visible_to(user).order_by().values("pk")
@@ -63,7 +65,7 @@ class Batch(models.Model):
         ordering = ["-requested_at"]
         verbose_name_plural = "batches"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.title} ({self.state})"
 
     @property
@@ -100,7 +102,7 @@ class BatchItem(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.position}. {self.scorecard_id} {self.state}"
 
 
@@ -130,5 +132,5 @@ class BatchFile(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.batch_id}.{self.kind}"

@@ -1,10 +1,13 @@
 """Background jobs and the documents they make. The row is the state of a job; Celery only carries its id."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -52,7 +55,7 @@ class AgencyGroup(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.whose} · {self.form_code} · {self.round}"
 
     @property
@@ -76,19 +79,19 @@ class AgencyGroup(models.Model):
         return f"{shortened(self.form.name, 36)} ({self.form_code})" if self.form else self.form_code
 
     @property
-    def scorecards(self):
+    def scorecards(self) -> QuerySet[Scorecard]:
         """The scorecards of the group, in any state."""
         found = Scorecard.objects.filter(round=self.round_id).of_form(self.form_code)
         return found.filter(agency__ministry=self.ministry_id) if self.ministry_id else found
 
 
-def latest_forms(groups) -> dict[tuple[str, int], Framework]:
+def latest_forms(groups: Iterable[AgencyGroup]) -> dict[tuple[str, int], Framework]:
     """{(code, year's key): the form in its latest version} of these groups, in one query."""
     rows = Framework.objects.filter(code__in={one.form_code for one in groups}).order_by("version")
     return {(one.code, one.year_id): one for one in rows.defer("document")}
 
 
-def of_what_is_open_to(user) -> Q:
+def of_what_is_open_to(user: User) -> Q:
     """What is of a scorecard that this person may open, or of a group where they belong to the assessing side: a
     summary holds published figures only, but it names who is late."""
     own = Q(scorecard__in=Scorecard.objects.visible_to(user).order_by().values("pk"))
@@ -99,11 +102,11 @@ IS_OF_ONE = Q(scorecard__isnull=False, group=None) | Q(scorecard=None, group__is
 
 
 class DocumentQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Those that this person may open."""
         return self.filter(of_what_is_open_to(user))
 
-    def with_newer(self):
+    def with_newer(self) -> models.QuerySet:
         """Each with `newer`: the key of the latest one of the same kind and subject, language and digits."""
         subjects = ("scorecard", "submission", "group")  # two nulls are not equal: 0 stands for none
         same = {name: OuterRef(name) for name in ("kind", "indicator_code", "language", "digits")}
@@ -114,7 +117,7 @@ class DocumentQuerySet(models.QuerySet):
 
 
 class JobQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Those whose document this person may open."""
         return self.filter(of_what_is_open_to(user))
 
@@ -146,7 +149,7 @@ class Document(models.Model):
             models.CheckConstraint(condition=IS_OF_ONE, name="document_is_of_one_thing"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.scorecard or self.group} · {self.record_hash[:8]}"
 
     @property
@@ -188,7 +191,7 @@ class Imprint(models.Model):
         ]
         indexes = [models.Index(fields=["sha256"], name="imprint_of_a_file")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.document_code}"
 
 
@@ -250,7 +253,7 @@ class Job(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.id} {self.state}"
 
     @property

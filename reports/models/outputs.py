@@ -26,7 +26,7 @@ class Download(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.by} {self.at}"
 
 
@@ -41,5 +41,5 @@ class RecordFigures(models.Model):
     class Meta:
         verbose_name_plural = "figures of records"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.record_hash
