@@ -54,9 +54,9 @@ class Round(models.Model):
         return self.closes_at <= timezone.now()
 
 
-def _assigned_to(user: User | int) -> Q:
-    whole = Scorecard.reviewers.through.objects.filter(user=user).values("scorecard")
-    single = Entry.objects.filter(review_assignments__reviewer=user).order_by().values("scorecard")
+def _assigned_to(user: User | int | str) -> Q:
+    whole = Scorecard.reviewers.through.objects.filter(user=user).values("scorecard")  # type: ignore[misc]
+    single = Entry.objects.filter(review_assignments__reviewer=user).order_by().values("scorecard")  # type: ignore[misc]
     return Q(pk__in=whole) | Q(pk__in=single)
 
 
@@ -89,7 +89,7 @@ class ScorecardQuerySet(models.QuerySet):
         own = {one.agency_id for one in memberships_of(user)}
         return sent.exclude(agency__in=own).distinct()
 
-    def assigned_to(self, user: User | int) -> "ScorecardQuerySet":
+    def assigned_to(self, user: User | int | str) -> "ScorecardQuerySet":
         """Those that this person reviews, as a whole or in single indicators."""
         return self.filter(_assigned_to(user))
 
