@@ -72,13 +72,23 @@ def test_the_compiled_catalogue_is_that_of_the_text():
     assert compiled == {(e.msgctxt, e.msgid): e.msgstr for e in ENTRIES}
 
 
-def test_what_is_said_instead_of_a_package_is_what_that_package_says():
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_is_said_instead_of_a_package_is_what_that_package_says(language):
     """A sentence that the package has reworded would be read in English again."""
     theirs = [*Path(django.__file__).parent.rglob("locale/en/LC_MESSAGES/django.po")]
     theirs += Path(allauth.__file__).parent.glob("locale/*/LC_MESSAGES/django.po")
     known = {entry.msgid for path in theirs for entry in polib.pofile(str(path))}
-    ours = polib.pofile(str(PROJECT / "locale/overrides/th/LC_MESSAGES/django.po"))
+    ours = polib.pofile(str(PROJECT / f"locale/overrides/{language}/LC_MESSAGES/django.po"))
     assert [entry.msgid for entry in ours if entry.msgid not in known] == []
+
+
+def test_titles_of_signing_in_begin_with_a_capital_alone():
+    """As everywhere else in the application."""
+    with translation.override("en"):
+        assert [translation.gettext(one) for one in ("Sign In", "Change Password")] == [
+            "Sign in",
+            "Change password",
+        ]
 
 
 def test_what_is_wrong_with_a_password_is_said_in_thai():
