@@ -199,5 +199,17 @@ def test_both_are_commands_too(malee, named, tmp_path):
     with pytest.raises(CommandError):
         call_command("forget_person", "arun", reason="คำขอ")
     with pytest.raises(CommandError, match=r"ไม่มีบัญชีผู้ใช้(.|\n)*no account"):
-        call_command("export_person", "nobody", out=file, reason="คำขอ")
+        call_command("export_person", "nobody", out=tmp_path / "other.json", reason="คำขอ")
     call_command("verify_audit", stdout=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [(".", "is a folder"), ("none/x.json", "no folder"), ("kept.json", "is there already")]
+)
+def test_nothing_is_recorded_as_handed_out_that_could_not_be_written(malee, tmp_path, place, said):
+    kept = tmp_path / "kept.json"
+    kept.write_text("of somebody else")
+    with pytest.raises(CommandError, match=said):
+        call_command("export_person", "arun", out=tmp_path / place, reason="คำขอ")
+    assert not Event.objects.filter(action="export_person").exists()
+    assert kept.read_text() == "of somebody else"

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from reports import jobs, store
-from reports.models import Document, Job
+from reports.models import Document, Imprint, Job
 from reports.pdf import Printed
 from tests.reports import samples
 
@@ -170,6 +170,13 @@ def test_the_command_writes_the_file(sample, press, tmp_path, capsys):
 def test_the_command_says_what_is_missing(sample, press, tmp_path, arguments, sentence):
     with pytest.raises(CommandError, match=rf"ไม่มีรายงาน(.|\n)*{sentence}"):
         call_command("report", *arguments, "--out", str(tmp_path / "x.pdf"))
+
+
+@pytest.mark.parametrize(("place", "said"), [(".", "is a folder"), ("none/x.pdf", "no folder")])
+def test_the_command_says_where_it_cannot_write_before_it_prints(sample, press, tmp_path, place, said):
+    with pytest.raises(CommandError, match=said):
+        call_command("report", "sample", "2550", out=tmp_path / place)
+    assert not Imprint.objects.exists()
 
 
 def test_the_command_asks_which_form_is_meant(sample, press, tmp_path, tampering):

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from django.core.management.base import BaseCommand, CommandError
 
 from reports import checking
@@ -7,6 +5,7 @@ from reports.models import Digits
 from reports.pdf import CannotPrint, print_record
 from reports.record import NothingToPrint, build_record
 from scorecards.models import Scorecard
+from scorecards.target_files import file_to_write
 
 
 class Command(BaseCommand):
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--framework", help="code of the form, where the agency has several")
         parser.add_argument("--language", choices=["th", "en"], default="th")
         parser.add_argument("--digits", choices=Digits.values, default=Digits.ARABIC)
-        parser.add_argument("--out", type=Path, required=True, help="the file to write")
+        parser.add_argument("--out", type=file_to_write, required=True, help="the file to write")
 
     def handle(self, *args, **options):
         scorecard = find(**{name: options[name] for name in ("agency", "year", "round", "framework")})

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -7,6 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from indicators.refusals import Refused
 from scorecards.forgetting import hand_out
 from scorecards.management.commands.forget_person import account
+from scorecards.target_files import new_file, write_privately
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("username")
-        parser.add_argument("--out", required=True, type=Path)
+        parser.add_argument("--out", required=True, type=new_file)
         parser.add_argument("--reason", required=True, help="for example the number of the request")
         parser.add_argument("--by", help="username of the administrator who orders it")
 
@@ -25,10 +25,7 @@ class Command(BaseCommand):
             data = hand_out(account(username), actor=account(by) if by else None, reason=reason)
         except Refused as refused:
             raise CommandError("\n".join(map(str, refused.reasons))) from refused
-        out.touch(mode=0o600)
-        out.write_text(
-            json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2), encoding="utf-8"
-        )
+        write_privately(out, json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
         rows = sum(map(len, data["on_record"].values()))
         self.stdout.write(
             f"{out}: {rows} รายการ อ่านได้เฉพาะผู้เรียกคำสั่ง ส่งมอบให้เจ้าของข้อมูลแล้วลบไฟล์ทิ้ง\n"
