@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
 
 from indicators.refusals import Refused, Stale
 from scorecards.models import Entry, Event
@@ -64,6 +65,18 @@ def test_done_by_weight_due_by_now_and_the_pace(world):
     assert plan.due == (30 + 70 * Fraction(25, 100)) / 100
     assert plan.pace == plan.done / plan.due
     assert plan.figures == {"done": "37.00", "due": "47.50", "pace": "77.89"}
+
+
+def test_months_are_told_in_the_era_of_the_language(world):
+    entry = entry_of(world, "5.1")
+    assert [label for _key, label in plan_of(entry).columns][:4] == [
+        "ต.ค. 61",
+        "พ.ย. 61",
+        "ธ.ค. 61",
+        "ม.ค. 62",
+    ]
+    with translation.override("en"):
+        assert [label for _key, label in plan_of(entry).columns][2:4] == ["Dec 2018", "Jan 2019"]
 
 
 def test_quarters_and_kinds_of_media(world):
