@@ -6,6 +6,7 @@ from scorecards.plausibility import number_in
 
 WIDTH, HEIGHT, GAP = 320, 96, 16
 YEARS = 3
+LETTERS_ABOVE_A_BAR = 12
 
 
 @dataclass(frozen=True)
@@ -45,5 +46,12 @@ def bars(history: dict[int, str], *, year: int, now: str) -> list[Bar]:
     for place, (label, text, value, is_now) in enumerate(known):
         height = max(2, int(HEIGHT * value / top)) if top > 0 else 2
         x, y = place * (width + GAP), 20 + HEIGHT - height
-        found.append(Bar(label, text, x, y, width, max(2, min(height, HEIGHT)), is_now))
+        found.append(Bar(label, _figure(text), x, y, width, max(2, min(height, HEIGHT)), is_now))
     return found
+
+
+def _figure(text: str) -> str:
+    """A result as it stands above its bar: without its unit where both do not fit. The table below has it whole."""
+    if len(text) <= LETTERS_ABOVE_A_BAR:
+        return text
+    return next((word for word in text.replace("%", " ").split() if number_in(word) is not None), text)

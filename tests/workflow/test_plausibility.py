@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from scorecards import workflow
+from scorecards.history_chart import bars
 from scorecards.plausibility import number_in, questions, second_look
 from tests.world import changes, make_world
 
@@ -62,3 +63,8 @@ def test_before_sending_every_question_stands_on_one_page_and_holds_nothing_back
 )
 def test_the_number_in_a_printed_result(text, number):
     assert str(number_in(text)) == str(number)
+
+
+def test_above_a_bar_the_number_is_never_cut_off():
+    drawn = bars({2560: "103.204 ล้านบาท", 2561: "ร้อยละ 84.20"}, year=2562, now="318")
+    assert [bar.figure for bar in drawn] == ["103.204", "ร้อยละ 84.20", "318"]
