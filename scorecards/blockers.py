@@ -64,7 +64,7 @@ def not_endorsed(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker]:
     """Indicators that the KPI supervisor has not endorsed yet."""
     return [
         Blocker(
-            sentence=_("%(code)s is “%(state)s”: the KPI supervisor must endorse it.")
+            sentence=_way_to_endorsement(entry)
             % {"code": entry.indicator.code, "state": entry.get_state_display()},
             place=entry.indicator.code,
             url=entry.get_absolute_url(),
@@ -72,6 +72,15 @@ def not_endorsed(scorecard: Scorecard, entries: list[Entry]) -> list[Blocker]:
         for entry in entries
         if entry.state != EntryState.ENDORSED
     ]
+
+
+def _way_to_endorsement(entry: Entry) -> str:
+    """Who has to do what next: nobody endorses what was not proposed."""
+    if entry.state == EntryState.PROPOSED:
+        return _("%(code)s is “%(state)s”: the KPI supervisor must endorse it.")
+    return _(
+        "%(code)s is “%(state)s”: the data collector must propose it, and then the KPI supervisor endorse it."
+    )
 
 
 def waiting_for_hosts(entries: Iterable[Entry]) -> list[Blocker]:

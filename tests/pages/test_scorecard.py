@@ -73,6 +73,21 @@ def test_what_is_missing_stands_under_the_name_of_its_indicator(db):
     assert page.count('href="/entries/') == len(submission_blockers(world.card))
 
 
+def test_what_is_missing_names_who_comes_first(world):
+    def said():
+        return [one.sentence for one in submission_blockers(world.card) if "“" in one.sentence]
+
+    with translation.override("en"):
+        fill(world)
+        assert said() == [
+            "4 is “Draft”: the data collector must propose it, and then the KPI supervisor endorse it."
+        ]
+        workflow.propose(world.entry, actor=world.arun)
+        assert said() == ["4 is “Awaiting endorsement”: the KPI supervisor must endorse it."]
+        workflow.send_back(world.entry, actor=world.busaba, remark="แก้ไข")
+        assert "the data collector must propose it" in said()[0]
+
+
 def test_sending_lists_everything_missing_with_links(world, sit):
     page = text(sit("chat").get(reverse("missing", args=[world.card.pk])))
     assert "ยังขาด 6 รายการ" in page
