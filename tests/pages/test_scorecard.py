@@ -88,6 +88,17 @@ def test_what_is_missing_names_who_comes_first(world):
         assert "the data collector must propose it" in said()[0]
 
 
+def test_a_published_card_does_not_ask_for_a_workbook_to_be_filled_in(world, sit):
+    client = sit("busaba")
+    client.cookies["django_language"] = "en"
+    address = reverse("scorecard", args=[world.card.pk])
+    assert "Work offline" in text(client.get(address))
+    walk(world, ScorecardState.PUBLISHED)
+    page = text(client.get(address))
+    assert "As Excel and Word files" in page
+    assert "to bring back" not in page
+
+
 def test_sending_lists_everything_missing_with_links(world, sit):
     page = text(sit("chat").get(reverse("missing", args=[world.card.pk])))
     assert "ยังขาด 6 รายการ" in page
