@@ -4,9 +4,10 @@ from django.contrib.auth.models import User
 
 from indicators.documents import read_framework_file
 from indicators.publishing import load_framework, publish
-from scorecards import review, workflow
+from scorecards import workflow
 from scorecards.models import Agency, Membership, Round, Scorecard
-from scorecards.opening import open_scorecard
+from scorecards.reviewing import review
+from scorecards.rounds.opening import open_scorecard
 from scorecards.states import Role
 from tests.world import fill, make_world
 

@@ -38,9 +38,10 @@ from benchmarks.dashboards import bare
 from benchmarks.review_queue import large_form
 from config.urls import urlpatterns as product
 from reports.record import build_record
-from scorecards import review, workflow
-from scorecards.forms import EntryForm
+from scorecards import workflow
+from scorecards.answering.forms import EntryForm
 from scorecards.models import Entry
+from scorecards.reviewing import review
 from tests.reports.conftest import make_sample
 from tests.world import changes, make_world
 

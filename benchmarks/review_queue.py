@@ -27,7 +27,7 @@ from django.test.utils import CaptureQueriesContext, get_runner, setup_test_envi
 from indicators.documents import read_framework_file
 from indicators.publishing import load_framework, publish
 from scorecards.models import ReviewAssignment, Ruling, Scorecard
-from scorecards.review_assigning import share_out, take_away
+from scorecards.reviewing.review_assigning import share_out, take_away
 from tests.world import make_world, sent_by_others
 
 TURNS, TRIES, FEW, MANY, AIM = 4, 5, 10, 343, 1.5

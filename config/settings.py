@@ -76,8 +76,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "scorecards.idle_sessions.staying_signed_in",
-    "scorecards.second_factor.second_factor_first",
+    "scorecards.accounts.idle_sessions.staying_signed_in",
+    "scorecards.accounts.second_factor.second_factor_first",
     "config.rate_limits.RateLimits",
 ]
 FORM_RENDERER = "config.form_html.Renderer"
@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "scorecards.navigation.navigation",
+                "scorecards.presenting.navigation.navigation",
             ],
         },
     }
@@ -148,8 +148,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ] + [
-    {"NAME": "scorecards.passwords.OwnWordsValidator"},
-    {"NAME": "scorecards.passwords.KnownPasswordsValidator"},
+    {"NAME": "scorecards.accounts.passwords.OwnWordsValidator"},
+    {"NAME": "scorecards.accounts.passwords.KnownPasswordsValidator"},
 ]
 BREACHED_PASSWORDS = SET["BREACHED_PASSWORDS"]  # a file; unset: no such list is asked
 PASSWORD_HASHERS = [
@@ -165,12 +165,12 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
 # Signing in (docs/decisions/0018). Nobody registers: accounts come by invitation, or from createsuperuser.
-ACCOUNT_ADAPTER = "scorecards.account_adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "scorecards.accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "scorecards.account_forms.SignInForm",
-    "reset_password": "scorecards.account_forms.NewPasswordForm",
+    "login": "scorecards.accounts.forms.SignInForm",
+    "reset_password": "scorecards.accounts.forms.NewPasswordForm",
 }
-MFA_FORMS = {"add_webauthn": "scorecards.account_forms.AddKeyForm"}
+MFA_FORMS = {"add_webauthn": "scorecards.accounts.forms.AddKeyForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -202,7 +202,7 @@ OIDC_SERVER_URL = SET["OIDC_SERVER_URL"]
 OIDC_NAME = SET["OIDC_NAME"]
 # The provider asks those who review or administer for a second factor itself.
 OIDC_HAS_SECOND_FACTOR = SET["OIDC_HAS_SECOND_FACTOR"]
-SOCIALACCOUNT_ADAPTER = "scorecards.account_adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "scorecards.accounts.adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not lead to another site (form-action below), a link may
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
@@ -262,7 +262,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 # Reminders by e-mail. Without EMAIL_URL an embedded installation writes its mails as files, for people to look at; in
-# production they wait until a server is set (scorecards/mailing.py).
+# production they wait until a server is set (scorecards/waiting/mailing.py).
 EMAIL_URL = SET["EMAIL_URL"]
 MAIL_IS_SET_UP = bool(EMAIL_URL) or not PRODUCTION
 if EMAIL_URL:

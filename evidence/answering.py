@@ -10,8 +10,8 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 
 from evidence.pages import list_after
 from evidence.reading import place_of
+from scorecards.answering.views import keep_typed
 from scorecards.models import Entry
-from scorecards.views import keep_typed
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails

@@ -9,7 +9,8 @@ class EvidenceConfig(AppConfig):
         appeal asks which files were brought with it."""
         from evidence.for_appeals import brought
         from evidence.reading import missing_evidence, snapshot
-        from scorecards import appealing, blockers, snapshots
+        from scorecards import blockers, snapshots
+        from scorecards.results import appealing
 
         blockers.CHECKS.append(missing_evidence)
         snapshots.PARTS.append(snapshot)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from evidence.linking import Page
 from evidence.models import Evidence
 from evidence.particulars import Particulars, particulars_of
-from scorecards.date_fields import DayField
-from scorecards.quick_select import QuickSelect
+from scorecards.presenting.date_fields import DayField
+from scorecards.presenting.quick_select import QuickSelect
 
 SECRECY = Evidence.Secrecy
 

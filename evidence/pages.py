@@ -17,7 +17,7 @@ from evidence.permissions import is_sent_with_appeal, may_attach
 from evidence.reading import evidence_by_criterion, files_of_scorecard, place_of, with_versions
 from indicators.scoring.numbers import THAI_DIGITS
 from scorecards.models import Entry
-from scorecards.patterns import filled
+from scorecards.presenting.patterns import filled
 
 
 def list_of(entry: Entry, criterion_key: str, *, files: list, editable: bool, user=None) -> dict:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from indicators.models import BANGKOK, FiscalYear
-from scorecards.dates import day_of
+from scorecards.presenting.dates import day_of
 
 
 def period_of(first: dt.date | None, last: dt.date | None) -> str:

@@ -8,8 +8,8 @@ from evidence.criteria import APPEAL, NONE, asked_of
 from evidence.models import Evidence, Link
 from indicators.refusals import Refused
 from scorecards import permissions
-from scorecards.appealing import why_closed
 from scorecards.models import Appeal, Entry, Scorecard
+from scorecards.results.appealing import why_closed
 from scorecards.states import Action
 
 

@@ -17,12 +17,12 @@ from evidence.criteria import APPEAL, REQUIRED, Asked, asked_of, is_claimed
 from evidence.models import Evidence, Link
 from evidence.permissions import sent_with_appeals
 from indicators.refusals import Blocker
+from scorecards.answering.outcomes import told_file_rulings
+from scorecards.calibrating.sampling import lines_to_review
 from scorecards.delegation import belongs_to
 from scorecards.models import Entry, Scorecard, Submission
 from scorecards.models.people import memberships_of
-from scorecards.outcomes import told_file_rulings
 from scorecards.prepared import prepared
-from scorecards.sampling import lines_to_review
 from scorecards.scoring import answers_of
 
 

@@ -31,7 +31,7 @@ from reports.tables import (
     scorecard_states,
 )
 from scorecards.models import Publication, Scorecard, Submission
-from scorecards.public_record import band_named, decimal
+from scorecards.results.public_record import band_named, decimal
 
 FORMS_AT_HAND = 8  # parsed at the same time
 CHUNK = 20  # records read at once

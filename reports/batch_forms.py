@@ -16,7 +16,7 @@ from reports.batches import Wanted, may_bind_book, place_in_book, printable
 from reports.models import AgencyGroup, Batch, Digits
 from reports.summary import find_group
 from scorecards.models import Round
-from scorecards.ticks import Ticks
+from scorecards.presenting.ticks import Ticks
 
 
 class ChoosingForm(forms.Form):

@@ -14,8 +14,8 @@ from reports.batch_forms import ChoosingForm, SettingForm
 from reports.downloads import note_file
 from reports.history import batch_page, batches_of, documents_of
 from reports.models import Batch, BatchFile
+from scorecards.presenting.ticks import Ticks, filters_in, only_looks
 from scorecards.request_keys import key_of
-from scorecards.ticks import Ticks, filters_in, only_looks
 
 VERBS = {"cancel": batches.cancel, "resume": batches.resume}
 MEDIA = {"zip": "application/zip", "pdf": "application/pdf"}

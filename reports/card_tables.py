@@ -16,8 +16,8 @@ from reports.ruling_rows import ruling_columns, ruling_rows
 from reports.sections import Source, percent, shown, tree_lines, upper_nodes
 from reports.tables import FIGURE, WORD, Column, Table, difference, figures_of, kinds, node_states
 from scorecards.models import Scorecard
-from scorecards.past_results import past_results
-from scorecards.public_record import band_named, decimal, total_weight
+from scorecards.results.past_results import past_results
+from scorecards.results.public_record import band_named, decimal, total_weight
 
 FIGURES = ("result", "score", "exact", "weighted")
 

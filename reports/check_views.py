@@ -3,7 +3,7 @@
 from django.shortcuts import redirect, render
 
 from reports import checking
-from scorecards.public_views import public
+from scorecards.results.public_views import public
 
 
 @public

@@ -18,7 +18,7 @@ from reports.models.documents import latest_forms
 from scorecards.delegation import name_of
 from scorecards.models import Membership
 from scorecards.models.people import memberships_of
-from scorecards.paging import page_of
+from scorecards.presenting.paging import page_of
 from scorecards.states import AGENCY_ROLES, ScorecardState
 
 RATE_OVER = dt.timedelta(minutes=1)
@@ -26,7 +26,7 @@ RATE_OVER = dt.timedelta(minutes=1)
 
 class Askers:
     """Who asked for a report, as this reader may know it: an agency's people learn who of the assessing side works on
-    theirs once the result is published, as in the record (scorecards/disclosure.py)."""
+    theirs once the result is published, as in the record (scorecards/record/disclosure.py)."""
 
     def __init__(self, user: User) -> None:
         own = {one.agency_id for one in memberships_of(user) if one.role in AGENCY_ROLES}

@@ -24,7 +24,7 @@ from reports.drawable import drawable
 from reports.wording import ARABIC, in_utc, in_words, on_day, options_of
 from scorecards.delegation import name_of
 from scorecards.models import Publication, Scorecard, Submission
-from scorecards.past_results import past_results
+from scorecards.results.past_results import past_results
 
 FORMAT = "scorecard-report/1"
 ENGINES = ("weasyprint", "pydyf", "fonttools", "fontpkg-sarabun", "qrcode")

@@ -6,7 +6,7 @@ from indicators import rubric_trees
 from indicators.explaining import words
 from reports.sections import Source, tree_lines
 from reports.tables import WORD, Column, decisions
-from scorecards.answer_words import in_words
+from scorecards.presenting.answer_words import in_words
 
 
 def ruling_columns(with_reviewers: bool) -> list[Column]:

@@ -17,7 +17,7 @@ from reports.rubric_rows import answer_text, levels_of, present, rubric_rows
 from reports.wording import in_words
 from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Publication, Submission
-from scorecards.rulings import resolution_words
+from scorecards.reviewing.rulings import resolution_words
 from scorecards.scoring import misses_by_rounding, result_of
 from scorecards.states import Decision
 

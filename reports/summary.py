@@ -1,8 +1,8 @@
 """The summary of a group of agencies (a ministry's, or all with one form in one round) as a printable record, and the
 front part of a year book, which holds it.
 
-Figures and words are those of the public record (scorecards/public_record.py): what is not published has no figure
-here. Who is late is named, so that only the assessing side has it made.
+Figures and words are those of the public record (scorecards/results/public_record.py): what is not published has no
+figure here. Who is late is named, so that only the assessing side has it made.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from reports.models import AgencyGroup
 from reports.record import NothingToPrint
 from reports.wording import ARABIC, in_utc, in_words, on_day, options_of
 from scorecards.models import Ministry, Publication, Round, Scorecard
-from scorecards.public_record import forms_of, latest_publications, record_of
+from scorecards.results.public_record import forms_of, latest_publications, record_of
 from scorecards.states import AGENCY_WORKS, ScorecardState
 
 SUMMARY, FRONT = "group-summary/1", "year-book-front/1"

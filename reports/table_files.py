@@ -3,7 +3,7 @@
 import json
 
 from reports.tables import Table
-from scorecards.csv_files import csv_file
+from scorecards.presenting.csv_files import csv_file
 
 FORMAT = "kpi-tables/1"
 

@@ -9,7 +9,7 @@ from indicators.models import in_language
 from indicators.thai_order import thai_order
 from reports.agency_tables import Choice
 from scorecards.models import Scorecard
-from scorecards.publish_pages import groups_in
+from scorecards.results.publish_pages import groups_in
 
 
 class TableForm(forms.Form):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from indicators.scoring import format_fixed
-from scorecards.public_record import is_leaf
+from scorecards.results.public_record import is_leaf
 from scorecards.scoring import result_of
 from scorecards.states import Decision, ScorecardState
 

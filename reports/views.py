@@ -18,9 +18,9 @@ from reports.downloads import file_name, note_document
 from reports.models import Digits, Document, DocumentKind, Job
 from reports.record import NothingToPrint
 from reports.word import entry_to_docx
-from scorecards.contacts import contacts_of, note_reading
 from scorecards.finding import find_entry
 from scorecards.models import Scorecard, Submission
+from scorecards.people.contacts import contacts_of, note_reading
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

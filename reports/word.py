@@ -17,10 +17,10 @@ from reports.rubric_rows import levels_of, present, rubric_rows
 from reports.sections import derivation_lines, rubric_nodes, score_line
 from reports.word_document import WordDocument
 from reports.wording import in_digits, in_words
-from scorecards.answer_words import narrative_label
-from scorecards.contacts import contacts_of
 from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Entry, Owner
+from scorecards.people.contacts import contacts_of
+from scorecards.presenting.answer_words import narrative_label
 from scorecards.scoring import answers_of, score_entry
 
 

@@ -18,7 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from reports.tables import FIGURE, WORD, Column, Table
-from scorecards.csv_files import NUMBER, RUN_BY_SPREADSHEETS
+from scorecards.presenting.csv_files import NUMBER, RUN_BY_SPREADSHEETS
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DIGITS = 15  # more than these a spreadsheet forgets

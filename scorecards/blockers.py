@@ -1,6 +1,7 @@
 """Why something cannot be sent yet: every check returns all its blockers, each a sentence with a link to its place.
 
-Higher apps append their own checks to CHECKS when they start (evidence does, and parts.py, which needs this module).
+Higher apps append their own checks to CHECKS when they start (evidence does, and answering/parts.py, which needs
+this module).
 """
 
 from collections.abc import Iterable

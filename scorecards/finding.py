@@ -95,7 +95,7 @@ _entry_alone = prepared(_entry)
 
 def find_entry(user: User, pk: int, *, whole_page: bool = True) -> Entry:
     """The indicator's entry for somebody who belongs to its agency, in any state; 404 for everybody else: the assessing
-    side reads what was sent, on the pages of review_views.py. What only the head of its page prints is read for the
+    side reads what was sent, on the pages of reviewing/views.py. What only the head of its page prints is read for the
     `whole_page`."""
     read = _entry_of_a_page if whole_page else _entry_alone
     found = read(pk=pk, agencies=_own_agencies(user))

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.corrections import corrections_of, is_open_again, open_criteria
-from scorecards.dates import day_and_time
 from scorecards.delegation import belongs_to, holds, roles_held
 from scorecards.models import Correction, Entry, Ruling, Scorecard
 from scorecards.prepared import prepared
+from scorecards.presenting.dates import day_and_time
 from scorecards.reviewers import gave_up, taken_from
 from scorecards.states import (
     AGENCY_ROLES,

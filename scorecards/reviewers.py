@@ -4,20 +4,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from indicators.thai_order import thai_order
-from scorecards.dates import day
 from scorecards.delegation import name_of
 from scorecards.models import Event, ReviewAssignment, Scorecard, Submission
 from scorecards.states import Action, Role, ScorecardState
-
-if TYPE_CHECKING:
-    from scorecards.review_queue import Line
 
 # What waits for its reviewers; the other states wait for the agency, the chief or nobody.
 OPEN_STATES = [ScorecardState.SUBMITTED, ScorecardState.IN_REVIEW]
@@ -145,26 +140,3 @@ def had_before(cards: Iterable[Scorecard] | QuerySet[Any, Any]) -> set[tuple[int
         for people in before.values()
         for name in people
     }
-
-
-def told_of(lines: Iterable["Line"]) -> dict[int, str]:
-    """{key of a line of the queue: why it is open or who had it before, in a few words}; "" where it stands as it was
-    first given out."""
-    cards = [line.scorecard.pk for line in lines]
-    last: dict[tuple, Event] = {}
-    for event in Event.objects.filter(action=Action.ASSIGN, scorecard__in=cards).order_by("number"):
-        last |= {(event.scorecard_id, key): event for key in event.after}
-    usernames = {one for event in last.values() for people in event.before.values() for one in people}
-    names = {one.username: name_of(one) for one in User.objects.filter(username__in=usernames)}
-    return {line.key: _told(line, last, names) for line in lines}
-
-
-def _told(line: "Line", last: dict[tuple, Event], names: dict[str, str]) -> str:
-    key = line.entry.indicator.code if line.entry else "reviewers"
-    if event := last.get((line.scorecard.pk, key)):
-        gone = [one for one in event.before.get(key, []) if one not in event.after[key]]
-        if gone:
-            people = ", ".join(names.get(one, one) for one in gone)
-            return _("until %(day)s: %(people)s") % {"day": day(event.at), "people": people}
-    is_open = line.is_assignable and not line.reviewers
-    return _("given to nobody yet, sent %(day)s") % {"day": day(line.sent_at)} if is_open else ""

@@ -4,7 +4,10 @@ nothing."""
 from celery import shared_task
 from django.core.management import call_command
 
-from scorecards import address_mail, invitation_mail, mailing, new_passwords, publish_orders
+from scorecards.accounts import new_passwords
+from scorecards.people import address_mail, invitation_mail
+from scorecards.results import publish_orders
+from scorecards.waiting import mailing
 
 
 @shared_task(name="scorecards.tasks.send_reminders")

@@ -1,5 +1,5 @@
 """The requests of agencies for more time: how they are read, and how an open one ends. The verbs of people are in
-asking_time.py; sending a report and extensions of any kind end a request from here."""
+rounds/asking_time.py; sending a report and extensions of any kind end a request from here."""
 
 import datetime as dt
 from collections.abc import Iterable

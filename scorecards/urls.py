@@ -1,33 +1,23 @@
 from django.urls import include, path, register_converter
 
-from scorecards import (
+from scorecards.answering import plan_views, teamwork_views, views, workbook_views
+from scorecards.calibrating import sampling_views
+from scorecards.calibrating import views as calibration_views
+from scorecards.people import contact_views, privacy_views
+from scorecards.people import views as people_views
+from scorecards.record import comparing_views
+from scorecards.record import views as record_views
+from scorecards.results import appeal_views, committee_views, public_views, publish_views
+from scorecards.reviewing import dialogue_views, queue_views, return_views, review_assigning_views
+from scorecards.reviewing import views as review_views
+from scorecards.rounds import (
     agency_views,
-    answers_workbook_views,
-    appeal_views,
     assignment_views,
-    calibration_views,
-    committee_views,
-    comparing_views,
-    contact_views,
+    calendar_views,
     extension_views,
-    people_views,
-    plan_views,
-    privacy_views,
-    public_views,
-    publish_views,
-    queue_views,
-    record_views,
-    reminder_views,
-    return_views,
-    review_assigning_views,
-    review_dialogue_views,
-    review_views,
-    round_views,
-    sampling_views,
-    teamwork_views,
     time_request_views,
-    views,
 )
+from scorecards.waiting import reminder_views
 
 
 class EntryAction:
@@ -51,7 +41,7 @@ register_converter(ReviewAction, "review_action")
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("", include("scorecards.account_urls")),
+    path("", include("scorecards.accounts.urls")),
     path("people/", people_views.agencies_people, name="agencies_people"),
     path("people/new", agency_views.new_agency, name="new_agency"),
     path("people/<slug:code>/", people_views.people, name="people"),
@@ -86,11 +76,9 @@ urlpatterns = [
     path("scorecards/<int:pk>/more-time", time_request_views.ask_time, name="ask_time"),
     path("scorecards/<int:pk>/more-time/withdraw", time_request_views.withdraw_time, name="withdraw_time"),
     path("scorecards/<int:pk>/recall", views.recall, name="recall"),
-    path(
-        "scorecards/<int:pk>/workbook", answers_workbook_views.scorecard_workbook, name="scorecard_workbook"
-    ),
-    path("scorecards/<int:pk>/workbook/import", answers_workbook_views.import_answers, name="import_answers"),
-    path("entries/<int:pk>/workbook", answers_workbook_views.entry_workbook, name="entry_workbook"),
+    path("scorecards/<int:pk>/workbook", workbook_views.scorecard_workbook, name="scorecard_workbook"),
+    path("scorecards/<int:pk>/workbook/import", workbook_views.import_answers, name="import_answers"),
+    path("entries/<int:pk>/workbook", workbook_views.entry_workbook, name="entry_workbook"),
     path("entries/<int:pk>/", views.entry, name="entry"),
     path("entries/<int:pk>/preview", views.preview, name="preview"),
     path("entries/<int:pk>/save", views.save_field, name="save_field"),
@@ -104,7 +92,7 @@ urlpatterns = [
     path("me/delegations", teamwork_views.delegations, name="delegations"),
     path("me/delegations/<int:pk>/end", teamwork_views.end_standing_in, name="end_standing_in"),
     path("entries/<int:pk>/<entry_action:action>", views.move_entry, name="move_entry"),
-    path("frameworks/years/<int:year>/", round_views.year_rounds, name="year_rounds"),
+    path("frameworks/years/<int:year>/", calendar_views.year_rounds, name="year_rounds"),
     path(
         "frameworks/years/<int:year>/<int:months>/more-time",
         extension_views.extend_deadlines,
@@ -165,16 +153,16 @@ urlpatterns = [
     path("review/appeals/<int:pk>/publish", appeal_views.publish_appeal, name="publish_appeal"),
     path("entries/<int:pk>/appeal", appeal_views.open_appeal, name="open_appeal"),
     path("review/<int:pk>/return", return_views.return_scorecard, name="return_scorecard"),
-    path("review/<int:pk>/<str:code>/save", review_dialogue_views.save_rulings, name="save_rulings"),
+    path("review/<int:pk>/<str:code>/save", dialogue_views.save_rulings, name="save_rulings"),
     path(
         "review/<int:pk>/<str:code>/ask/<str:criterion_key>",
-        review_dialogue_views.ask_agency,
+        dialogue_views.ask_agency,
         name="ask_agency",
     ),
-    path("review/<int:pk>/<str:code>/file/<uuid:file_id>", review_dialogue_views.judge, name="judge_file"),
+    path("review/<int:pk>/<str:code>/file/<uuid:file_id>", dialogue_views.judge, name="judge_file"),
     path(
         "entries/<int:pk>/answer/<int:question>",
-        review_dialogue_views.answer_reviewer,
+        dialogue_views.answer_reviewer,
         name="answer_reviewer",
     ),
     path("review/<int:pk>/<str:code>/resolution", committee_views.amend_indicator, name="amend_indicator"),

@@ -13,7 +13,6 @@ from indicators.explaining import criterion_title, describe_answer_error, shorte
 from indicators.frozen import rubric_tree
 from indicators.refusals import Refused, Stale
 from indicators.scoring import AnswerError, check_answer
-from scorecards.answer_words import narrative_label
 from scorecards.blockers import entry_blockers, submission_blockers
 from scorecards.clock import database_now
 from scorecards.corrections import corrections_of, open_criteria
@@ -22,6 +21,7 @@ from scorecards.fields import check_fields
 from scorecards.models import NARRATIVE, Answer, Entry, Scorecard, Submission
 from scorecards.permissions import require
 from scorecards.prepared import prepared
+from scorecards.presenting.answer_words import narrative_label
 from scorecards.request_keys import saved_from
 from scorecards.scoring import read_answers
 from scorecards.sharing import give_to_guests

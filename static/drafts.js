@@ -136,7 +136,7 @@
     (first instanceof RadioNodeList ? first[0] : first).dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  // As dates.py writes it: the clock of Bangkok, พ.ศ. in Thai.
+  // As scorecards/presenting/dates.py writes it: the clock of Bangkok, พ.ศ. in Thai.
   function when(at) {
     const language = document.documentElement.lang === "th" ? "th-TH-u-ca-buddhist-nu-latn" : "en-GB";
     const write = (parts) => new Intl.DateTimeFormat(language, { timeZone: "Asia/Bangkok", ...parts }).format(at);

@@ -99,6 +99,22 @@ def test_apps_import_no_other_app_inside_a_function(app):
     assert wrong == []
 
 
+def test_the_root_of_scorecards_stands_on_no_room():
+    """A newcomer can read it without the rooms; words and lists are put the same way everywhere (presenting)."""
+    rooms = {path.parent.name for path in (PROJECT / "scorecards").glob("*/__init__.py")}
+    rooms -= {"models", "migrations", "management", "templatetags", "presenting"}
+    wrong = [
+        f"{path.name}:{line} imports {dotted}"
+        for path in modules("scorecards")
+        if path.parent.name in {"scorecards", "models", "presenting"}
+        if path.name not in {"apps.py", "tasks.py", "urls.py"}  # they put everything together
+        for line, dotted in imports_of(path)
+        if dotted.split(".")[:2] in [["scorecards", room] for room in rooms]
+    ]
+    assert len(rooms) > 5
+    assert wrong == []
+
+
 def test_scoring_imports_nothing_but_the_standard_library_and_itself():
     allowed = set(sys.stdlib_module_names)
     wrong = [
@@ -214,7 +230,7 @@ def test_parameters_are_few_and_named():
 
 
 @pytest.mark.parametrize(
-    "path", ["scorecards/workflow.py", "scorecards/review.py", "indicators/publishing.py"]
+    "path", ["scorecards/workflow.py", "scorecards/reviewing/review.py", "indicators/publishing.py"]
 )
 def test_verbs_take_their_subject_and_then_keywords(path):
     public = [f for f in tree_of(PROJECT / path).body if isinstance(f, ast.FunctionDef) and f.name[0] != "_"]

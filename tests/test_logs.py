@@ -58,7 +58,7 @@ def test_a_fault_is_told_by_its_kind_and_place_and_not_by_its_words(lines):
 
 
 def test_our_own_messages_name_no_address_and_quote_no_fault(lines):
-    log = logging.getLogger("scorecards.mailing")
+    log = logging.getLogger("scorecards.waiting.mailing")
     log.warning("The mail to person %s failed: %s", 7, OSError("somchai@example.org refused"))
     log.warning("somchai@example.org")
     assert [line["message"] for line in lines()] == ["The mail to person 7 failed: OSError", "…"]

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from indicators.models import Framework
-from scorecards.patterns import filled, filled_area
+from scorecards.presenting.patterns import filled, filled_area
 from scorecards.templatetags.rubric_tags import choice, hidden, segments
 from scorecards.templatetags.scorecard_tags import score
 

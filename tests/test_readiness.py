@@ -69,7 +69,7 @@ def test_without_a_database_it_is_alive_and_not_ready(client, db):
 
 def test_a_web_process_has_loaded_its_pages_before_somebody_comes(tmp_path):
     """After a restart the first ones waited eleven seconds on a busy machine."""
-    program = "import config.wsgi, sys; print('scorecards.views' in sys.modules)"
+    program = "import config.wsgi, sys; print('scorecards.answering.views' in sys.modules)"
     said = subprocess.check_output(
         [sys.executable, "-c", program], env=environment_of(tmp_path), cwd=PROJECT, text=True
     )

@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from indicators.publishing import load_framework, publish
-from scorecards import review, workflow
+from scorecards import workflow
 from scorecards.models import Agency, Entry, Membership, Ministry, Round, Scorecard, Submission
-from scorecards.opening import open_scorecard
+from scorecards.reviewing import review
+from scorecards.rounds.opening import open_scorecard
 from scorecards.rulings_asked import rulings_asked
 from scorecards.states import Decision, EntryState, Role, ScorecardState
 from tests.shipped import document_of

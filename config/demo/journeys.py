@@ -9,9 +9,10 @@ from config.demo.attachments import attach
 from config.demo.filling import invent
 from config.demo.people import officials_of
 from indicators.frozen import rubric_document
-from scorecards import review, workflow
-from scorecards.asking_time import ask_for_time
+from scorecards import workflow
 from scorecards.models import History
+from scorecards.reviewing import review
+from scorecards.rounds.asking_time import ask_for_time
 from scorecards.states import Decision, Role
 
 # In order: a scorecard at one stage has gone through all before it (sent back and returned are side roads).

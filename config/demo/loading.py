@@ -10,10 +10,10 @@ from config.demo import agencies, journeys, people
 from indicators.documents import read_framework_file
 from indicators.models import FiscalYear, Framework
 from indicators.publishing import load_framework, publish
-from scorecards.assigning import assign
 from scorecards.models import Agency, Ministry, Round
-from scorecards.opening import open_scorecard
-from scorecards.reminders import make_notices
+from scorecards.rounds.assigning import assign
+from scorecards.rounds.opening import open_scorecard
+from scorecards.waiting.reminders import make_notices
 
 FRAMEWORKS = ["ict-2550", "moi-ict-2556", "ict-2558", "sdo-2562", "dga-digital-2563"]
 

@@ -9,7 +9,7 @@ from evidence.models import Evidence
 from evidence.pages import list_of
 from evidence.periods import outside, period_of
 from evidence.reading import attached_to
-from scorecards.patterns import filled
+from scorecards.presenting.patterns import filled
 
 register = template.Library()
 

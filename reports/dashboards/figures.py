@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from reports.models import RecordFigures
 from scorecards.models import Publication, Submission
-from scorecards.public_record import ABOVE, in_both, is_leaf
+from scorecards.results.public_record import ABOVE, in_both, is_leaf
 from scorecards.scoring import result_of
 
 MOST_KEPT = 2000  # records; one of twenty indicators takes about 10 kB

@@ -24,7 +24,7 @@ from reports.dashboards.spread import median_of
 from reports.dashboards.standings import Standing, order_of, read_figures
 from reports.dashboards.tables import Table, numbers, texts
 from scorecards.kept import Kept
-from scorecards.paging import page_of
+from scorecards.presenting.paging import page_of
 from scorecards.states import ScorecardState
 
 _kept = Kept(200)

@@ -18,10 +18,10 @@ from reports.dashboards.filters import Scope, scope_of
 from reports.dashboards.pages import Block, Dashboard, nothing_of_yours
 from reports.dashboards.standings import Standing, late_first
 from reports.dashboards.tables import Column, Link, Table, texts
-from scorecards.dates import day, day_and_time, due
 from scorecards.kept import Kept
 from scorecards.models import Round, Scorecard
-from scorecards.paging import page_of
+from scorecards.presenting.dates import day, day_and_time, due
+from scorecards.presenting.paging import page_of
 from scorecards.states import AGENCY_WORKS, ScorecardState
 
 _kept = Kept(100)

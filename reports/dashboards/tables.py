@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from scorecards.csv_files import csv_file
+from scorecards.presenting.csv_files import csv_file
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from reports.dashboards.pages import Block, Dashboard, nothing_here
 from reports.dashboards.standings import Standing, read_figures
 from reports.dashboards.tables import Table, numbers, texts
 from reports.dashboards.years import Year, years_of
-from scorecards.plausibility import number_in
+from scorecards.answering.plausibility import number_in
 
 WIDTH, HEIGHT, TOP, LEFT, RIGHT, FLOOR = 640, 240, 40, 56, 48, 200
 

@@ -131,7 +131,7 @@ class Scorecard(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     updated_at = models.DateTimeField(auto_now=True)
-    # The agency's own later closing, and until when a returned scorecard is to be corrected (deadlines.py).
+    # The agency's own later closing, and until when a returned scorecard is to be corrected (rounds/deadlines.py).
     extended_to = models.DateTimeField(null=True, blank=True)
     correction_due_at = models.DateTimeField(null=True, blank=True)
 
@@ -227,7 +227,8 @@ class Answer(models.Model):
     content = models.JSONField(default=dict, blank=True)
     typed = models.JSONField(default=dict, blank=True)
     note = models.TextField(_("detail"), blank=True)
-    # The months of the earlier round from which it was taken over; empty once somebody saved it (prefilling.py).
+    # The months of the earlier round from which it was taken over (answering/prefilling.py); empty once somebody saved
+    # it.
     taken_from = models.PositiveSmallIntegerField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     updated_by = models.ForeignKey(

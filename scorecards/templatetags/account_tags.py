@@ -2,7 +2,7 @@
 
 from django import template
 
-from scorecards import second_factor, signing_in
+from scorecards.accounts import second_factor, signing_in
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from scorecards.patterns import filled
+from scorecards.presenting.patterns import filled
 from scorecards.templatetags.scorecard_tags import score, state
 
 register = template.Library()

@@ -3,7 +3,7 @@
 from django import template
 
 from scorecards.delegation import name_of
-from scorecards.patterns import filled
+from scorecards.presenting.patterns import filled
 
 register = template.Library()
 register.simple_tag(filled, name="once")  # what is the same on every page

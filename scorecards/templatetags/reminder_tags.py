@@ -2,7 +2,7 @@
 
 from django import template
 
-from scorecards.reminders import sentence, unseen_notices
+from scorecards.waiting.reminders import sentence, unseen_notices
 
 register = template.Library()
 register.filter("sentence", sentence)

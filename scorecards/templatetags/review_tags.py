@@ -6,9 +6,9 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 
-from scorecards.dates import day_and_time
 from scorecards.delegation import name_of
-from scorecards.patterns import filled
+from scorecards.presenting.dates import day_and_time
+from scorecards.presenting.patterns import filled
 from scorecards.templatetags.rubric_tags import choice, segments
 from scorecards.templatetags.scorecard_tags import faults, labelled
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from scorecards.patterns import filled, filled_area
+from scorecards.presenting.patterns import filled, filled_area
 from scorecards.templatetags.scorecard_tags import faults, labelled
 
 register = template.Library()

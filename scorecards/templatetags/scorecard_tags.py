@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from indicators.explaining import number_of, words
 from indicators.scoring import band_of, format_fixed
 from indicators.scoring.numbers import grouped
-from scorecards import dates
-from scorecards.browsers import browser_in_words
-from scorecards.contacts import masked
+from scorecards.accounts.browsers import browser_in_words
 from scorecards.delegation import name_of
 from scorecards.kept import Kept
-from scorecards.patterns import filled_area
+from scorecards.people.contacts import masked
+from scorecards.presenting import dates
+from scorecards.presenting.patterns import filled_area
 
 register = template.Library()
 register.filter("day", dates.day)

@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from indicators.refusals import Refused
-from scorecards import account_details, address_mail, new_passwords
+from scorecards.accounts import new_passwords
 from scorecards.models import AddressMail, Event, MailChoice, Membership
+from scorecards.people import account_details, address_mail
 from tests.accounts.conftest import PASSWORD
 from tests.pages.conftest import posted
 from tests.world import walk

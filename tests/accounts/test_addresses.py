@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 
-from scorecards import new_passwords
+from scorecards.accounts import new_passwords
 from tests.accounts.conftest import PASSWORD
 
 

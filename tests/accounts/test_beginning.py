@@ -5,9 +5,9 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from scorecards.first_steps import first_steps
-from scorecards.joining import token_of
 from scorecards.models import Agency, Invitation, Membership
+from scorecards.people.joining import token_of
+from scorecards.waiting.first_steps import first_steps
 from tests.world import make_world
 
 

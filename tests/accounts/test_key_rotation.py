@@ -2,8 +2,8 @@
 
 import pytest
 
-from scorecards.joining import find_invitation, invite, token_of
-from scorecards.new_passwords import path_for
+from scorecards.accounts.new_passwords import path_for
+from scorecards.people.joining import find_invitation, invite, token_of
 
 NEW = "a-new-key-" * 6
 

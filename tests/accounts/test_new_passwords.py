@@ -9,8 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from scorecards import letters, new_passwords
+from scorecards.accounts import new_passwords
 from scorecards.models import PasswordRequest
+from scorecards.waiting import letters
 
 ASK, SENT = "/account/password/reset/", "/account/password/reset/sent/"
 LONGEST = PasswordRequest._meta.get_field("email").max_length

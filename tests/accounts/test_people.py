@@ -13,11 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from indicators.refusals import Refused
-from scorecards import invitation_mail, joining, leaving, new_passwords
+from scorecards.accounts import new_passwords
+from scorecards.answering.standing_in import delegate
 from scorecards.delegation import roles_held
 from scorecards.models import Agency, Delegation, Event, Invitation, Membership, Part, PastMembership
+from scorecards.people import invitation_mail, joining, leaving
 from scorecards.permissions import may
-from scorecards.standing_in import delegate
 from scorecards.states import Action, Role
 from tests.accounts.conftest import give_totp
 from tests.pages.conftest import posted

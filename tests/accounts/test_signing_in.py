@@ -121,7 +121,7 @@ def test_the_session_ends_a_while_after_the_last_page_and_not_before(signing_in,
     browser.get("/")
     assert browser.session["seen_at"] == begun
     now = time.time()
-    monkeypatch.setattr("scorecards.idle_sessions.time.time", lambda: now + 6 * 60)
+    monkeypatch.setattr("scorecards.accounts.idle_sessions.time.time", lambda: now + 6 * 60)
     browser.get("/")
     assert browser.session["seen_at"] >= begun + 6 * 60
     assert browser.session.get_expiry_age() <= settings.SESSION_COOKIE_AGE

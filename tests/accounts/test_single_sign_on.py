@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from scorecards import joining
+from scorecards.people import joining
 from scorecards.states import Role
 from tests.accounts.conftest import give_totp
 from tests.accounts.provider import CLIENT, SECRET

@@ -16,12 +16,12 @@ from indicators.refusals import Refused
 from indicators.scoring import check_framework
 from indicators.tailoring import tailored, tailoring_problems
 from scorecards import workflow
-from scorecards.agency_filters import agencies_for
-from scorecards.assigning import Opened, assign, open_round, tailor, unassign
 from scorecards.events import verify
 from scorecards.models import Agency, Assignment, Event, Round, Scorecard
-from scorecards.moving import move_to_form, preview_move
-from scorecards.past_results import past_results
+from scorecards.results.past_results import past_results
+from scorecards.rounds.agency_filters import agencies_for
+from scorecards.rounds.assigning import Opened, assign, open_round, tailor, unassign
+from scorecards.rounds.moving import move_to_form, preview_move
 from scorecards.scoring import find_indicator, score_scorecard
 from scorecards.states import ScorecardState
 from tests.editor.forms import fields_in

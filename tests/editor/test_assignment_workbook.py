@@ -5,9 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from scorecards.assigning import assign
-from scorecards.assignment_workbook import assignments_to_workbook, plan_import
 from scorecards.models import Agency, Assignment, Owner
+from scorecards.rounds.assigning import assign
+from scorecards.rounds.assignment_workbook import assignments_to_workbook, plan_import
 from tests.editor.forms import fields_in
 from tests.editor.test_workbooks import cell, edited
 from tests.world import make_world

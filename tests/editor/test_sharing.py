@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from indicators.refusals import Refused
 from scorecards import workflow
-from scorecards.assigning import assign
 from scorecards.events import verify
 from scorecards.models import Assignment, Entry, Event
 from scorecards.permissions import may
+from scorecards.rounds.assigning import assign
 from scorecards.scoring import score_scorecard
 from scorecards.sharing import share
 from scorecards.states import Action, EntryState, ScorecardState

@@ -15,11 +15,11 @@ from evidence.linking import Page, add_link, withdraw_link
 from evidence.models import Evidence
 from evidence.reading import snapshot
 from indicators.refusals import Refused
-from scorecards import review
-from scorecards.appealing import appeal, decide, publish_revision
 from scorecards.clock import database_now
 from scorecards.events import verify
 from scorecards.models import Appeal, Event, Publication
+from scorecards.results.appealing import appeal, decide, publish_revision
+from scorecards.reviewing import review
 from scorecards.states import Decision
 from tests.evidence import making as make
 from tests.world import publish_denied

@@ -12,8 +12,8 @@ from evidence.particulars import Particulars
 from evidence.periods import outside, period_of
 from indicators.models import FiscalYear
 from indicators.refusals import Refused
-from scorecards.date_fields import DayField, parse_day
-from scorecards.dates import day_of
+from scorecards.presenting.date_fields import DayField, parse_day
+from scorecards.presenting.dates import day_of
 
 DAY = dt.date(2019, 3, 21)
 MONTHS = "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม"

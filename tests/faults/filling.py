@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 
 from scorecards import workflow
 from scorecards.models import Agency, Membership
-from scorecards.opening import open_scorecard
+from scorecards.rounds.opening import open_scorecard
 from scorecards.states import Role
 from tests.reports.conftest import make_sample
 from tests.world import fill, make_world

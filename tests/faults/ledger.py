@@ -102,7 +102,7 @@ class Compared:
 
     def entries(self, forms) -> None:
         """Each field of an indicator holds what was acknowledged last."""
-        from scorecards.forms import EntryForm
+        from scorecards.answering.forms import EntryForm
         from scorecards.models import Entry
 
         last: dict[str, dict[str, str]] = {}

@@ -27,10 +27,10 @@ from reports import jobs
 from reports.models import Document, Job
 from reports.pdf import Printed
 from reports.record import record_hash
-from scorecards import new_passwords
+from scorecards.accounts import new_passwords
 from scorecards.events import verify
 from scorecards.models import Event, Notice, PasswordRequest, Publication, PublishOrder
-from scorecards.publish_orders import order_publishing
+from scorecards.results.publish_orders import order_publishing
 from scorecards.states import ScorecardState
 from tests.reports.conftest import make_sample
 from tests.workflow.test_mailing import give_addresses

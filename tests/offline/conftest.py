@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from scorecards.answers_workbook import answers_to_workbook, entries_of
+from scorecards.answering.workbook import answers_to_workbook, entries_of
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from scorecards import workflow
-from scorecards.answers_import import read_answers, take_over
+from scorecards.answering.workbook_import import read_answers, take_over
 from scorecards.models import Answer, Entry
 from scorecards.states import EntryState
 from tests.editor.forms import fields_in
@@ -120,7 +120,7 @@ def test_a_line_that_is_there_twice_or_of_another_scorecard_is_a_fault(world, da
 
 
 def test_a_preview_that_no_request_could_bring_back_is_refused(world, sit, data, monkeypatch):
-    monkeypatch.setattr("scorecards.answers_workbook_views.LARGEST_PREVIEW", 10)
+    monkeypatch.setattr("scorecards.answering.workbook_views.LARGEST_PREVIEW", 10)
     answer = bring_in(sit("arun"), world.card, filled(data, {"value.step1": "yes"}))
     assert answer.status_code == 409
     assert "one by one" in page_of(answer)

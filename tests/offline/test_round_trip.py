@@ -9,12 +9,12 @@ from openpyxl import load_workbook
 from indicators.documents import read_framework_file
 from indicators.publishing import load_framework, publish
 from indicators.refusals import Refused
-from scorecards import review
-from scorecards.answers_import import differences, read_answers, take_over
-from scorecards.answers_workbook import answers_to_workbook, entries_of
-from scorecards.forms import EntryForm
+from scorecards.answering.forms import EntryForm
+from scorecards.answering.workbook import answers_to_workbook, entries_of
+from scorecards.answering.workbook_import import differences, read_answers, take_over
 from scorecards.models import Answer, Correction, Entry
-from scorecards.opening import open_scorecard
+from scorecards.reviewing import review
+from scorecards.rounds.opening import open_scorecard
 from scorecards.states import EntryState, ScorecardState
 from scorecards.workflow import AnswerChange, EntryChanges, save_entry
 from tests.offline.conftest import book_of, cell_of, filled

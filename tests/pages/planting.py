@@ -22,17 +22,12 @@ from evidence.particulars import Particulars
 from indicators.successors import begin as begin_form
 from reports import jobs, store
 from reports.models import Batch, Document, Job
-from scorecards import review, workflow
-from scorecards.appealing import appeal, decide, publish_revision
-from scorecards.asking_time import ask_for_time, refuse_request
-from scorecards.assigning import assign, tailor
-from scorecards.clarifying import ask, clarify
-from scorecards.comments import comment
-from scorecards.committee import amend
-from scorecards.deadlines import extend
-from scorecards.file_rulings import judge_file
-from scorecards.joining import invite, withdraw_invitation
-from scorecards.leaving import leave
+from scorecards import workflow
+from scorecards.answering.comments import comment
+from scorecards.answering.parts import finish_parts, share_out
+from scorecards.answering.planning import save_plan, seen
+from scorecards.answering.standing_in import delegate
+from scorecards.calibrating.sampling import draw, rule_again
 from scorecards.models import (
     Appeal,
     Correction,
@@ -46,15 +41,21 @@ from scorecards.models import (
     Resolution,
     Sample,
 )
-from scorecards.parts import finish_parts, share_out
-from scorecards.planning import save_plan, seen
-from scorecards.publish_orders import cancel_publishing, order_publishing
-from scorecards.reminders import make_notices
-from scorecards.review_assigning import assign_reviewers
-from scorecards.sampling import draw, rule_again
-from scorecards.saved_filters import save_filter
-from scorecards.standing_in import delegate
+from scorecards.people.joining import invite, withdraw_invitation
+from scorecards.people.leaving import leave
+from scorecards.results.appealing import appeal, decide, publish_revision
+from scorecards.results.committee import amend
+from scorecards.results.publish_orders import cancel_publishing, order_publishing
+from scorecards.reviewing import review
+from scorecards.reviewing.clarifying import ask, clarify
+from scorecards.reviewing.file_rulings import judge_file
+from scorecards.reviewing.review_assigning import assign_reviewers
+from scorecards.reviewing.saved_filters import save_filter
+from scorecards.rounds.asking_time import ask_for_time, refuse_request
+from scorecards.rounds.assigning import assign, tailor
+from scorecards.rounds.deadlines import extend
 from scorecards.states import Decision, EntryState, Role, ScorecardState
+from scorecards.waiting.reminders import make_notices
 from tests.evidence import making as make
 from tests.shipped import document_of
 from tests.world import STEPS, add_coordinator, changes, make_world

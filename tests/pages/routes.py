@@ -10,12 +10,9 @@ from django.utils import timezone
 from evidence.models import Evidence, Link, Upload
 from indicators.models import Framework
 from reports.models import Batch, BatchFile, Document, Imprint, Job
-from scorecards.account_details import seen as seen_account
-from scorecards.agencies import seen as seen_agency
-from scorecards.appealing import decide
-from scorecards.asking_time import ask_for_time
-from scorecards.forms import EntryForm
-from scorecards.joining import invite, token_of
+from scorecards.answering.forms import EntryForm
+from scorecards.answering.planning import seen
+from scorecards.calibrating.sampling import draw
 from scorecards.models import (
     Appeal,
     Assignment,
@@ -32,9 +29,12 @@ from scorecards.models import (
     Scorecard,
     Submission,
 )
-from scorecards.planning import seen
-from scorecards.review import RulingChange
-from scorecards.sampling import draw
+from scorecards.people.account_details import seen as seen_account
+from scorecards.people.joining import invite, token_of
+from scorecards.results.appealing import decide
+from scorecards.reviewing.review import RulingChange
+from scorecards.rounds.agencies import seen as seen_agency
+from scorecards.rounds.asking_time import ask_for_time
 from scorecards.states import AGENCY_WORKS, RULED, Decision
 from tests.pages.planting import endorse_all, rule_on_all
 from tests.world import STEPS

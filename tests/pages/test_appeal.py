@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from scorecards import appealing
 from scorecards.models import Appeal
+from scorecards.results import appealing
 from tests.pages.conftest import posted
 from tests.world import publish_denied
 

@@ -6,12 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from scorecards.asking_time import ask_for_time, refuse_request, withdraw_request
-from scorecards.date_fields import end_of
-from scorecards.deadlines import extend
 from scorecards.models import Scorecard, TimeRequest
+from scorecards.presenting.date_fields import end_of
+from scorecards.rounds.asking_time import ask_for_time, refuse_request, withdraw_request
+from scorecards.rounds.deadlines import extend
 from scorecards.states import ScorecardState
-from scorecards.worklist import SEVERAL, work_of
+from scorecards.waiting.worklist import SEVERAL, work_of
 from tests.pages.conftest import posted
 from tests.pages.test_more_time import opened_for_others
 from tests.world import sent_by_others, walk

@@ -6,12 +6,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.refusals import Refused
-from scorecards import reasons, review, workflow
-from scorecards.calibration_pages import Cell
+from scorecards import workflow
+from scorecards.calibrating import reasons
+from scorecards.calibrating.pages import Cell
+from scorecards.calibrating.sampling_pages import ruling_words
 from scorecards.events import verify
 from scorecards.models import Agency, Reason, Ruling, Scorecard
-from scorecards.opening import open_scorecard
-from scorecards.sampling_pages import ruling_words
+from scorecards.reviewing import review
+from scorecards.rounds.opening import open_scorecard
 from scorecards.scoring import score_answers
 from scorecards.states import Decision, ScorecardState
 from tests.pages.conftest import posted

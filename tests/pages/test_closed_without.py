@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from scorecards.agency_work import closed_without_report
-from scorecards.assigning import assign, open_late
 from scorecards.models import Agency, Assignment, Round
+from scorecards.rounds.assigning import assign, open_late
+from scorecards.waiting.agency_work import closed_without_report
 from tests.world import make_world
 
 DAY = timezone.timedelta(days=1)

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from indicators import successors
-from scorecards.assigning import assign
-from scorecards.configuring import waiting_for_administrator
 from scorecards.models import Agency, Round, Scorecard
+from scorecards.rounds.assigning import assign
+from scorecards.waiting.configuring import waiting_for_administrator
 
 
 def urls(world) -> list[str]:

@@ -8,7 +8,8 @@ import yaml
 from django.urls import reverse
 
 from indicators.documents import load_document
-from scorecards import review, workflow
+from scorecards import workflow
+from scorecards.reviewing import review
 from tests.world import changes, make_world
 
 RULES = yaml.load(

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from scorecards.calibrating.sampling import draw
 from scorecards.models import Appeal, Sample
-from scorecards.sampling import draw
 from scorecards.states import ScorecardState
 from tests.world import publish_denied, walk
 

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from evidence.models import Evidence
-from scorecards import patterns, review, workflow
+from scorecards import workflow
 from scorecards.models import Answer, Entry
 from scorecards.permissions import may
+from scorecards.presenting import patterns
+from scorecards.reviewing import review
 from scorecards.states import Action, EntryState, ScorecardState
 from tests.pages.conftest import posted
 from tests.world import STEPS, changes, disagreement, entry_in, fill, make_world, walk

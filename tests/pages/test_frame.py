@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from scorecards.models import Membership
-from scorecards.navigation import PAGES
-from scorecards.patterns import DRAWN
+from scorecards.presenting.navigation import PAGES
+from scorecards.presenting.patterns import DRAWN
 from scorecards.states import Role
 
 PLACES = ("home", "scorecards", "frameworks", "reminders", "account")

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from scorecards.contacts import note_reading_of_people
 from scorecards.events import record
 from scorecards.models import Agency, Appeal, Assignment, Membership, Publication, Sample, SampleLine
+from scorecards.people.contacts import note_reading_of_people
 from scorecards.scoring import score_answers
 from scorecards.states import Role, ScorecardState
 from tests.world import sent_by_others

@@ -12,9 +12,9 @@ from config import slowness
 from config.models import Sign, Slow
 from config.operations import signs
 from reports.models import AgencyGroup, Job
-from scorecards.disclosure import readable_events
 from scorecards.events import verify
 from scorecards.models import Event
+from scorecards.record.disclosure import readable_events
 from tests.world import walk
 
 

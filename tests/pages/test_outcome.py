@@ -6,11 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from evidence.intake import receive, replace
-from scorecards import review, workflow
-from scorecards.appealing import appeal, decide, publish_revision
-from scorecards.file_rulings import judge_file
+from scorecards import workflow
+from scorecards.answering.outcomes import told_file_rulings
 from scorecards.models import Appeal
-from scorecards.outcomes import told_file_rulings
+from scorecards.results.appealing import appeal, decide, publish_revision
+from scorecards.reviewing import review
+from scorecards.reviewing.file_rulings import judge_file
 from scorecards.states import Decision
 from tests.world import disagreement, fill
 

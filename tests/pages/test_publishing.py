@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from scorecards import publish_pages, publish_views
 from scorecards.events import verify
 from scorecards.models import Agency, Event, Publication, PublishOrder, Scorecard
-from scorecards.publish_orders import order_publishing
+from scorecards.results import publish_pages, publish_views
+from scorecards.results.publish_orders import order_publishing
 from scorecards.states import ScorecardState
 from tests.pages.conftest import posted
 from tests.world import sent_by_others, walk

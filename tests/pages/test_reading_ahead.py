@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from scorecards import review
-from scorecards.clarifying import ask
 from scorecards.models import Membership, Reason, ReviewAssignment
+from scorecards.reviewing import review
+from scorecards.reviewing.clarifying import ask
 from scorecards.states import ScorecardState
 from tests.world import disagreement, walk
 

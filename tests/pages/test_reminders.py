@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scorecards.models import MailChoice, Notice, Occasion
-from scorecards.reminders import make_notices
+from scorecards.waiting.reminders import make_notices
 from tests.world import entry_in
 
 SEEN, CHOICES = reverse("notices_seen"), reverse("reminders")

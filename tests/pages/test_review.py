@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from scorecards.answer_words import numbers_in
 from scorecards.models import Ruling, Submission
-from scorecards.review_forms import RulingForm
+from scorecards.presenting.answer_words import numbers_in
+from scorecards.reviewing.forms import RulingForm
 from scorecards.states import ScorecardState
 from tests.pages.conftest import posted
 from tests.world import STEPS, make_world, walk

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scorecards.models import ReviewAssignment, Ruling, Scorecard
-from scorecards.review_assigning import assign_reviewers, take_away
+from scorecards.reviewing.review_assigning import assign_reviewers, take_away
 from scorecards.states import ScorecardState
 from tests.editor.forms import fields_in
 from tests.pages.conftest import posted

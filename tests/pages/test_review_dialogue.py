@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from evidence.intake import receive
 from indicators.refusals import Refused
-from scorecards import review, workflow
-from scorecards.clarifying import ask, clarify
-from scorecards.file_rulings import judge_file
+from scorecards import workflow
 from scorecards.models import Clarification, Correction, Event, FileRuling, Ruling
+from scorecards.reviewing import review
+from scorecards.reviewing.clarifying import ask, clarify
+from scorecards.reviewing.file_rulings import judge_file
 from scorecards.states import Decision, ScorecardState
 from tests.pages.conftest import posted
 from tests.world import changes, fill

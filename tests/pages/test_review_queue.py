@@ -15,11 +15,11 @@ from indicators.documents import read_framework_file
 from indicators.models import FiscalYear
 from indicators.publishing import load_framework, publish
 from indicators.refusals import Refused
-from scorecards import review
 from scorecards.models import Agency, ReviewAssignment, Round, SavedFilter
-from scorecards.review_queue import ON_A_PAGE, queue_of
+from scorecards.reviewing import review
+from scorecards.reviewing.queue import ON_A_PAGE, queue_of
+from scorecards.reviewing.saved_filters import MOST, save_filter
 from scorecards.rulings_asked import rulings_done, rulings_done_in
-from scorecards.saved_filters import MOST, save_filter
 from scorecards.states import ScorecardState
 from tests.world import sent_by_others, walk
 

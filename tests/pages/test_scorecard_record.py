@@ -7,11 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evidence.intake import receive
-from scorecards import review, workflow
-from scorecards.clarifying import ask
+from scorecards import workflow
 from scorecards.events import record
-from scorecards.file_rulings import judge_file
 from scorecards.models import Event, Scorecard
+from scorecards.reviewing import review
+from scorecards.reviewing.clarifying import ask
+from scorecards.reviewing.file_rulings import judge_file
 from scorecards.states import ScorecardState
 from tests.world import disagreement, fill, walk
 

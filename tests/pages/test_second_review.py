@@ -6,10 +6,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scorecards import review
-from scorecards.forms import digest
+from scorecards.answering.forms import digest
+from scorecards.calibrating.sampling import draw
 from scorecards.models import Ruling, Sample, SampleLine, SecondRuling
-from scorecards.sampling import draw
+from scorecards.reviewing import review
 from scorecards.states import ScorecardState
 from tests.pages.conftest import posted
 from tests.pages.test_calibration import rule, send, text

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from indicators.refusals import Refused
 from scorecards import workflow
+from scorecards.answering.parts import finish_parts, share_out
 from scorecards.models import Comment, Correction, Delegation, Event, Membership, Part, Scorecard
-from scorecards.parts import finish_parts, share_out
 from scorecards.permissions import may
 from scorecards.states import Action, EntryState, ScorecardState
-from scorecards.worklist import work_of
+from scorecards.waiting.worklist import work_of
 from tests.pages.conftest import posted
 from tests.world import changes, entry_in, fill, make_world, walk
 

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from scorecards import publish_pages
 from scorecards.models import Assignment, Scorecard
+from scorecards.results import publish_pages
 from scorecards.states import ScorecardState
 from tests.editor.forms import fields_in
 from tests.world import sent_by_others

@@ -7,14 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scorecards import appealing, review, worklist
+from scorecards.calibrating.sampling import draw, lines_to_review
+from scorecards.calibrating.second_reviewers import lines_for_nobody
 from scorecards.models import Appeal, ReviewAssignment, Ruling, Sample, SampleLine
 from scorecards.permissions import may
-from scorecards.review_assigning import assign_reviewers, hand_over, take_away
-from scorecards.sampling import draw, lines_to_review
-from scorecards.second_reviewers import lines_for_nobody
+from scorecards.results import appealing
+from scorecards.reviewing import review
+from scorecards.reviewing.review_assigning import assign_reviewers, hand_over, take_away
 from scorecards.states import Action, ScorecardState
-from scorecards.worklist import work_of
+from scorecards.waiting import worklist
+from scorecards.waiting.worklist import work_of
 from tests.world import sent_by_others, walk
 
 S = ScorecardState

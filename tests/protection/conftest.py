@@ -2,8 +2,8 @@
 
 import pytest
 
-from scorecards.assigning import assign
 from scorecards.models import Owner
+from scorecards.rounds.assigning import assign
 
 TELEPHONE, EMAIL = "081-555-1234", "malee@example.org"
 

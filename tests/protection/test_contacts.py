@@ -6,11 +6,11 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from scorecards.contacts import masked
 from scorecards.events import verify
-from scorecards.joining import invite
 from scorecards.models import Event
-from scorecards.personal_data import readings_of
+from scorecards.people.contacts import masked
+from scorecards.people.joining import invite
+from scorecards.people.personal_data import readings_of
 from scorecards.states import ScorecardState
 from tests.protection.conftest import EMAIL, TELEPHONE
 from tests.world import walk

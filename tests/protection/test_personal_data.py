@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from indicators.refusals import Refused
 from scorecards.events import verify
-from scorecards.forgetting import forget, hand_out, why_not
 from scorecards.models import Delegation, Event, MailChoice, SavedFilter
-from scorecards.personal_data import SECRET, account_relations, data_of, record_relations, relations
-from scorecards.reminders import make_notices
+from scorecards.people.forgetting import forget, hand_out, why_not
+from scorecards.people.personal_data import SECRET, account_relations, data_of, record_relations, relations
 from scorecards.states import Role, ScorecardState
+from scorecards.waiting.reminders import make_notices
 from tests.protection.conftest import EMAIL, TELEPHONE
 from tests.world import PEOPLE, walk
 

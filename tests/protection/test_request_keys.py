@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scorecards.models import Comment, Event, Publication, PublishOrder
-from scorecards.publish_orders import order_publishing, publish_due
+from scorecards.results.publish_orders import order_publishing, publish_due
 from scorecards.states import ScorecardState
 from tests.world import walk
 

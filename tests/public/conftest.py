@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from evidence.models import Evidence
-from scorecards import review, workflow
+from scorecards import workflow
 from scorecards.models import Agency, Assignment, Owner, Publication, Scorecard
+from scorecards.reviewing import review
 from scorecards.states import ScorecardState
 from tests.world import changes, disagreement, fill, walk
 

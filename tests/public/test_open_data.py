@@ -7,8 +7,8 @@ import json
 import pytest
 
 from indicators.scoring import walk_document
-from scorecards.csv_files import harmless
-from scorecards.open_data import as_csv, columns, records_of
+from scorecards.presenting.csv_files import harmless
+from scorecards.results.open_data import as_csv, columns, records_of
 from tests.public.conftest import crowd
 
 

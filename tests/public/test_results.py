@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from scorecards import review
 from scorecards.models import Agency, Round, Scorecard
+from scorecards.reviewing import review
 from scorecards.states import ScorecardState
 from tests.public.conftest import CANARY, WHERE, crowd, secret
 from tests.world import walk

@@ -14,10 +14,11 @@ from django.utils import translation
 from reports.drawable import width_of
 from reports.pdf import print_record
 from reports.receipts import NAME_WIDTH, build_receipt, shortened
-from scorecards import review, workflow
-from scorecards.deadlines import extend
+from scorecards import workflow
 from scorecards.models import Agency, Submission
-from scorecards.moving import move_to_form
+from scorecards.reviewing import review
+from scorecards.rounds.deadlines import extend
+from scorecards.rounds.moving import move_to_form
 from scorecards.states import ScorecardState
 from tests.reports import samples
 from tests.reports.conftest import text_of

@@ -11,13 +11,13 @@ from reports import sections
 from reports.record import NothingToPrint, build_record, record_hash
 from reports.rubric_rows import answer_text, levels_of, present
 from reports.wording import on_day
-from scorecards import review
-from scorecards.appealing import appeal, decide, publish_revision
-from scorecards.committee import amend
 from scorecards.models import Answer, Entry, Resolution, Scorecard
-from scorecards.moving import move_to_form
-from scorecards.public_record import total_weight
-from scorecards.rulings import RulingChange
+from scorecards.results.appealing import appeal, decide, publish_revision
+from scorecards.results.committee import amend
+from scorecards.results.public_record import total_weight
+from scorecards.reviewing import review
+from scorecards.reviewing.rulings import RulingChange
+from scorecards.rounds.moving import move_to_form
 from scorecards.scoring import misses_by_rounding
 from scorecards.states import Decision, ScorecardState
 from tests.reports import samples

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from scorecards import review, workflow
+from scorecards import workflow
+from scorecards.reviewing import review
 from tests.public.conftest import crowd
 from tests.world import disagreement, fill
 

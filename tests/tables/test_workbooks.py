@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from reports.tables import FIGURE, Column, Table, exact_beside
 from reports.workbooks import as_workbook, number_format
-from scorecards.csv_files import RUN_BY_SPREADSHEETS, harmless
+from scorecards.presenting.csv_files import RUN_BY_SPREADSHEETS, harmless
 
 RUNNING = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "＝1", "=cmd|' /C calc'!A0"]
 

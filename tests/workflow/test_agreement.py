@@ -7,8 +7,8 @@ from fractions import Fraction as F
 
 import pytest
 
-from scorecards import agreement as module
-from scorecards.agreement import Undefined, Weights, agreement, weighted_kappa
+from scorecards.calibrating import agreement as module
+from scorecards.calibrating.agreement import Undefined, Weights, agreement, weighted_kappa
 
 # Cohen's (1968) way, on three levels and ten cases. First reviewer down, second across:
 #

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from indicators.refusals import Refused
-from scorecards import review
-from scorecards.appealing import appeal, decide, publish_revision
 from scorecards.clock import database_now
 from scorecards.events import verify
 from scorecards.models import Appeal, Event, History, Publication
+from scorecards.results.appealing import appeal, decide, publish_revision
+from scorecards.reviewing import review
 from scorecards.states import Decision
 from tests.world import publish_denied
 

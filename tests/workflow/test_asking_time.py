@@ -9,19 +9,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from indicators.refusals import Refused
-from scorecards import mailing, workflow
-from scorecards.asking_time import ask_for_time, grant_request, refuse_request, withdraw_request
-from scorecards.date_fields import end_of
-from scorecards.deadlines import extend, extend_many
-from scorecards.disclosure import readable_events
+from scorecards import workflow
 from scorecards.events import verify
-from scorecards.last_days import last_for_agencies
 from scorecards.models import Notice, TimeRequest
-from scorecards.reminders import make_notices, unseen_notices
-from scorecards.rounds import Dates, seen, set_rounds
+from scorecards.presenting.date_fields import end_of
+from scorecards.record.disclosure import readable_events
+from scorecards.rounds.asking_time import ask_for_time, grant_request, refuse_request, withdraw_request
+from scorecards.rounds.calendar import Dates, seen, set_rounds
+from scorecards.rounds.deadlines import extend, extend_many
+from scorecards.rounds.last_days import last_for_agencies
 from scorecards.states import ScorecardState
 from scorecards.time_requests import last_request
-from scorecards.worklist import work_of
+from scorecards.waiting import mailing
+from scorecards.waiting.reminders import make_notices, unseen_notices
+from scorecards.waiting.worklist import work_of
 from tests.workflow.test_races import at_once
 from tests.world import PEOPLE, add_coordinator, fill, make_world, walk
 

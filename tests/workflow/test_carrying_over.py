@@ -3,8 +3,9 @@
 import pytest
 
 from indicators.refusals import Refused
-from scorecards import review, workflow
+from scorecards import workflow
 from scorecards.models import Correction
+from scorecards.reviewing import review
 from scorecards.states import ScorecardState
 from tests.world import changes, disagreement, walk
 

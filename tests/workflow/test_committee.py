@@ -7,15 +7,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from indicators.refusals import Refused, Stale
-from scorecards import review
-from scorecards.committee import amend, approve_each
-from scorecards.committee_pages import findings_on
 from scorecards.events import verify
 from scorecards.models import Event, FileRuling, Resolution, Ruling, Scorecard, Submission
-from scorecards.outliers import fences, median
-from scorecards.rulings import RulingChange
+from scorecards.results.committee import amend, approve_each
+from scorecards.results.committee_pages import findings_on
+from scorecards.results.outliers import fences, median
+from scorecards.results.standing_out import Kind
+from scorecards.reviewing import review
+from scorecards.reviewing.rulings import RulingChange
 from scorecards.scoring import find_indicator, score_official
-from scorecards.standing_out import Kind
 from scorecards.states import Decision, ScorecardState
 from tests.workflow.test_sampling import SAID, a_sample, draw, rule_again
 from tests.world import disagreement, sent_by_others, walk

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from evidence import permissions
 from indicators.refusals import Refused
-from scorecards import review, workflow
+from scorecards import workflow
 from scorecards.models import Correction
 from scorecards.permissions import may
+from scorecards.reviewing import review
 from scorecards.states import Action, EntryState, ScorecardState
 from tests.world import changes, walk
 

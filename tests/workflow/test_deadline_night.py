@@ -12,8 +12,8 @@ from scorecards import workflow
 from scorecards.clock import database_now
 from scorecards.events import verify
 from scorecards.models import Agency, Event, Membership, Round, Scorecard, Submission
-from scorecards.opening import open_scorecard
 from scorecards.permissions import may
+from scorecards.rounds.opening import open_scorecard
 from scorecards.states import Action, Role
 from tests.workflow.test_races import at_once
 from tests.world import fill, make_world

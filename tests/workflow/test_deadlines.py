@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from indicators.refusals import Refused
 from scorecards import workflow
-from scorecards.assigning import assign, open_late
 from scorecards.clock import database_now
-from scorecards.dates import day
-from scorecards.deadlines import extend, extend_many
 from scorecards.events import verify
-from scorecards.last_days import last_for_agencies
 from scorecards.models import Agency, Event, Scorecard
 from scorecards.permissions import may
+from scorecards.presenting.dates import day
+from scorecards.rounds.assigning import assign, open_late
+from scorecards.rounds.deadlines import extend, extend_many
+from scorecards.rounds.last_days import last_for_agencies
 from scorecards.states import Action, ScorecardState
-from scorecards.worklist import work_of
+from scorecards.waiting.worklist import work_of
 from tests.world import fill, walk
 
 DAY = dt.timedelta(days=1)

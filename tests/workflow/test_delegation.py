@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from indicators.refusals import Refused
 from scorecards import workflow
+from scorecards.answering.standing_in import delegate, end_delegation
 from scorecards.models import Delegation, Event, Membership
 from scorecards.permissions import may
-from scorecards.standing_in import delegate, end_delegation
 from scorecards.states import Action, EntryState, Role
 from tests.world import entry_in
 

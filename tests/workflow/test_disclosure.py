@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from scorecards.disclosure import KINDS, When, kinds, readable_events
 from scorecards.events import record
 from scorecards.models import Membership, Scorecard
+from scorecards.record.disclosure import KINDS, When, kinds, readable_events
 from scorecards.states import Action, ScorecardState
 from tests.world import walk
 
@@ -114,7 +114,7 @@ def recorded_kinds() -> set[str]:
     """The kinds of events that stand in the product's source as words."""
     found = set()
     for app in ("scorecards", "evidence", "reports"):
-        for path in (PROJECT / app).glob("*.py"):
+        for path in (PROJECT / app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 found |= {one for one in words_of(node) if one.isidentifier()}
     return found

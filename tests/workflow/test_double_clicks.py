@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from reports import batches
 from reports.models import Batch
-from scorecards.account_details import correct_person, seen
-from scorecards.comments import comment
-from scorecards.leaving import reset_sign_in
+from scorecards.answering.comments import comment
+from scorecards.answering.standing_in import delegate
+from scorecards.calibrating.reasons import add_reason
+from scorecards.calibrating.sampling import draw
 from scorecards.models import Delegation, Event, Membership, Sample
-from scorecards.reasons import add_reason
-from scorecards.sampling import draw
-from scorecards.standing_in import delegate
+from scorecards.people.account_details import correct_person, seen
+from scorecards.people.leaving import reset_sign_in
 from scorecards.states import Role, ScorecardState
 from tests.workflow.test_races import THREADS, at_once, crowded  # noqa: F401 (a fixture)
 from tests.world import walk

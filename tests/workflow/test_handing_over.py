@@ -5,12 +5,13 @@ from django.utils import translation
 
 from indicators.models import FiscalYear
 from indicators.refusals import Refused
-from scorecards import review
-from scorecards.disclosure import readable_events
+from scorecards.calibrating.sampling import draw, lines_to_review, rule_again
 from scorecards.events import verify
 from scorecards.models import Event, Membership, ReviewAssignment, Round, Ruling, Sample, Scorecard
 from scorecards.permissions import may
-from scorecards.review_assigning import (
+from scorecards.record.disclosure import readable_events
+from scorecards.reviewing import review
+from scorecards.reviewing.review_assigning import (
     assign_reviewers,
     hand_over,
     hand_over_all,
@@ -18,9 +19,8 @@ from scorecards.review_assigning import (
     share_out,
     take_away,
 )
-from scorecards.sampling import draw, lines_to_review, rule_again
 from scorecards.states import Action, Decision, Role, ScorecardState
-from scorecards.worklist import work_of
+from scorecards.waiting.worklist import work_of
 from tests.world import PEOPLE, STEPS, disagreement, sent_by_others, walk
 
 S = ScorecardState

@@ -15,11 +15,13 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from config.celery import app
-from scorecards import dates, mailing, workflow
-from scorecards.deadlines import extend
+from scorecards import workflow
 from scorecards.models import Notice, Occasion
-from scorecards.reminders import choose_mails, make_notices
+from scorecards.presenting import dates
+from scorecards.rounds.deadlines import extend
 from scorecards.states import ScorecardState
+from scorecards.waiting import mailing
+from scorecards.waiting.reminders import choose_mails, make_notices
 from tests.mail_server import mail_server
 from tests.workflow.test_races import at_once
 from tests.world import PEOPLE, entry_in, make_world, walk

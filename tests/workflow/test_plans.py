@@ -6,11 +6,11 @@ import pytest
 from django.utils import translation
 
 from indicators.refusals import Refused, Stale
+from scorecards.answering.plan_forms import PlanForm
+from scorecards.answering.planning import save_plan, seen
+from scorecards.answering.plausibility import questions
 from scorecards.models import Entry, Event
-from scorecards.plan_forms import PlanForm
-from scorecards.planning import save_plan, seen
 from scorecards.plans import plan_of, plan_on_record
-from scorecards.plausibility import questions
 from tests.world import make_world
 
 MONTHS = ["m10", "m11", "m12", "m01", "m02", "m03", "m04", "m05", "m06", "m07", "m08", "m09"]

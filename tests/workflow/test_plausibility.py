@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from scorecards import workflow
-from scorecards.history_chart import bars
-from scorecards.plausibility import number_in, questions, second_look
+from scorecards.answering.history_chart import bars
+from scorecards.answering.plausibility import number_in, questions, second_look
 from tests.world import changes, make_world
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from scorecards import workflow
 from scorecards.models import Round
-from scorecards.opening import open_scorecard
+from scorecards.rounds.opening import open_scorecard
 from scorecards.states import EntryState
 from tests.world import changes, make_world
 

@@ -9,11 +9,12 @@ from django.utils import timezone, translation
 
 from config.celery import app
 from indicators.refusals import Refused
-from scorecards import publish_orders, review
 from scorecards.events import verify
 from scorecards.models import Membership, Publication, PublishOrder, Scorecard
-from scorecards.publish_forms import MomentForm
-from scorecards.publish_orders import cancel_publishing, order_publishing, publish_due, publish_each
+from scorecards.results import publish_orders
+from scorecards.results.publish_forms import MomentForm
+from scorecards.results.publish_orders import cancel_publishing, order_publishing, publish_due, publish_each
+from scorecards.reviewing import review
 from scorecards.states import ScorecardState
 from scorecards.tasks import publish_due as publish_due_task
 from tests.workflow.test_races import at_once

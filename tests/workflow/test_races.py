@@ -7,12 +7,13 @@ import pytest
 from django.db import connection, connections, transaction
 
 from indicators.refusals import Refused, Stale
-from scorecards import agencies, workflow
-from scorecards.agencies import change_ministry
-from scorecards.deadlines import extend, extend_many
+from scorecards import workflow
 from scorecards.events import verify
 from scorecards.models import Answer, Entry, Event, Round, Scorecard
-from scorecards.rounds import Dates, seen, set_rounds
+from scorecards.rounds import agencies
+from scorecards.rounds.agencies import change_ministry
+from scorecards.rounds.calendar import Dates, seen, set_rounds
+from scorecards.rounds.deadlines import extend, extend_many
 from tests.world import changes, fill, make_world, sent_by_others
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

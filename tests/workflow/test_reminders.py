@@ -9,12 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from scorecards import review, workflow
-from scorecards.deadlines import extend
+from scorecards import workflow
 from scorecards.models import Agency, Delegation, Entry, Membership, Notice
-from scorecards.opening import open_scorecard
-from scorecards.reminders import make_notices, mark_seen, notices_due, reminder_moment, unseen_notices
+from scorecards.reviewing import review
+from scorecards.rounds.deadlines import extend
+from scorecards.rounds.opening import open_scorecard
 from scorecards.states import Role, ScorecardState
+from scorecards.waiting.reminders import make_notices, mark_seen, notices_due, reminder_moment, unseen_notices
 from tests.workflow.test_races import at_once
 from tests.world import entry_in, fill, make_world, walk
 

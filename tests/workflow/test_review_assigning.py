@@ -8,13 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.refusals import Refused
-from scorecards import review
 from scorecards.events import verify
 from scorecards.models import Entry, Event, Membership, ReviewAssignment, Scorecard
-from scorecards.review_assigning import assign_reviewers, share_out, take_away
 from scorecards.reviewers import workloads
+from scorecards.reviewing import review
+from scorecards.reviewing.review_assigning import assign_reviewers, share_out, take_away
 from scorecards.states import Role, ScorecardState
-from scorecards.worklist import work_of
+from scorecards.waiting.worklist import work_of
 from tests.world import make_world, sent_by_others
 
 S = ScorecardState

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from indicators.models import FiscalYear
-from scorecards.dates import day
-from scorecards.disclosure import readable_events
 from scorecards.events import verify
 from scorecards.models import Event, Round
-from scorecards.reminders import make_notices
-from scorecards.round_forms import DAYS
-from scorecards.rounds import CHANGED
+from scorecards.presenting.dates import day
+from scorecards.record.disclosure import readable_events
+from scorecards.rounds.calendar import CHANGED
+from scorecards.rounds.calendar_forms import DAYS
+from scorecards.waiting.reminders import make_notices
 from tests.editor.forms import fields_in
 
 NEW = {"6.opens_at": "๑ ต.ค. ๒๕๗๐", "6.closes_at": "30/4/2571", "6.review_closes_at": "30 มิ.ย. 2571"}

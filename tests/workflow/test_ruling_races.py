@@ -5,10 +5,11 @@ import pytest
 from django.db import transaction
 
 from indicators.refusals import Refused, Stale
-from scorecards import review, workflow
+from scorecards import workflow
 from scorecards.events import verify
 from scorecards.models import Correction, ReviewAssignment, Ruling
-from scorecards.rulings import RulingChange
+from scorecards.reviewing import review
+from scorecards.reviewing.rulings import RulingChange
 from scorecards.scoring import find_indicator, score_official
 from scorecards.states import Decision, ScorecardState
 from tests.workflow.test_races import at_once

@@ -3,7 +3,7 @@
 import pytest
 
 from indicators.models import Indicator
-from scorecards.rulings import RulingChange, misfits_of
+from scorecards.reviewing.rulings import RulingChange, misfits_of
 from scorecards.states import Decision
 
 PUNCTUAL = {

@@ -4,12 +4,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from indicators.refusals import Refused
-from scorecards import review
+from scorecards.calibrating.sampling import draw, drawn, lines_to_review, rule_again, size_of
 from scorecards.events import verify
 from scorecards.models import Event, Ruling, Sample, SampleLine, SecondRuling
-from scorecards.review import RulingChange
-from scorecards.review_assigning import assign_reviewers
-from scorecards.sampling import draw, drawn, lines_to_review, rule_again, size_of
+from scorecards.reviewing import review
+from scorecards.reviewing.review import RulingChange
+from scorecards.reviewing.review_assigning import assign_reviewers
 from scorecards.states import Action, Decision, ScorecardState
 from tests.world import STEPS, disagreement, walk
 

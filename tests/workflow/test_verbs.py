@@ -4,9 +4,10 @@ import pytest
 from django.utils.translation import override
 
 from indicators.refusals import Refused, Stale
-from scorecards import review, workflow
-from scorecards.answer_words import in_words
+from scorecards import workflow
 from scorecards.models import Answer, Event, Ruling
+from scorecards.presenting.answer_words import in_words
+from scorecards.reviewing import review
 from scorecards.states import Decision, EntryState, ScorecardState
 from tests.world import add_coordinator, changes, disagreement, fill, publish_denied, walk
 

@@ -5,7 +5,7 @@ from reports.models import Digits
 from reports.pdf import CannotPrint, print_record
 from reports.record import NothingToPrint, build_record
 from scorecards.models import Scorecard
-from scorecards.target_files import file_to_write
+from scorecards.presenting.target_files import file_to_write
 
 
 class Command(BaseCommand):

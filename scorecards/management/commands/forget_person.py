@@ -2,7 +2,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from indicators.refusals import Refused
-from scorecards.forgetting import forget, pseudonym_of
+from scorecards.people.forgetting import forget, pseudonym_of
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from scorecards.publish_orders import publish_due
+from scorecards.results.publish_orders import publish_due
 
 
 class Command(BaseCommand):

@@ -2,8 +2,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db.models import Count
 
-from scorecards import address_mail, invitation_mail, mailing, new_passwords
+from scorecards.accounts import new_passwords
 from scorecards.models import Notice
+from scorecards.people import address_mail, invitation_mail
+from scorecards.waiting import mailing
 
 
 class Command(BaseCommand):

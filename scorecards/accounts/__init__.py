@@ -1,0 +1,1 @@
+"""Getting in: signing in, passwords, the second factor, sessions."""

@@ -1,0 +1,1 @@
+"""How pages and files put things: days, answers in words, long lists, ticks, pieces drawn once, CSV."""

@@ -1,0 +1,1 @@
+"""From the review to what everybody reads: the committee, publishing, public pages, earlier years, appeals."""
