@@ -117,9 +117,12 @@ if DATABASE_URL:
     # The other way round: a database machine that is gone is noticed within a minute. One that is frozen is not, since
     # its kernel still answers; for that see config/database_patience.py.
     for name, value in {
-        "connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
         "tcp_user_timeout": 60_000,
-    }.items():  # fmt: skip
+    }.items():
         OPTIONS.setdefault(name, value)
 else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)

@@ -55,9 +55,14 @@ def begin(
     quota.refuse_beyond(entry.scorecard.agency, size=coming.size)
     with transaction.atomic():
         upload, _made = Upload.objects.select_for_update().get_or_create(
-            entry=entry, criterion_key=criterion_key, user=actor, name=name_to_keep(coming.name), size=coming.size,
-            fingerprint=coming.fingerprint[:100], defaults={"created_at": timezone.now()},
-        )  # fmt: skip
+            entry=entry,
+            criterion_key=criterion_key,
+            user=actor,
+            name=name_to_keep(coming.name),
+            size=coming.size,
+            fingerprint=coming.fingerprint[:100],
+            defaults={"created_at": timezone.now()},
+        )
         if upload.evidence_id and not Evidence.objects.live().filter(pk=upload.evidence_id).exists():
             upload.evidence, upload.created_at = None, timezone.now()
         if not upload.evidence_id:

@@ -139,10 +139,14 @@ def _made(address: str, region: str, secrets: tuple[str, str], patience: tuple[i
 
     connect, answer, attempts = patience
     how = Config(
-        connect_timeout=connect, read_timeout=answer, max_pool_connections=AT_ONCE,
-        retries={"mode": "standard", "total_max_attempts": attempts}, s3={"addressing_style": "path"},
-        request_checksum_calculation="when_required", response_checksum_validation="when_required",
-    )  # fmt: skip
+        connect_timeout=connect,
+        read_timeout=answer,
+        max_pool_connections=AT_ONCE,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        s3={"addressing_style": "path"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
     # A session of its own, since threads may not make their clients from a common one.
     return Session(aws_access_key_id=secrets[0], aws_secret_access_key=secrets[1]).client(
         "s3", region_name=region, endpoint_url=address, config=how

@@ -43,9 +43,13 @@ def evidence_use(request, entry_pk, criterion_key):
         told = form.cleaned_data
         try:
             use_again(
-                told["file"], entry, criterion_key, actor=request.user, pages=told["pages"],
+                told["file"],
+                entry,
+                criterion_key,
+                actor=request.user,
+                pages=told["pages"],
                 request_key=key_of(request),
-            )  # fmt: skip
+            )
             return answer(request, entry, criterion_key)
         except Refused as denied:
             refused = denied.reasons

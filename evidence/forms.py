@@ -46,9 +46,12 @@ class UseForm(forms.Form):
     """A file of this scorecard and its page for this criterion."""
 
     file = forms.ModelChoiceField(
-        label=_("File"), queryset=Evidence.objects.none(), empty_label=_("Choose a file"), to_field_name="pk",
+        label=_("File"),
+        queryset=Evidence.objects.none(),
+        empty_label=_("Choose a file"),
+        to_field_name="pk",
         widget=QuickSelect,
-    )  # fmt: skip
+    )
     pages = forms.CharField(label=_("Page or clause"), max_length=100, required=False)
 
     def __init__(self, *args, files=(), **kwargs):

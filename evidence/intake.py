@@ -81,10 +81,14 @@ def use_again(
         _refuse_use(source, entry, same)
         copied = ("name", "media_type", "size", "sha256", "scan", "secrecy", "covers_from", "covers_to")
         use = Evidence(
-            entry=entry, criterion_key=criterion_key, uploaded_by=actor, uploaded_at=timezone.now(),
-            first_use_id=source.key, pages=pages.strip()[:100],
+            entry=entry,
+            criterion_key=criterion_key,
+            uploaded_by=actor,
+            uploaded_at=timezone.now(),
+            first_use_id=source.key,
+            pages=pages.strip()[:100],
             **{name: getattr(source, name) for name in copied},
-        )  # fmt: skip
+        )
         use.full_clean()
         use.save(force_insert=True)
         key = "" if done else request_key
@@ -205,9 +209,12 @@ def _attach(
             facts = facts_of(draft) | ({"replaces": str(replaces.pk)} if replaces else {})
             action = "replace_evidence" if replaces else "attach_evidence"
             record_file(
-                draft, actor=draft.uploaded_by, action=action, after=facts,
+                draft,
+                actor=draft.uploaded_by,
+                action=action,
+                after=facts,
                 request_key="" if done else key_of_event,
-            )  # fmt: skip
+            )
             written = True
     except FileExistsError:  # what stands there is another's
         raise

@@ -23,8 +23,21 @@ from scorecards.models import Entry
 
 LONGEST = 2000
 DOTS = str.maketrans(dict.fromkeys("。．｡", "."))  # what a browser reads as a dot in a host name
-LOCAL = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "arpa", "test",
-         "example", "invalid", "onion")  # fmt: skip
+LOCAL = (
+    "localhost",
+    "local",
+    "localdomain",
+    "internal",
+    "intranet",
+    "lan",
+    "home",
+    "corp",
+    "arpa",
+    "test",
+    "example",
+    "invalid",
+    "onion",
+)
 LIKE_A_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")  # how a browser knows that a host is an IPv4 address
 
 
@@ -50,9 +63,14 @@ def add_link(entry: Entry, criterion_key: str, *, actor: User, page: Page, reque
         require(entry, criterion_key, actor=actor)
         _refuse([*reasons, _stands_here(here)])
         link = Link(
-            entry=entry, criterion_key=criterion_key, title=title, url=url, seen_on=page.seen_on,
-            added_by=actor, added_at=timezone.now(),
-        )  # fmt: skip
+            entry=entry,
+            criterion_key=criterion_key,
+            title=title,
+            url=url,
+            seen_on=page.seen_on,
+            added_by=actor,
+            added_at=timezone.now(),
+        )
         link.full_clean()
         link.save(force_insert=True)
         key = "" if done else request_key

@@ -60,8 +60,16 @@ def _write(evidence: Evidence, found: str) -> bool:
     if not Evidence.objects.sharing(evidence.key).filter(scan=Scan.NOT_SCANNED).update(scan=scan):
         return False
     record_file(
-        evidence, actor=None, action="hold_evidence" if found else "scan_evidence", reason=found,
+        evidence,
+        actor=None,
+        action="hold_evidence" if found else "scan_evidence",
+        reason=found,
         before={"scan": str(evidence.scan)},
-        after={"entry": evidence.entry_id, "name": evidence.name, "scan": str(scan), "sha256": evidence.sha256},
-    )  # fmt: skip
+        after={
+            "entry": evidence.entry_id,
+            "name": evidence.name,
+            "scan": str(scan),
+            "sha256": evidence.sha256,
+        },
+    )
     return True

@@ -35,9 +35,13 @@ def upload_begin(request, entry_pk, criterion_key):
         return _no([error for errors in form.errors.values() for error in errors])
     try:
         upload = begin(
-            entry, criterion_key, actor=request.user, coming=coming, said=form.said,
+            entry,
+            criterion_key,
+            actor=request.user,
+            coming=coming,
+            said=form.said,
             replaces=replaces if UUID.fullmatch(replaces) else "",
-        )  # fmt: skip
+        )
     except Refused as refused:
         return _no(refused.reasons)
     return JsonResponse(

@@ -41,9 +41,13 @@ def evidence_upload(request, entry_pk, criterion_key):
     for upload in uploads if not problems else []:
         try:
             receive(
-                entry, criterion_key, actor=request.user, upload=upload, said=form.said,
+                entry,
+                criterion_key,
+                actor=request.user,
+                upload=upload,
+                said=form.said,
                 request_key=key_of(request, f"request_key.{criterion_key}", "request_key"),
-            )  # fmt: skip
+            )
         except Refused as refused:
             problems.append((filetypes.clean_name(upload.name), refused.reasons))
     return answer(request, entry, criterion_key, problems=problems)

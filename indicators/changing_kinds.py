@@ -23,8 +23,12 @@ def change_kind(framework: Framework, place: Place, kind: str, *, actor: User) -
     if node and node["kind"] == kind:
         return place
     if node is None or kind not in rubric_trees.kinds_for(node):
-        raise Refused([_("“%(kind)s” holds no other criteria. Move or remove those in it first.")
-                       % {"kind": choice_label(kind)}])  # fmt: skip
+        raise Refused(
+            [
+                _("“%(kind)s” holds no other criteria. Move or remove those in it first.")
+                % {"kind": choice_label(kind)}
+            ]
+        )
     before = state_of(draft, rows=[row.pk])
     row.rubric = rubric_trees.with_kind(rubric_document(row), place.key, kind)
     row.save(update_fields=["rubric"])

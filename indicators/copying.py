@@ -83,9 +83,16 @@ def _copies(
     for number, pk in enumerate(pks):
         old = originals[pk]
         new = Indicator(
-            framework=draft, parent=made.get(old.parent_id, parent), position=2 * ASIDE + number, kind=old.kind,
-            code=old.code, name_th=old.name_th, name_en=old.name_en, card=old.card, rubric=old.rubric,
-        )  # fmt: skip
+            framework=draft,
+            parent=made.get(old.parent_id, parent),
+            position=2 * ASIDE + number,
+            kind=old.kind,
+            code=old.code,
+            name_th=old.name_th,
+            name_en=old.name_en,
+            card=old.card,
+            rubric=old.rubric,
+        )
         is_renamed = old.parent_id in made and made[old.parent_id].code != originals[old.parent_id].code
         if not keeps_codes or is_renamed or _is_taken(new):
             new.code = fresh_code(draft, new)

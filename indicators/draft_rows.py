@@ -116,9 +116,12 @@ def state_of(
         state["rows"] = {str(pk): {name: getattr(found[pk], name) for name in ROW} for pk in rows}
     if head:
         state["head"] = {
-            "code": framework.code, "year": framework.year.year, "name_th": framework.name_th,
-            "name_en": framework.name_en, "head": framework.head,
-        }  # fmt: skip
+            "code": framework.code,
+            "year": framework.year.year,
+            "name_th": framework.name_th,
+            "name_en": framework.name_en,
+            "head": framework.head,
+        }
     if order:
         state["order"] = outline_of(framework)
     return state

@@ -359,6 +359,12 @@ def record(
     """Append an edit with the touched parts before and after."""
     number = (draft.edits.aggregate(last=Max("number"))["last"] or 0) + 1
     Edit.objects.create(
-        framework=draft, number=number, at=timezone.now(), actor=actor, action=action,
-        subject=subject or subject_of(draft, place), before=states[0], after=states[1],
-    )  # fmt: skip
+        framework=draft,
+        number=number,
+        at=timezone.now(),
+        actor=actor,
+        action=action,
+        subject=subject or subject_of(draft, place),
+        before=states[0],
+        after=states[1],
+    )

@@ -19,8 +19,12 @@ from indicators.scoring.tree import COMPOSITES, KINDS
 from indicators.trial_forms import TrialForm
 from indicators.trials import questions_of, rerun_examples, try_part
 
-DIRECTIONS = [("up", "↑", gettext_lazy("Up")), ("down", "↓", gettext_lazy("Down")),
-              ("out", "←", gettext_lazy("Out")), ("in", "→", gettext_lazy("In"))]  # fmt: skip
+DIRECTIONS = [
+    ("up", "↑", gettext_lazy("Up")),
+    ("down", "↓", gettext_lazy("Down")),
+    ("out", "←", gettext_lazy("Out")),
+    ("in", "→", gettext_lazy("In")),
+]
 MOST_OPEN = 60  # rows; in a larger form only the way to the open part is unfolded
 
 

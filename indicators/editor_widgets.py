@@ -236,21 +236,29 @@ class TableWidget(forms.Widget):
 
     def _cells(self, name: str, number: int, row: dict) -> list[dict[str, str]]:
         return [
-            {"html": column.render(f"{name}.{number}.{field}", row.get(field),
-                                   {"aria-label": f"{label_of(field)} {number + 1}"}), "field": field}
+            {
+                "html": column.render(
+                    f"{name}.{number}.{field}",
+                    row.get(field),
+                    {"aria-label": f"{label_of(field)} {number + 1}"},
+                ),
+                "field": field,
+            }
             for field, column in self.columns.items()
-        ]  # fmt: skip
+        ]
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         numbers = sorted(
             {int(key.removeprefix(f"{name}.").partition(".")[0]) for key in data if _is_cell(key, name)}
         )
         rows = [
-            {field: column.value_from_datadict(data, files, f"{name}.{number}.{field}")
-             for field, column in self.columns.items()}
+            {
+                field: column.value_from_datadict(data, files, f"{name}.{number}.{field}")
+                for field, column in self.columns.items()
+            }
             for number in numbers
             if f"{name}.{number}.drop" not in data
-        ]  # fmt: skip
+        ]
         rows = [{field: value for field, value in row.items() if value not in ("", {}, [])} for row in rows]
         return [row for row in rows if row]
 

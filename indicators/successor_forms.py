@@ -21,9 +21,11 @@ class BeginForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=500, widget=forms.TextInput({"class": "form-control"}))
     code = CODE
     year = forms.IntegerField(
-        label=_("Fiscal year (B.E.)"), min_value=2500, max_value=2700,
+        label=_("Fiscal year (B.E.)"),
+        min_value=2500,
+        max_value=2700,
         widget=forms.NumberInput({"class": "form-control"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, data=None):
         super().__init__(data, initial={"year": fiscal_year_at(timezone.now())}, label_suffix="")

@@ -24,9 +24,13 @@ class TrialForm(forms.Form):
     trial finds its criterion again wherever that stands by then."""
 
     round = forms.TypedChoiceField(
-        label=gettext_lazy("Round"), choices=MONTHS, coerce=int, required=False, empty_value=12,
+        label=gettext_lazy("Round"),
+        choices=MONTHS,
+        coerce=int,
+        required=False,
+        empty_value=12,
         widget=forms.Select({"class": "form-select"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, data=None, *, questions: list[Question], rounds: Sequence[int] = ()):
         super().__init__(data, label_suffix="")

@@ -103,9 +103,12 @@ def example_of(framework: Framework, place: Place, answers: dict, months: int, r
     row = find_row(framework, place) if place.row else None
     named = {"indicator": row.code, "kind": row.kind} if row else {}
     return {
-        **named, **({"criterion": place.key} if place.key else {}), "round": months, "answers": answers,
+        **named,
+        **({"criterion": place.key} if place.key else {}),
+        "round": months,
+        "answers": answers,
         "score": shown(result),
-    }  # fmt: skip
+    }
 
 
 def shown(result: dict) -> str:

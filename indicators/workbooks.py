@@ -86,12 +86,16 @@ def read_workbook(data: bytes) -> dict[str, list[dict[str, str]]]:
             _named(fields, row, number) for number, row in enumerate(rows[2:], start=3) if any(row)
         ]
         faults += [
-            cell_fault(name, number, fields[column] if column < len(fields) else get_column_letter(column + 1),
-                       not_as_shown(value))
+            cell_fault(
+                name,
+                number,
+                fields[column] if column < len(fields) else get_column_letter(column + 1),
+                not_as_shown(value),
+            )
             for number, row in enumerate(rows, start=1)
             for column, value in enumerate(row)
             if not_as_shown(value)
-        ]  # fmt: skip
+        ]
     if faults:
         raise Refused(faults)
     return sheets
@@ -142,9 +146,15 @@ def _ask_child(data: bytes) -> dict:
         opened.seek(0)
         try:
             done = subprocess.run(
-                [sys.executable, "-I", "-B", str(CHILD)], stdin=opened, capture_output=True, timeout=WALL_SECONDS,
-                cwd="/", env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}, start_new_session=True, check=False,
-            )  # fmt: skip
+                [sys.executable, "-I", "-B", str(CHILD)],
+                stdin=opened,
+                capture_output=True,
+                timeout=WALL_SECONDS,
+                cwd="/",
+                env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+                start_new_session=True,
+                check=False,
+            )
         except (subprocess.TimeoutExpired, OSError) as error:
             log.warning("workbooks: reading ended by %s", type(error).__name__)
             return {"code": "unreadable"}

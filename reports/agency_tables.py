@@ -220,10 +220,14 @@ def _matrix(which: tuple[str, str, str], found: list[Reported], codes: dict[str,
         *(Column(code, f"{code} {label}", FIGURE, 14) for code, label in codes.items()),
     ]
     rows = [
-        [*one.line[:2], one.card.state, one.totals[fact],
-         *(one.indicators.get(code, {}).get(fact, "") for code in codes)]
+        [
+            *one.line[:2],
+            one.card.state,
+            one.totals[fact],
+            *(one.indicators.get(code, {}).get(fact, "") for code in codes),
+        ]
         for one in found
-    ]  # fmt: skip
+    ]
     return Table(name, title, columns, rows)
 
 
@@ -267,18 +271,33 @@ def _line(
         else ["", "", ""]
     )
     return [
-        card.agency.code, *who, card.state, framework.code,
-        str(framework.version), submission.framework_hash, str(submission.number), submission.content_hash,
-        moment(submission.submitted_at), *published, totals["self_score"], totals["official_score"],
-        totals["difference"], percent(holding.get("coverage")), words(band["name"]) if band else "",
-    ]  # fmt: skip
+        card.agency.code,
+        *who,
+        card.state,
+        framework.code,
+        str(framework.version),
+        submission.framework_hash,
+        str(submission.number),
+        submission.content_hash,
+        moment(submission.submitted_at),
+        *published,
+        totals["self_score"],
+        totals["official_score"],
+        totals["difference"],
+        percent(holding.get("coverage")),
+        words(band["name"]) if band else "",
+    ]
 
 
 def long_columns() -> list[Column]:
     """One indicator of one agency in each row."""
     sides = {"self": _("self-assessment"), "official": _("official")}
-    labels = {"result": _("Result (%(who)s)"), "score": _("Score (%(who)s)"),
-              "exact": _("Exact score where rounded (%(who)s)"), "weighted": _("Weighted score (%(who)s)")}  # fmt: skip
+    labels = {
+        "result": _("Result (%(who)s)"),
+        "score": _("Score (%(who)s)"),
+        "exact": _("Exact score where rounded (%(who)s)"),
+        "weighted": _("Weighted score (%(who)s)"),
+    }
     return [
         *_who(),
         Column("ministry", _("Ministry"), width=30),

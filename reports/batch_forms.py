@@ -130,13 +130,20 @@ def group_of(chosen: ChoosingForm) -> AgencyGroup:
 
 def choices_of(cards) -> dict[str, list]:
     """What the lists offer, names in the order of a Thai dictionary."""
-    rows = cards.order_by().values_list(
-        "round__year__year", "round__months",
-        Coalesce("framework__variant_of__code", "framework__code"),
-        Coalesce("framework__variant_of__name_th", "framework__name_th"),
-        Coalesce("framework__variant_of__name_en", "framework__name_en"),
-        "agency__ministry__code", "agency__ministry__name_th", "agency__ministry__name_en",
-    ).distinct()  # fmt: skip
+    rows = (
+        cards.order_by()
+        .values_list(
+            "round__year__year",
+            "round__months",
+            Coalesce("framework__variant_of__code", "framework__code"),
+            Coalesce("framework__variant_of__name_th", "framework__name_th"),
+            Coalesce("framework__variant_of__name_en", "framework__name_en"),
+            "agency__ministry__code",
+            "agency__ministry__name_th",
+            "agency__ministry__name_en",
+        )
+        .distinct()
+    )
     years, months, names, ministries = set(), set(), {}, {}
     for year, month, form, form_th, form_en, ministry, ministry_th, ministry_en in rows:
         years.add(year)

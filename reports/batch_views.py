@@ -50,9 +50,12 @@ def new_batch(request):
         chosen = [card for card in cards if card.pk in ticks.on]
         try:
             batch = batches.start(
-                chosen, actor=request.user, title=form.title(chosen=len(chosen), of=len(cards)),
-                wanted=setting.wanted(form), request_key=key_of(request),
-            )  # fmt: skip
+                chosen,
+                actor=request.user,
+                title=form.title(chosen=len(chosen), of=len(cards)),
+                wanted=setting.wanted(form),
+                request_key=key_of(request),
+            )
             return redirect("batch", pk=batch.pk)
         except Refused as refusal:
             refused = refusal.reasons

@@ -108,10 +108,15 @@ def start(
     with translation.override(wanted.language):
         cards.sort(key=place_in_book)
     batch = Batch.objects.create(
-        title=title[:500], content=wanted.content, language=wanted.language, digits=wanted.digits,
-        group=kept_group(wanted.group) if wanted.group else None, requested_by=actor,
-        request_key=request_key or None, begun_at=database_now(),
-    )  # fmt: skip
+        title=title[:500],
+        content=wanted.content,
+        language=wanted.language,
+        digits=wanted.digits,
+        group=kept_group(wanted.group) if wanted.group else None,
+        requested_by=actor,
+        request_key=request_key or None,
+        begun_at=database_now(),
+    )
     BatchItem.objects.bulk_create(
         BatchItem(batch=batch, position=position, scorecard=card)
         for position, card in enumerate(cards, start=1)

@@ -128,10 +128,20 @@ def _total(source: Source, framework: Framework, years: list[int]) -> list[str]:
     weights = {("component", one["code"]): one for one in source.document.get("components", [])}
     band = band_named(holding, framework)
     return [
-        "total", "", _("Total"), "", total_weight(holding, weights) or "", "", *("" for _year in years),
-        *_figures(own), *_figures(official), difference(own, official), percent(holding.get("coverage")),
-        "scored" if holding["score_shown"] else "missing", source.words(band["name"]) if band else "",
-    ]  # fmt: skip
+        "total",
+        "",
+        _("Total"),
+        "",
+        total_weight(holding, weights) or "",
+        "",
+        *("" for _year in years),
+        *_figures(own),
+        *_figures(official),
+        difference(own, official),
+        percent(holding.get("coverage")),
+        "scored" if holding["score_shown"] else "missing",
+        source.words(band["name"]) if band else "",
+    ]
 
 
 # ── the other tables ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -121,9 +121,13 @@ def documents_of(user: User, *, page: str | None) -> Page:
     found = Document.objects.visible_to(user).with_newer().annotate(code=Subquery(printed.values("code")[:1]))
     found = found.annotate(taken=count_of(Download.objects.filter(document=OuterRef("pk"))))
     found = found.select_related(
-        "submission", "scorecard__agency", "scorecard__framework", "scorecard__round__year",
-        "group__ministry", "group__round__year",
-    )  # fmt: skip
+        "submission",
+        "scorecard__agency",
+        "scorecard__framework",
+        "scorecard__round__year",
+        "group__ministry",
+        "group__round__year",
+    )
     shown = page_of(found.prefetch_related(Prefetch("jobs", jobs)), page)
     askers, groups = Askers(user), [document.group for document in shown if document.group]
     forms = latest_forms(groups) if groups else {}

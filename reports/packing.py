@@ -89,9 +89,7 @@ def claim(batch_id: UUID | str) -> Batch | None:
     ready = free.filter(state=Batch.State.PACKING)
     tired = _("Three times the machine that was making it stopped; ask the administrator.")
     ready.filter(attempts__gte=jobs.TRIES).update(state=Batch.State.FAILED, reason=tired, finished_at=now)
-    taken = ready.update(
-        token=token, lease_until=now + jobs.lease(), attempts=F("attempts") + 1, packed=0
-    )  # fmt: skip
+    taken = ready.update(token=token, lease_until=now + jobs.lease(), attempts=F("attempts") + 1, packed=0)
     whole = Batch.objects.select_related("group__ministry", "group__round__year")
     return whole.get(pk=batch_id) if taken else None
 
@@ -231,9 +229,14 @@ def contents_of(batch: Batch, lines: list[str]) -> str:
 def finish(batch: Batch, *, files: list[BatchFile]) -> None:
     """Make the files visible together with the end of the batch."""
     update(
-        batch, state=Batch.State.DONE, packed=batch.items.filter(state=BatchItem.State.DONE).count(), reason="",
-        token=None, lease_until=None, finished_at=database_now(),
-    )  # fmt: skip
+        batch,
+        state=Batch.State.DONE,
+        packed=batch.items.filter(state=BatchItem.State.DONE).count(),
+        reason="",
+        token=None,
+        lease_until=None,
+        finished_at=database_now(),
+    )
     batch.files.filter(removed_at=None).update(removed_at=database_now())
     BatchFile.objects.bulk_create(files)
 

@@ -76,12 +76,18 @@ def _people(form: WordDocument, now: Now) -> None:
     }
     cells = [(_("KPI supervisor"), Owner.Duty.SUPERVISOR), (_("Data collectors"), Owner.Duty.COLLECTOR)]
     form.table(
-        [[
-            _lines(label, [one.name for one in named[duty]] or offices[duty],
-                   _("Telephone"), [one.telephone for one in named[duty] if one.telephone])
-            for label, duty in cells
-        ]],
-    )  # fmt: skip
+        [
+            [
+                _lines(
+                    label,
+                    [one.name for one in named[duty]] or offices[duty],
+                    _("Telephone"),
+                    [one.telephone for one in named[duty] if one.telephone],
+                )
+                for label, duty in cells
+            ]
+        ],
+    )
 
 
 def _lines(label: str, names: list[str], telephone_label: str, telephones: list[str]) -> str:
@@ -162,8 +168,12 @@ def _narrative(form: WordDocument, now: Now) -> None:
 
 def _evidence(form: WordDocument, now: Now) -> None:
     form.heading(_("References"))
-    titles = {row["key"]: row["title"] for row in rubric_rows(
-        now.rubric, self_answers={}, official_answers=None, nodes=({}, {}), language=now.language)}  # fmt: skip
+    titles = {
+        row["key"]: row["title"]
+        for row in rubric_rows(
+            now.rubric, self_answers={}, official_answers=None, nodes=({}, {}), language=now.language
+        )
+    }
     proofs = [(key, one) for key, found in evidence_by_criterion(now.entry).items() for one in found]
     proofs.sort(key=lambda one: (_came_at(one[1]), str(one[1].pk)))
     if not proofs:

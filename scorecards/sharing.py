@@ -59,9 +59,12 @@ def follow(entry: Entry, assignment: Assignment) -> None:
     entry.host = others.get(agency__code=code).agency if code else None
     entry.save(update_fields=["host"])
     source = Entry.objects.filter(
-        scorecard__agency=entry.host, scorecard__round=entry.scorecard.round, indicator__code=entry.indicator.code,
-        scorecard__framework__in=_forms(entry.scorecard.framework), state=EntryState.ENDORSED,
-    ).first()  # fmt: skip
+        scorecard__agency=entry.host,
+        scorecard__round=entry.scorecard.round,
+        indicator__code=entry.indicator.code,
+        scorecard__framework__in=_forms(entry.scorecard.framework),
+        state=EntryState.ENDORSED,
+    ).first()
     if entry.host and source:
         _take_over(entry, source, actor=source.endorsed_by)
 
@@ -69,9 +72,12 @@ def follow(entry: Entry, assignment: Assignment) -> None:
 def give_to_guests(source: Entry, *, actor: User | None) -> None:
     """After the host's supervisor endorsed: every guest of this indicator and round takes the result over."""
     guests = Entry.objects.select_for_update().filter(
-        host=source.scorecard.agency_id, indicator__code=source.indicator.code, scorecard__round=source.scorecard.round,
-        scorecard__framework__in=_forms(source.scorecard.framework), scorecard__state__in=AGENCY_WORKS,
-    )  # fmt: skip
+        host=source.scorecard.agency_id,
+        indicator__code=source.indicator.code,
+        scorecard__round=source.scorecard.round,
+        scorecard__framework__in=_forms(source.scorecard.framework),
+        scorecard__state__in=AGENCY_WORKS,
+    )
     for guest in guests:
         _take_over(guest, source, actor=actor)
 
@@ -87,15 +93,25 @@ def _take_over(guest: Entry, source: Entry, *, actor: User | None) -> None:
     before = {answer.criterion_key: answer.content for answer in guest.answers.all()}
     guest.answers.all().delete()
     Answer.objects.bulk_create(
-        Answer(entry=guest, criterion_key=one.criterion_key, content=one.content, typed=one.typed, note=one.note,
-               updated_by=one.updated_by)
+        Answer(
+            entry=guest,
+            criterion_key=one.criterion_key,
+            content=one.content,
+            typed=one.typed,
+            note=one.note,
+            updated_by=one.updated_by,
+        )
         for one in answers
-    )  # fmt: skip
+    )
     for name in NARRATIVE:
         setattr(guest, name, getattr(source, name))
     guest.state, guest.endorsed_by, guest.version = EntryState.ENDORSED, actor, guest.version + 1
     guest.save(update_fields=[*NARRATIVE, "state", "endorsed_by", "version", "updated_at"])
     record_entry(
-        guest, actor=actor, action="take_over",
-        before=before, after={one.criterion_key: one.content for one in answers}, reason=str(source.scorecard.agency),
-    )  # fmt: skip
+        guest,
+        actor=actor,
+        action="take_over",
+        before=before,
+        after={one.criterion_key: one.content for one in answers},
+        reason=str(source.scorecard.agency),
+    )

@@ -72,9 +72,12 @@ def _make_tables(url: str) -> None:
     others = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
     command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
     made = subprocess.run(
-        command, env=others | {"DATABASE_URL": url, "DJANGO_DEBUG": "1"}, cwd=settings.BASE_DIR, capture_output=True,
+        command,
+        env=others | {"DATABASE_URL": url, "DJANGO_DEBUG": "1"},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
         text=True,
-    )  # fmt: skip
+    )
     if made.returncode:
         raise Refused([_(NOT_MADE) % {"fault": made.stderr.strip().splitlines()[-1]}])
 

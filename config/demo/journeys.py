@@ -20,8 +20,19 @@ STAGES = [
     "blank", "begun", "proposed", "sent_back", "endorsed", "submitted", "in_review", "returned", "concluded",
     "approved", "published",
 ]  # fmt: skip
-CYCLE = ["blank", "submitted", "published", "begun", "in_review", "approved", "proposed", "concluded", "endorsed",
-         "sent_back", "returned"]  # fmt: skip
+CYCLE = [
+    "blank",
+    "submitted",
+    "published",
+    "begun",
+    "in_review",
+    "approved",
+    "proposed",
+    "concluded",
+    "endorsed",
+    "sent_back",
+    "returned",
+]
 REASONS = ["เอกสารอยู่นอกรอบการประเมิน", "หลักฐานยังไม่ครบทุกหน่วยงาน", "รายงานยังไม่ได้เสนอผู้บริหาร"]
 NARRATIVE = {
     "actions_taken": "ได้ดำเนินการตามแผนที่กำหนด มีการติดตามผลทุกไตรมาส และนำผลสำรวจมาปรับปรุงมาตรฐานงานบริการ",

@@ -15,10 +15,27 @@ KINDS = {filetypes.ODT, filetypes.ODS, filetypes.ODP}
 MACROS = re.compile(
     r"^(Scripts/|Basic/(?!.*script-l[bc]\.xml$)|Dialogs/(?!.*dialog-l[bc]\.xml$))", re.IGNORECASE
 )
-READ_BY_A_PROGRAM = {"image", "object", "object-ole", "section-source", "table-source", "cell-range-source", "plugin",
-                     "applet", "floating-frame", "template", "auto-reload", "dde-source", "sound", "audio",
-                     "fill-image", "background-image", "list-level-style-image", "font-face-uri",
-                     "definition-src"}  # fmt: skip
+READ_BY_A_PROGRAM = {
+    "image",
+    "object",
+    "object-ole",
+    "section-source",
+    "table-source",
+    "cell-range-source",
+    "plugin",
+    "applet",
+    "floating-frame",
+    "template",
+    "auto-reload",
+    "dde-source",
+    "sound",
+    "audio",
+    "fill-image",
+    "background-image",
+    "list-level-style-image",
+    "font-face-uri",
+    "definition-src",
+}
 ELSEWHERE = re.compile(r"^\s*([a-z][a-z0-9+.-]+:|[\\/]{2}|\.\./)", re.IGNORECASE)
 CALLS = re.compile(r"\b(DDE|WEBSERVICE)\s*\(", re.IGNORECASE)  # functions of a cell
 

@@ -87,8 +87,19 @@ class Node:
 
 _values = attrgetter(*Node.__dataclass_fields__)  # dataclasses.replace does the same at six times the price
 
-EXACT = ("raw", "score", "so_far", "possible", "minimum", "maximum", "weight", "contribution", "before", "deducted",
-         "coverage")  # fmt: skip
+EXACT = (
+    "raw",
+    "score",
+    "so_far",
+    "possible",
+    "minimum",
+    "maximum",
+    "weight",
+    "contribution",
+    "before",
+    "deducted",
+    "coverage",
+)
 SHOWN = ("raw", "score", "so_far", "possible", "before", "deducted")
 
 

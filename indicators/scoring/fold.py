@@ -185,14 +185,31 @@ def _behind(child: Node, criterion: Criterion, gates: dict[str, Node]) -> Node:
     if failed:
         floor = simple(criterion.floor)
         reason = Reason("requires_unmet", {"keys": ", ".join(failed), "floor": floor})
-        return replace(child, state="scored", score=floor, so_far=floor, possible=floor, before=None, deducted=None,
-                       full=floor == child.maximum, certain=True, reasons=(*child.reasons, reason))  # fmt: skip
+        return replace(
+            child,
+            state="scored",
+            score=floor,
+            so_far=floor,
+            possible=floor,
+            before=None,
+            deducted=None,
+            full=floor == child.maximum,
+            certain=True,
+            reasons=(*child.reasons, reason),
+        )
     waiting = [gate.key for gate in asked if gate.score is None]
     if waiting:
         reason = Reason("requires_unanswered", {"keys": ", ".join(waiting)})
         low = criterion.floor if child.so_far is None else min(criterion.floor, child.so_far)
-        return replace(child, state="missing", score=None, so_far=simple(low), full=False, certain=False,
-                       reasons=(*child.reasons, reason))  # fmt: skip
+        return replace(
+            child,
+            state="missing",
+            score=None,
+            so_far=simple(low),
+            full=False,
+            certain=False,
+            reasons=(*child.reasons, reason),
+        )
     return child
 
 

@@ -298,8 +298,17 @@ def _resolution(document: Document, tree: Group) -> Iterator[Problem]:
         yield Problem("resolution_missing", "resolution")
 
 
-WHOLE_CHECKS = [_codes, _weights, _weights_below, _compulsory, _limits, _bands, _shared_units, _assumptions,
-                _resolution]  # fmt: skip
+WHOLE_CHECKS = [
+    _codes,
+    _weights,
+    _weights_below,
+    _compulsory,
+    _limits,
+    _bands,
+    _shared_units,
+    _assumptions,
+    _resolution,
+]
 
 
 def _thai(value: Any) -> str:

@@ -58,8 +58,13 @@ def _formula(node: Criterion, values: dict[str, Fraction]) -> Raw:
 def _rating(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> Raw:
     options = dict(node.options)
     if answer.value is None or answer.value not in options:
-        return Raw(None, min(options.values(), default=None), max(options.values(), default=None),
-                   (Reason("missing_rating"),), "missing")  # fmt: skip
+        return Raw(
+            None,
+            min(options.values(), default=None),
+            max(options.values(), default=None),
+            (Reason("missing_rating"),),
+            "missing",
+        )
     value = simple(options[answer.value])
     return Raw(value, value, value, (Reason("rated", {"option": answer.value, "value": value}),))
 
@@ -137,8 +142,13 @@ def _checklist(node: Criterion, answer: Answer, children: tuple[Node, ...]) -> R
     scores = tuple([child.score or 0 for child in asked])
     value = sum(scores) * scale
     scaled = {"scale": scale} if scale != 1 else {}
-    return Raw(value, low, high, (Reason("sum", {"terms": scores, "value": value, **scaled}), *reasons),
-               children=children)  # fmt: skip
+    return Raw(
+        value,
+        low,
+        high,
+        (Reason("sum", {"terms": scores, "value": value, **scaled}), *reasons),
+        children=children,
+    )
 
 
 def _one_of(node: Criterion, children: tuple[Node, ...]) -> Raw:

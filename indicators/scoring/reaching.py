@@ -145,11 +145,15 @@ def _measure(criterion: Criterion, node: Node) -> list[_Way]:
         return [_Way(0, node.so_far or 0)]
     now = levels.lowest if node.raw is None else levels.reach(node.raw).score
     better = [
-        _Way(1, point.score, point.score == levels.highest,
-             (Change(criterion.key, point.at, point.past, levels.falling),))
+        _Way(
+            1,
+            point.score,
+            point.score == levels.highest,
+            (Change(criterion.key, point.at, point.past, levels.falling),),
+        )
         for point in levels.points
         if point.score > now
-    ]  # fmt: skip
+    ]
     return [_Way(0, now, now == levels.highest), *better]
 
 

@@ -90,8 +90,14 @@ def _indicator(tree: Group, rubric: Node, months: int, scale: Scale) -> Node:
     if own != scale:
         score, low, high = (None if one is None else convert(one, own, scale) for one in (score, low, high))
         if score is not None:
-            facts = {"score": rubric.score, "from_min": own[0], "from_max": own[1],
-                     "to_min": scale[0], "to_max": scale[1], "value": score}  # fmt: skip
+            facts = {
+                "score": rubric.score,
+                "from_min": own[0],
+                "from_max": own[1],
+                "to_min": scale[0],
+                "to_max": scale[1],
+                "value": score,
+            }
             reasons = (Reason("converted", {**facts}),)
     return Node(
         kind="indicator",

@@ -75,8 +75,10 @@ def _contributions(terms: Terms, divisor: Exact) -> tuple[Exact, ...]:
 
 def _left_out(present: Sequence[Node], redistribute: bool) -> tuple[Reason, ...]:
     policy = "redistribute" if redistribute else "fixed"
-    groups = {"na_children": [one for one in present if one.state == "na"],
-              "unscored_children": [one for one in present if one.applies and one.score is None]}  # fmt: skip
+    groups = {
+        "na_children": [one for one in present if one.state == "na"],
+        "unscored_children": [one for one in present if one.applies and one.score is None],
+    }
     return tuple(
         Reason(f"{code}_{policy}", {"keys": ", ".join(one.key for one in some)})
         for code, some in groups.items()

@@ -95,8 +95,11 @@ def nothing_to_compare() -> str:
 def _pair(name: str, lines: Iterable[Standing], key: tuple[str, str]) -> tuple[str, Decimal, Decimal] | None:
     """(name, self, official) as medians over the agencies that have both; None where nobody has."""
     both: list[Any] = [(one.own.get(key), one.official.get(key)) for one in lines]  # type: ignore[union-attr]
-    both = [(own.value, official.value) for own, official in both if own and official
-            and own.value is not None and official.value is not None]  # fmt: skip
+    both = [
+        (own.value, official.value)
+        for own, official in both
+        if own and official and own.value is not None and official.value is not None
+    ]
     if not both:
         return None
     own, official = (median_of(tuple(pair[which] for pair in both)) for which in (0, 1))
@@ -140,9 +143,10 @@ def drawn_dumbbells(rows: Sequence[tuple[str, Decimal, Decimal]], *, scale: Figu
         parts += [
             text(LABELS - 16, y + 5, shortened(name, most=30), anchor="end"),
             line((axis.at(own), y), (axis.at(official), y), stroke=INK, width=2),
-            circle(axis.at(own), y, size=7), square(axis.at(official), y),
+            circle(axis.at(own), y, size=7),
+            square(axis.at(official), y),
             text(WIDTH, y + 5, signed(official - own), anchor="end"),
-        ]  # fmt: skip
+        ]
     told = "; ".join(
         _("%(name)s: self %(own)s, official %(official)s")
         % {"name": name, "own": fixed(own), "official": fixed(official)}
@@ -159,16 +163,27 @@ def drawn_scatter(pairs: Sequence[tuple[str, Decimal, Decimal]], *, scale: Figur
     for mark in across.marks:
         x, y = across.at(mark), up.at(mark)
         parts += [
-            line((x, up.start), (x, up.end)), line((across.start, y), (across.end, y)),
+            line((x, up.start), (x, up.end)),
+            line((across.start, y), (across.end, y)),
             text(x, up.start + 18, mark_words(mark), anchor="middle", fill=SOFT),
             text(EDGE - 8, y + 4, mark_words(mark), anchor="end", fill=SOFT),
-        ]  # fmt: skip
+        ]
     parts.append(text(across.end, SQUARE + 14, _("Self score"), anchor="end"))
     parts.append(text(0, 16, _("Official score")))
     for name, own, official in pairs:
         told = f"{name}: {fixed(own)} → {fixed(official)}"
-        parts.append(element("circle", element("title", told), cx=across.at(own), cy=up.at(official), r=5, fill="none",
-                             stroke="#0b5f66", stroke_width=2))  # fmt: skip
+        parts.append(
+            element(
+                "circle",
+                element("title", told),
+                cx=across.at(own),
+                cy=up.at(official),
+                r=5,
+                fill="none",
+                stroke="#0b5f66",
+                stroke_width=2,
+            )
+        )
     lower = sum(official < own for _name, own, official in pairs)
     higher = sum(official > own for _name, own, official in pairs)
     facts = {"n": len(pairs), "lower": lower, "higher": higher, "same": len(pairs) - lower - higher}

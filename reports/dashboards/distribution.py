@@ -143,9 +143,12 @@ def drawn_histogram(
     }
     words = _("n %(n)s · median %(median)s · quartiles %(lower)s–%(upper)s") % facts
     parts = [
-        text(SIDE, 16, shortened(name, most=46), bold=True), text(SIDE, 36, words, fill=SOFT),
-        *_bars(axis, edges, counts), *_scale(axis), *_strip(axis, told),
-    ]  # fmt: skip
+        text(SIDE, 16, shortened(name, most=46), bold=True),
+        text(SIDE, 36, words, fill=SOFT),
+        *_bars(axis, edges, counts),
+        *_scale(axis),
+        *_strip(axis, told),
+    ]
     return figure(key, parts, size=(WIDTH, HEIGHT), title=name, told=words)
 
 
@@ -156,8 +159,15 @@ def _bars(axis: Axis, edges: Sequence[Fraction], counts: Sequence[int]) -> Itera
             continue
         left, right = axis.at(low), axis.at(high)
         height = max(Decimal(2), rounded(Fraction((FLOOR - TOP - 18) * many, most)))
-        yield element("rect", x=left + 1, y=FLOOR - height, width=right - left - 2, height=height, fill=PALE,
-                      stroke=ACCENT)  # fmt: skip
+        yield element(
+            "rect",
+            x=left + 1,
+            y=FLOOR - height,
+            width=right - left - 2,
+            height=height,
+            fill=PALE,
+            stroke=ACCENT,
+        )
         yield text((left + right) / 2, FLOOR - height - 4, many, anchor="middle")
 
 

@@ -40,9 +40,15 @@ def text(
 ) -> SafeString:
     """A line of text; y is its base line."""
     return element(
-        "text", words, x=x, y=y, text_anchor=anchor if anchor != "start" else None, fill=fill, font_size=TEXT,
+        "text",
+        words,
+        x=x,
+        y=y,
+        text_anchor=anchor if anchor != "start" else None,
+        fill=fill,
+        font_size=TEXT,
         font_weight="600" if bold else None,
-    )  # fmt: skip
+    )
 
 
 def line(
@@ -75,10 +81,17 @@ def figure(key: str, parts: Iterable, *, size: tuple[int, int], title: str, told
     page."""
     width, height = size
     return element(
-        "svg", element("title", title, id=f"{key}-title"), element("desc", told, id=f"{key}-told"), *parts,
-        xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {height}", role="img", class_="picture",
-        aria_labelledby=f"{key}-title {key}-told", font_family="Sarabun, sans-serif",
-    )  # fmt: skip
+        "svg",
+        element("title", title, id=f"{key}-title"),
+        element("desc", told, id=f"{key}-told"),
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width} {height}",
+        role="img",
+        class_="picture",
+        aria_labelledby=f"{key}-title {key}-told",
+        font_family="Sarabun, sans-serif",
+    )
 
 
 def rounded(value: int | Fraction) -> Decimal:

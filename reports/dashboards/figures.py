@@ -137,9 +137,11 @@ def _in_records(
 ) -> Iterator[tuple[str, dict[tuple[str, str], Figure]]]:
     ours = [pk for one, pk in submissions.items() if one in unread]
     theirs = [pk for one, pk in publications.items() if one in unread]
-    rows = Submission.objects.filter(Q(pk__in=ours) | Q(publications__in=theirs)).order_by().values_list(
-        "content_hash", "scored", "publications__content_hash", "publications__scored"
-    )  # fmt: skip
+    rows = (
+        Submission.objects.filter(Q(pk__in=ours) | Q(publications__in=theirs))
+        .order_by()
+        .values_list("content_hash", "scored", "publications__content_hash", "publications__scored")
+    )
     for own_hash, own, official_hash, official in rows.iterator(chunk_size=50):
         for name, scored in ((own_hash, own), (official_hash, official)):
             if name in unread:

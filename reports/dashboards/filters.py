@@ -117,9 +117,10 @@ def scope_of(audience: Audience, asked: QueryDict, *, every_form: bool = False) 
     ministry = _ministry(selection, of_form)
     kind = _kind(selection, of_form)
     left = [
-        one for one in of_form
+        one
+        for one in of_form
         if (not ministry or one.place.ministry_code == ministry) and (not kind or one.place.kind == kind)
-    ]  # fmt: skip
+    ]
     return Scope(audience, selection, round_, rounds, of_form, left)
 
 

@@ -51,13 +51,21 @@ def heat_page(user: User, audience: Audience, asked: QueryDict) -> Dashboard:
     heat = {
         "heads": heads_of(scope, columns, order),
         "rows": rows_of(scope, tuple(part.object_list), (TOTAL, *columns), which=which, bands=bands),
-        "medians": _kept.once(lambda: medians_of(group, [TOTAL, *columns]), "medians", tuple(scope.lines), which),
+        "medians": _kept.once(
+            lambda: medians_of(group, [TOTAL, *columns]), "medians", tuple(scope.lines), which
+        ),
         "median_note": too_few() if group.values(TOTAL) is None else "",
         "bands": [(one.get("color", 3), words(one["name"]), one["from"]) for one in bands],
-        "orders": [(one, label, scope.selection.query(order=one), one == order) for one, label in (
-            (NAME, _("By name")), (MINISTRY, _("By ministry")), (WHOLE, _("Highest total first")),
-            (f"-{WHOLE}", _("Lowest total first")))],
-    }  # fmt: skip
+        "orders": [
+            (one, label, scope.selection.query(order=one), one == order)
+            for one, label in (
+                (NAME, _("By name")),
+                (MINISTRY, _("By ministry")),
+                (WHOLE, _("Highest total first")),
+                (f"-{WHOLE}", _("Lowest total first")),
+            )
+        ],
+    }
     return Dashboard(scope, file=lambda: table_of(lines, columns, which), part=part, heat=heat)
 
 

@@ -68,8 +68,10 @@ def _of_others(scope: Scope, which: str) -> str:
 
 def others_of(scope: Scope, one: Standing, group: str) -> list:
     """The other agencies with the same form in the chosen group."""
-    same = {"kind": lambda other: other.place.kind == one.place.kind,
-            "ministry": lambda other: other.place.ministry_code == one.place.ministry_code}  # fmt: skip
+    same = {
+        "kind": lambda other: other.place.kind == one.place.kind,
+        "ministry": lambda other: other.place.ministry_code == one.place.ministry_code,
+    }
     fits = same.get(group, lambda other: True)
     return [other for other in scope.all_lines if other.place.pk != one.place.pk and fits(other)]
 
@@ -101,9 +103,10 @@ def _how() -> str:
 def profile_table(rows: Iterable[tuple], is_official: bool) -> Table:
     """The same in figures."""
     heads = [
-        *texts(_("Component")), *numbers(_("official") if is_official else _("self")),
+        *texts(_("Component")),
+        *numbers(_("official") if is_official else _("self")),
         *numbers(_("Others"), _("Lower quartile"), _("Median"), _("Upper quartile")),
-    ]  # fmt: skip
+    ]
     lines = []
     for name, one, told in rows:
         others = [str(told.n), fixed(told.lower), fixed(told.median), fixed(told.upper)] if told else None

@@ -87,16 +87,38 @@ class Standing:
 def standings(audience: Audience, round_: Round, *, with_times: bool = False) -> list[Standing]:
     """The scorecards of a round that count for this reader, by the names of their agencies, in one query; with
     `with_times` also when they were sent. What the same rows say is not told anew."""
-    rows: Any = audience.counted().filter(round=round_).order_by().values_list(
-        "pk", "agency", "agency__code", "agency__name_th", "agency__name_en", "agency__kind",
-        "agency__ministry__code", "agency__ministry__name_th", "agency__ministry__name_en",
-        "framework__code", "framework__variant_of__code", "framework__name_th", "framework__name_en",
-        "framework__variant_of__name_th", "framework__variant_of__name_en",
-        "state", "extended_to", "correction_due_at",
-        "submissions__number", "submissions__content_hash", "submissions__pk",
-        "publications__number", "publications__content_hash", "publications__pk",
-        *(["submissions__submitted_at"] if with_times else []),
-    )  # fmt: skip
+    rows: Any = (
+        audience.counted()
+        .filter(round=round_)
+        .order_by()
+        .values_list(
+            "pk",
+            "agency",
+            "agency__code",
+            "agency__name_th",
+            "agency__name_en",
+            "agency__kind",
+            "agency__ministry__code",
+            "agency__ministry__name_th",
+            "agency__ministry__name_en",
+            "framework__code",
+            "framework__variant_of__code",
+            "framework__name_th",
+            "framework__name_en",
+            "framework__variant_of__name_th",
+            "framework__variant_of__name_en",
+            "state",
+            "extended_to",
+            "correction_due_at",
+            "submissions__number",
+            "submissions__content_hash",
+            "submissions__pk",
+            "publications__number",
+            "publications__content_hash",
+            "publications__pk",
+            *(["submissions__submitted_at"] if with_times else []),
+        )
+    )
     rows = tuple(rows)
     dates = (round_.opens_at, round_.closes_at, round_.review_closes_at)
     return _kept.once(lambda: _told(audience, round_, dates, rows), rows, round_.pk, dates, audience)
@@ -150,8 +172,10 @@ def _standing(
 
 def read_figures(lines: list[Standing]) -> list[Standing]:
     """The same lines with the figures of their records."""
-    ours, theirs = ({one.records[which][0]: one.records[which][1] for one in lines if one.records[which]}
-                    for which in (0, 1))  # fmt: skip
+    ours, theirs = (
+        {one.records[which][0]: one.records[which][1] for one in lines if one.records[which]}
+        for which in (0, 1)
+    )
     found = figures_by_hash(ours, theirs)
     for one in lines:
         own, official = one.records

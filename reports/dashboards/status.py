@@ -123,11 +123,13 @@ def states_table(scope: Scope, counts: Mapping[int, dict[str, int]]) -> Table:
     heads = texts(_("Round"), _("Due")) + [*texts(*(label for _key, label in _labels())), *texts(_("All"))]
     rows = [
         [
-            one.get_months_display(), day(one.closes_at),
-            *(str(counts[one.pk].get(key, 0)) for key, _label in _labels()), str(sum(counts[one.pk].values())),
+            one.get_months_display(),
+            day(one.closes_at),
+            *(str(counts[one.pk].get(key, 0)) for key, _label in _labels()),
+            str(sum(counts[one.pk].values())),
         ]
         for one in rounds
-    ]  # fmt: skip
+    ]
     return Table(_("Scorecards by state"), heads, rows)
 
 
@@ -143,8 +145,17 @@ def drawn_states(key: str, counts: dict[str, int], *, title: str) -> SafeString:
         fill = f"url(#{key}-late)" if is_late else ACCENT
         width = axis.at(many) - LABELS
         parts.append(text(LABELS - 8, y + 17, label, anchor="end", bold=is_late))
-        parts.append(element("rect", x=LABELS, y=y + 4, width=width, height=ROW - 8, fill=fill,
-                             stroke=INK if is_late else None))  # fmt: skip
+        parts.append(
+            element(
+                "rect",
+                x=LABELS,
+                y=y + 4,
+                width=width,
+                height=ROW - 8,
+                fill=fill,
+                stroke=INK if is_late else None,
+            )
+        )
         parts.append(text(axis.at(many) + 6, y + 17, many, bold=is_late))
     parts.append(line((LABELS, ROW), (LABELS, height), stroke=LINE))
     summary = ", ".join(f"{label} {many}" for _one, label, many in told if many)

@@ -153,8 +153,10 @@ def _places(years: Sequence[Year]) -> dict[int, int]:
     first, last = years[0].year, years[-1].year
     span = max(1, last - first)
     middle = (WIDTH - LEFT - RIGHT) // 2 if first == last else 0
-    return {year: LEFT + 24 + middle + (WIDTH - LEFT - RIGHT - 48) * (year - first) // span
-            for year in range(first, last + 1)}  # fmt: skip
+    return {
+        year: LEFT + 24 + middle + (WIDTH - LEFT - RIGHT - 48) * (year - first) // span
+        for year in range(first, last + 1)
+    }
 
 
 def _frame(

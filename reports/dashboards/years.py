@@ -83,14 +83,25 @@ def _records(agency: int, forms: dict[int, str], audience: Audience) -> Iterator
     that this reader may open."""
     cards = Scorecard.objects.filter(agency=agency, round__months=WHOLE_YEAR)
     cards = cards.annotate(form=Coalesce("framework__variant_of", "framework")).filter(form__in=forms)
-    rows = cards.exclude(state=ScorecardState.OPEN).filter(submissions__isnull=False).order_by(
-        "round__year__year", F("submissions__number"), F("submissions__publications__number").asc(nulls_first=True)
-    )  # fmt: skip
+    rows = (
+        cards.exclude(state=ScorecardState.OPEN)
+        .filter(submissions__isnull=False)
+        .order_by(
+            "round__year__year",
+            F("submissions__number"),
+            F("submissions__publications__number").asc(nulls_first=True),
+        )
+    )
     last: dict[int, tuple] = {}
     for year, form, card, *record in rows.values_list(
-        "round__year__year", "form", "pk", "submissions__content_hash", "submissions__pk",
-        "submissions__publications__content_hash", "submissions__publications__pk",
-    ):  # fmt: skip
+        "round__year__year",
+        "form",
+        "pk",
+        "submissions__content_hash",
+        "submissions__pk",
+        "submissions__publications__content_hash",
+        "submissions__publications__pk",
+    ):
         own, own_pk, official, official_pk = record
         own = own if audience.may_open(card, agency) else None
         before = last.get(year, (None, None, None, None, None))

@@ -61,9 +61,13 @@ class AccountAdapter(DefaultAccountAdapter):
             response = redirect("go_on")
         people = [user.pk, *(one for one in known_people(request) if one != user.pk)][:REMEMBERED]
         response.set_signed_cookie(
-            KNOWN, ".".join(map(str, people)), max_age=YEAR, httponly=True, samesite="Lax",
+            KNOWN,
+            ".".join(map(str, people)),
+            max_age=YEAR,
+            httponly=True,
+            samesite="Lax",
             secure=settings.SESSION_COOKIE_SECURE,
-        )  # fmt: skip
+        )
         return response
 
     def add_message(

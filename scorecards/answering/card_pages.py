@@ -153,9 +153,12 @@ def earlier_rounds(card, user) -> list[Scorecard]:
     if card.round.months == Round.Months.SIX:
         return []
     found = _rounds_before(
-        agency=card.agency_id, form=form_code(card.framework), year=card.framework.year_id,
-        year_of_round=card.round.year_id, months=card.round.months,
-    )  # fmt: skip
+        agency=card.agency_id,
+        form=form_code(card.framework),
+        year=card.framework.year_id,
+        year_of_round=card.round.year_id,
+        months=card.round.months,
+    )
     if not found or belongs_to(user, card.agency_id):
         return found
     seen = set(

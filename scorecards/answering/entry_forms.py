@@ -44,9 +44,12 @@ class PartsForm(forms.Form):
         choices += [(value, value if self.is_typed else name_of(one)) for value, one in self.people.items()]
         for key, title in criteria:
             self.fields[f"part.{key}"] = forms.ChoiceField(
-                label=title, choices=choices, required=False, initial=value_of.get(held.get(key), ""),
+                label=title,
+                choices=choices,
+                required=False,
+                initial=value_of.get(held.get(key), ""),
                 widget=self._widget(),
-            )  # fmt: skip
+            )
 
     def _widget(self):
         if not self.is_typed:
@@ -99,9 +102,14 @@ class DelegationForm(forms.Form):
         said = self.cleaned_data
         away = next(one for one in self.members if str(one.pk) == said["away"])
         return Delegation(
-            agency=away.agency, role=away.role, giver=away.user, deputy_id=int(said["deputy"]), reason=said["reason"],
-            starts_at=start_of(said["first_day"]), ends_at=end_of(said["last_day"]),
-        )  # fmt: skip
+            agency=away.agency,
+            role=away.role,
+            giver=away.user,
+            deputy_id=int(said["deputy"]),
+            reason=said["reason"],
+            starts_at=start_of(said["first_day"]),
+            ends_at=end_of(said["last_day"]),
+        )
 
 
 def members_for(user) -> list[Membership]:

@@ -67,10 +67,13 @@ class PlanForm(forms.Form):
         activities = {}
         for activity in self.plan.activities if self.plan else ():
             cells = {
-                part: {key: value for key, _label in self.plan.columns
-                       if (value := said.get(f"{part}.{activity.place}.{key}"))}
+                part: {
+                    key: value
+                    for key, _label in self.plan.columns
+                    if (value := said.get(f"{part}.{activity.place}.{key}"))
+                }
                 for part in PARTS
-            }  # fmt: skip
+            }
             found = {part: told for part, told in cells.items() if told}
             if weight := said.get(f"weight.{activity.place}"):
                 found["weight"] = weight

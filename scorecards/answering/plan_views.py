@@ -37,9 +37,16 @@ def entry_plan(request, pk):
             form = PlanForm(posted, entry=entry)
         except Refused as refusal:
             refused = refusal.reasons
-    page = {
-        "entry": entry, "scorecard": entry.scorecard, "form": form, "plan": form.plan, "allowed": allowed,
-        "refused": refused, "differing": differing, "rows": form.rows(),
-        "questions": questions(entry, {}, history={}, plan=form.plan),
-    }  # fmt: skip
+    page = {"allowed": allowed, "refused": refused, "differing": differing} | _shown(entry, form)
     return render(request, "scorecards/plan.html", page, status=REFUSED if refused or form.errors else 200)
+
+
+def _shown(entry, form) -> dict:
+    return {
+        "entry": entry,
+        "scorecard": entry.scorecard,
+        "form": form,
+        "plan": form.plan,
+        "rows": form.rows(),
+        "questions": questions(entry, {}, history={}, plan=form.plan),
+    }

@@ -159,8 +159,12 @@ def _share_of_itself(leaf: Criterion, content: dict[str, Any]) -> Iterator[Quest
     for top, bottom in _divisions(leaf.formula) if any(sign in unit for sign in PERCENT) else ():
         part, whole = inputs.get(top), inputs.get(bottom)
         if part and whole and exact(part) > exact(whole) > 0:
-            facts = {"part": labels.get(top, top), "whole": labels.get(bottom, bottom),
-                     "a": grouped(part), "b": grouped(whole)}  # fmt: skip
+            facts = {
+                "part": labels.get(top, top),
+                "whole": labels.get(bottom, bottom),
+                "a": grouped(part),
+                "b": grouped(whole),
+            }
             yield Question(leaf.key, _("“%(part)s” (%(a)s) is more than “%(whole)s” (%(b)s): sure?") % facts)
 
 

@@ -18,9 +18,12 @@ def earlier_scorecard(scorecard: Scorecard) -> Scorecard | None:
     """The same agency's scorecard of the round before, in this year and under this form in any version."""
     base = scorecard.framework.variant_of or scorecard.framework
     found = _latest_before(
-        agency=scorecard.agency_id, year=scorecard.round.year_id, months=scorecard.round.months,
-        form=base.code, year_of_form=base.year_id,
-    )  # fmt: skip
+        agency=scorecard.agency_id,
+        year=scorecard.round.year_id,
+        months=scorecard.round.months,
+        form=base.code,
+        year_of_form=base.year_id,
+    )
     return found[0] if found else None
 
 
@@ -56,22 +59,32 @@ def _take_over(entry: Entry, source: Entry, *, actor: User | None, scorecard: Sc
     rubric, months = rubric_tree(entry.indicator), source.scorecard.round.months
     present = {node.key for node in rubric.walk() if node.schedule.holds(scorecard.round.months)}
     kept = [
-        one for one in source.answers.all()
+        one
+        for one in source.answers.all()
         if one.criterion_key in present and fits(rubric, one.criterion_key, one.content)
-    ]  # fmt: skip
+    ]
     told = {name: getattr(source, name) for name in NARRATIVE}
     if not kept and not any(told.values()):
         return
     Answer.objects.bulk_create(
-        Answer(entry=entry, criterion_key=one.criterion_key, content=one.content, typed=one.typed, note=one.note,
-               taken_from=months)
+        Answer(
+            entry=entry,
+            criterion_key=one.criterion_key,
+            content=one.content,
+            typed=one.typed,
+            note=one.note,
+            taken_from=months,
+        )
         for one in kept
-    )  # fmt: skip
+    )
     for name, text in told.items():
         setattr(entry, name, text)
     entry.save(update_fields=[*NARRATIVE, "updated_at"])
     record_scorecard(
-        scorecard, actor=actor, action="prefill", subject=f"entry:{entry.pk}",
+        scorecard,
+        actor=actor,
+        action="prefill",
+        subject=f"entry:{entry.pk}",
         after={one.criterion_key: one.content for one in kept},
         reason=_("From the %(months)s-month round") % {"months": months},
-    )  # fmt: skip
+    )

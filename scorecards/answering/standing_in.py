@@ -25,8 +25,14 @@ def delegate(delegation: Delegation, *, actor: User, request_key: str = "") -> D
         raise Refused(reasons)
     delegation.full_clean()
     delegation.save(force_insert=True)
-    _record(delegation, actor, "delegate", after=_facts(delegation), reason=delegation.reason,
-            request_key=request_key)  # fmt: skip
+    _record(
+        delegation,
+        actor,
+        "delegate",
+        after=_facts(delegation),
+        reason=delegation.reason,
+        request_key=request_key,
+    )
     return delegation
 
 

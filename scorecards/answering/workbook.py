@@ -50,8 +50,18 @@ ANSWERS = [
     "closed",
 ]
 PROSE = ["entry", "field", "code", "indicator", "asked", "text", "closed"]
-WIDTHS = {"code": 9, "indicator": 26, "criterion": 40, "asked": 26, "answer": 18, "na": 26, "note": 40, "guidance": 52,
-          "text": 90, "closed": 30}  # fmt: skip
+WIDTHS = {
+    "code": 9,
+    "indicator": 26,
+    "criterion": 40,
+    "asked": 26,
+    "answer": 18,
+    "na": 26,
+    "note": 40,
+    "guidance": 52,
+    "text": 90,
+    "closed": 30,
+}
 FONT = "TH Sarabun New"
 LINE = Side(style="thin", color="DFE5EA")
 BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
@@ -93,8 +103,12 @@ def answers_to_workbook(scorecard: Scorecard, entries: list[Entry], *, user: Use
     _write_answers(book, forms, closed)
     _write_prose(book, forms, closed)
     _write_hidden(book, ABOUT, ["name", "value"], facts_of(scorecard).items())
-    seen = [(entry.pk, name, form.initial[name]) for entry, form in forms for name in form.fields if
-            name.startswith("seen.")]  # fmt: skip
+    seen = [
+        (entry.pk, name, form.initial[name])
+        for entry, form in forms
+        for name in form.fields
+        if name.startswith("seen.")
+    ]
     _write_hidden(book, SEEN, ["entry", "field", "seen"], seen)
     out = BytesIO()
     book.save(out)
@@ -126,36 +140,55 @@ class Row:
 
 def _write_answers(book: Workbook, forms: list[tuple[Entry, EntryForm]], closed: dict[int, str]) -> None:
     labels = {
-        "code": _("No."), "indicator": _("Indicator"), "criterion": _("Criterion"), "asked": _("What is asked"),
-        "answer": _("Answer"), "na": _("Does not apply: reason"), "note": _("Detail"), "guidance": _("Guidance"),
+        "code": _("No."),
+        "indicator": _("Indicator"),
+        "criterion": _("Criterion"),
+        "asked": _("What is asked"),
+        "answer": _("Answer"),
+        "na": _("Does not apply: reason"),
+        "note": _("Detail"),
+        "guidance": _("Guidance"),
         "closed": _("Closed because"),
-    }  # fmt: skip
+    }
     rows = []
     for entry, form in forms:
         for line in answer_lines(form):
-            why = closed[entry.pk] or _why_closed(form, line)
-            texts = {
-                "entry": entry.pk, "key": line.key, "field": line.answer, "code": entry.indicator.code,
-                "indicator": shortened(entry.indicator.name), "criterion": line.title, "asked": line.asked,
-                "guidance": line.guidance, "closed": why,
-            }  # fmt: skip
-            texts |= {column: in_cell(form, field) for column, field in line.fields.items()}
-            kind = (
-                "choice"
-                if hasattr(form.fields.get(line.answer), "choices")
-                else "number"
-                if line.answer
-                else ""
-            )
-            rows.append(Row(texts, frozenset() if why else frozenset(line.fields), kind))
+            rows.append(_row_of(entry, form, line, why=closed[entry.pk] or _why_closed(form, line)))
     page = _write_sheet(book, _("Answers"), ANSWERS, labels, rows)
-    _explain(page, ANSWERS, {
-        "answer": _("Choose from the list, or write a number as people write it: 1,234.50 or ๑,๒๓๔.๕๐. An emptied cell "
-                    "takes the answer back."),
-        "na": _("Only where the criterion does not apply: write why. The answer beside it does not count then."),
-        "note": _("What the reviewer should know about this answer."),
-    })  # fmt: skip
+    _explain(
+        page,
+        ANSWERS,
+        {
+            "answer": _(
+                "Choose from the list, or write a number as people write it: 1,234.50 or ๑,๒๓๔.๕๐. An emptied cell "
+                "takes the answer back."
+            ),
+            "na": _(
+                "Only where the criterion does not apply: write why. The answer beside it does not count then."
+            ),
+            "note": _("What the reviewer should know about this answer."),
+        },
+    )
     _validate(page, rows)
+
+
+def _row_of(entry: Entry, form: EntryForm, line: AnswerLine, *, why: str) -> Row:
+    texts = {
+        "entry": entry.pk,
+        "key": line.key,
+        "field": line.answer,
+        "code": entry.indicator.code,
+        "indicator": shortened(entry.indicator.name),
+        "criterion": line.title,
+        "asked": line.asked,
+        "guidance": line.guidance,
+        "closed": why,
+    }
+    texts |= {column: in_cell(form, field) for column, field in line.fields.items()}
+    kind = "number" if line.answer else ""
+    if hasattr(form.fields.get(line.answer), "choices"):
+        kind = "choice"
+    return Row(texts, frozenset() if why else frozenset(line.fields), kind)
 
 
 def _why_closed(form: EntryForm, line: AnswerLine) -> str:
@@ -166,17 +199,29 @@ def _why_closed(form: EntryForm, line: AnswerLine) -> str:
 
 
 def _write_prose(book: Workbook, forms: list[tuple[Entry, EntryForm]], closed: dict[int, str]) -> None:
-    labels = {"code": _("No."), "indicator": _("Indicator"), "asked": _("What is asked"), "text": _("Text"),
-              "closed": _("Closed because")}  # fmt: skip
+    labels = {
+        "code": _("No."),
+        "indicator": _("Indicator"),
+        "asked": _("What is asked"),
+        "text": _("Text"),
+        "closed": _("Closed because"),
+    }
     rows = [
         Row(
-            {"entry": entry.pk, "field": name, "code": entry.indicator.code, "indicator": entry.indicator.name,
-             "asked": str(form.fields[name].label), "text": in_cell(form, name), "closed": closed[entry.pk]},
+            {
+                "entry": entry.pk,
+                "field": name,
+                "code": entry.indicator.code,
+                "indicator": entry.indicator.name,
+                "asked": str(form.fields[name].label),
+                "text": in_cell(form, name),
+                "closed": closed[entry.pk],
+            },
             frozenset() if closed[entry.pk] else frozenset({"text"}),
         )
         for entry, form in forms
         for name in NARRATIVE
-    ]  # fmt: skip
+    ]
     page = _write_sheet(book, _("Narrative"), PROSE, labels, rows)
     _explain(page, PROSE, {"text": _("Alt+Enter begins a new line within the cell.")})
 
@@ -278,8 +323,11 @@ def _validate(page: Worksheet, rows: list[Row]) -> None:
         errorTitle=_("Answer"),
         error=_("Choose one of: %(words)s") % {"words": ", ".join(labels)},
     )
-    number = DataValidation(showInputMessage=True, promptTitle=_("A number"),
-                            prompt=_("Thai or Arabic digits, commas and one point. No formula."))  # fmt: skip
+    number = DataValidation(
+        showInputMessage=True,
+        promptTitle=_("A number"),
+        prompt=_("Thai or Arabic digits, commas and one point. No formula."),
+    )
     kinds = {"choice": choice, "number": number}
     for (kind, is_open), run in groupby(
         enumerate(rows, start=3), lambda one: (one[1].kind, "answer" in one[1].to_fill)
@@ -304,13 +352,21 @@ def _write_guide(book: Workbook, scorecard: Scorecard) -> None:
         (_("As it stood"), day_and_time(timezone.now())),
     ]
     steps = [
-        _("Fill in the yellow cells on the sheets “%(answers)s” and “%(prose)s”. All other cells are locked."),
-        _("Write numbers as you are used to: 1,234.50 or ๑,๒๓๔.๕๐. Formulas, percentages and dates are refused."),
-        _("Where a criterion does not apply, write why in its column; the answer beside it does not count then."),
+        _(
+            "Fill in the yellow cells on the sheets “%(answers)s” and “%(prose)s”. All other cells are locked."
+        ),
+        _(
+            "Write numbers as you are used to: 1,234.50 or ๑,๒๓๔.๕๐. Formulas, percentages and dates are refused."
+        ),
+        _(
+            "Where a criterion does not apply, write why in its column; the answer beside it does not count then."
+        ),
         _("Save as xlsx, open the scorecard in the system and bring the file in under “Work offline”."),
-        _("First you see every change and what a colleague changed meanwhile. Nothing is saved before you agree."),
+        _(
+            "First you see every change and what a colleague changed meanwhile. Nothing is saved before you agree."
+        ),
         _("Evidence is attached in the system, not here."),
-    ]  # fmt: skip
+    ]
     sheets = {"answers": _("Answers"), "prose": _("Narrative")}
     lines = [
         *facts,

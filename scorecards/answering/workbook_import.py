@@ -104,14 +104,28 @@ def _refuse_foreign(scorecard: Scorecard, sheets: dict[str, list[list[str]]]) ->
     if not told.keys() >= expected.keys() or SEEN not in sheets:
         raise Refused([_("This is no answers workbook. Download one from the scorecard and fill that in.")])
     if told["agency"] != expected["agency"]:
-        raise Refused([_("This workbook belongs to another agency. Choose the file of %(agency)s.")
-                       % {"agency": scorecard.agency.name}])  # fmt: skip
+        raise Refused(
+            [
+                _("This workbook belongs to another agency. Choose the file of %(agency)s.")
+                % {"agency": scorecard.agency.name}
+            ]
+        )
     if told["framework"] != expected["framework"]:
-        raise Refused([_("This workbook is of another form or of an earlier version of it. Download a new one and "
-                         "copy your answers over.")])  # fmt: skip
+        raise Refused(
+            [
+                _(
+                    "This workbook is of another form or of an earlier version of it. Download a new one and "
+                    "copy your answers over."
+                )
+            ]
+        )
     if (told["months"], told["scorecard"]) != (expected["months"], expected["scorecard"]):
-        raise Refused([_("This workbook is of another round. Choose the file of the round “%(round)s”.")
-                       % {"round": scorecard.round.get_months_display()}])  # fmt: skip
+        raise Refused(
+            [
+                _("This workbook is of another round. Choose the file of the round “%(round)s”.")
+                % {"round": scorecard.round.get_months_display()}
+            ]
+        )
 
 
 def _read_sheet(
@@ -237,20 +251,31 @@ def _differences_of(entry: Entry, texts: dict[str, str]) -> EntryDifferences:
             continue
         version = answer.version if answer else 0
         answers[key] = replace(change, version=version)
-        found.append(Difference(
-            key, line_title(criteria[key]), _said(criteria[key], *now),
-            _said(criteria[key], change.content, change.note), version,
-            **_conflict(texts, key, digest(*now), version, answer),
-        ))  # fmt: skip
+        found.append(
+            Difference(
+                key,
+                line_title(criteria[key]),
+                _said(criteria[key], *now),
+                _said(criteria[key], change.content, change.note),
+                version,
+                **_conflict(texts, key, digest(*now), version, answer),
+            )
+        )
     for name, text in changes.narrative.items():
         now = getattr(entry, name)
         if now == text:
             continue
         narrative[name] = text
-        found.append(Difference(
-            f"text:{name}", str(form.fields[name].label), now, text, entry.version,
-            **_conflict(texts, f"text:{name}", digest(now), entry.version, entry),
-        ))  # fmt: skip
+        found.append(
+            Difference(
+                f"text:{name}",
+                str(form.fields[name].label),
+                now,
+                text,
+                entry.version,
+                **_conflict(texts, f"text:{name}", digest(now), entry.version, entry),
+            )
+        )
     return EntryDifferences(entry, found, EntryChanges(answers, narrative, version=entry.version))
 
 
@@ -283,10 +308,12 @@ def take_over(scorecard: Scorecard, typed: dict, *, actor: User) -> int:
     if open_ones:
         sentence = _("%(code)s “%(label)s” was changed meanwhile: choose which value holds.")
         raise Refused(
-            Blocker(sentence % {"code": entry.indicator.code, "label": conflict.label},
-                    url=f"#choose-{entry.pk}-{conflict.name}")
+            Blocker(
+                sentence % {"code": entry.indicator.code, "label": conflict.label},
+                url=f"#choose-{entry.pk}-{conflict.name}",
+            )
             for entry, conflict in open_ones
-        )  # fmt: skip
+        )
     reasons = []
     for one in found:
         try:

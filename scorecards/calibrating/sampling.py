@@ -102,9 +102,13 @@ def _record_drawing(sample: Sample, actor: User, request_key: str) -> None:
         drawn_of.setdefault(line.submission.scorecard, []).append(line.indicator.code)
     for card, codes in drawn_of.items():
         record_scorecard(
-            card, actor=actor, action=Action.SAMPLE, subject=f"sample:{sample.pk}",
-            after={"seed": sample.seed, "indicators": codes}, request_key=request_key,
-        )  # fmt: skip
+            card,
+            actor=actor,
+            action=Action.SAMPLE,
+            subject=f"sample:{sample.pk}",
+            after={"seed": sample.seed, "indicators": codes},
+            request_key=request_key,
+        )
         request_key = ""
 
 
@@ -122,15 +126,21 @@ def rule_again(
         raise Refused(reasons)
     for change in rulings:
         second = SecondRuling(
-            line=line, criterion_key=change.criterion_key, decision=change.decision, content=change.content,
-            reason=change.reason.strip(), reviewer=actor,
-        )  # fmt: skip
+            line=line,
+            criterion_key=change.criterion_key,
+            decision=change.decision,
+            content=change.content,
+            reason=change.reason.strip(),
+            reviewer=actor,
+        )
         check_fields(second)
         second.save(force_insert=True)
     line.reviewer, line.done_at = actor, database_now()
     line.save(update_fields=["reviewer", "done_at"])
-    after = {one.criterion_key: {"decision": one.decision, "content": one.content, "reason": one.reason.strip()}
-             for one in rulings}  # fmt: skip
+    after = {
+        one.criterion_key: {"decision": one.decision, "content": one.content, "reason": one.reason.strip()}
+        for one in rulings
+    }
     subject = f"second:{line.pk}/{line.indicator.code}"
     record_scorecard(
         card,

@@ -154,9 +154,12 @@ def agreement_page(user, sample) -> dict:
     cards = Scorecard.objects.to_compare(user)
     lines = sample.lines.filter(submission__scorecard__in=cards.order_by().values("pk"))
     both = lines.exclude(done_at=None).select_related(
-        "submission__scorecard__agency", "submission__scorecard__framework", "submission__scorecard__round",
-        "indicator", "reviewer",
-    )  # fmt: skip
+        "submission__scorecard__agency",
+        "submission__scorecard__framework",
+        "submission__scorecard__round",
+        "indicator",
+        "reviewer",
+    )
     done = _compared(list(both))
     return {
         "sample": sample,
@@ -203,9 +206,14 @@ def _compare(line, firsts, seconds) -> Compared:
     names = {name_of(ruling.reviewer) for ruling in firsts.values()}
     both = _place(first), _place(second)
     return Compared(
-        line=line, first_reviewers=", ".join(sorted(names, key=thai_order)), second_reviewer=name_of(line.reviewer),
-        first=first, second=second, scores=None if None in both else both, rulings=rulings,
-    )  # fmt: skip
+        line=line,
+        first_reviewers=", ".join(sorted(names, key=thai_order)),
+        second_reviewer=name_of(line.reviewer),
+        first=first,
+        second=second,
+        scores=None if None in both else both,
+        rulings=rulings,
+    )
 
 
 def _same(first, second) -> bool:

@@ -91,7 +91,11 @@ def _record(
     """The record never forgets: of a name it keeps the length, of an address the domain."""
     person, name = membership.user, {"person": membership.user.get_username()}
     record(
-        membership.agency, actor=actor, action="correct_person", subject=f"person:{person.pk}",
+        membership.agency,
+        actor=actor,
+        action="correct_person",
+        subject=f"person:{person.pk}",
         before=name | {one: masked(stood[one]) for one in changed},
-        after=name | {one: masked(getattr(person, one)) for one in changed}, **facts,
-    )  # fmt: skip
+        after=name | {one: masked(getattr(person, one)) for one in changed},
+        **facts,
+    )

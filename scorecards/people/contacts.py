@@ -86,5 +86,11 @@ def _note(agency: Agency, actor: User, subject: str, place: str) -> None:
     with transaction.atomic():
         Agency.objects.select_for_update().get(pk=agency.pk)
         if not already_done(key):  # by a second window, while this one waited
-            record(agency, actor=actor, action="read_contacts", subject=subject, after={"place": place},
-                   request_key=key)  # fmt: skip
+            record(
+                agency,
+                actor=actor,
+                action="read_contacts",
+                subject=subject,
+                after={"place": place},
+                request_key=key,
+            )

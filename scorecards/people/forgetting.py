@@ -55,8 +55,14 @@ def forget(person: User, *, actor: User | None, reason: str) -> None:
     _forget_contacts(person)
     _forget_account(person)
     for agency in agencies:
-        record(agency, actor=actor, action="forget_person", subject=f"person:{person.pk}", reason=reason.strip(),
-               after={"forgotten": TAKEN_AWAY})  # fmt: skip
+        record(
+            agency,
+            actor=actor,
+            action="forget_person",
+            subject=f"person:{person.pk}",
+            reason=reason.strip(),
+            after={"forgotten": TAKEN_AWAY},
+        )
 
 
 def pseudonym_of(person: User) -> str:

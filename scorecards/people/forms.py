@@ -100,12 +100,16 @@ class JoiningForm(forms.Form):
     first_name = _text(_("First name"), max_length=150, attrs={"autocomplete": "given-name"})
     last_name = _text(_("Family name"), max_length=150, attrs={"autocomplete": "family-name"})
     password = _text(
-        _("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        _("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=password_validators_help_text_html(),
-    )  # fmt: skip
+    )
     again = _text(
-        _("Password, once more"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )  # fmt: skip
+        _("Password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
     def __init__(self, data=None, *, person, email):
         super().__init__(data, label_suffix="")

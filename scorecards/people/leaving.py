@@ -79,8 +79,10 @@ def change_role(
     membership = locked_membership(membership)
     reasons = _why_not_end(membership, reason, actor, successor)
     if (role in AGENCY_ROLES) != (membership.role in AGENCY_ROLES):
-        reasons.append(_("“%(role)s” is no role at %(agency)s.")
-                       % {"role": Role(role).label, "agency": membership.agency})  # fmt: skip
+        reasons.append(
+            _("“%(role)s” is no role at %(agency)s.")
+            % {"role": Role(role).label, "agency": membership.agency}
+        )
     person, agency = membership.user, membership.agency
     if Membership.objects.filter(user=person, agency=agency, role=role).exists():
         reasons.append(_("%(person)s has this role here already.") % {"person": name_of(person)})
@@ -91,8 +93,16 @@ def change_role(
     _end(membership, reason, actor)
     changed = Membership.objects.create(user=person, agency=agency, role=role)
     after = {"person": person.get_username(), "role": role} | work
-    _record(agency, actor, "change_role", person, before=before, after=after, reason=reason,
-            request_key=request_key)  # fmt: skip
+    _record(
+        agency,
+        actor,
+        "change_role",
+        person,
+        before=before,
+        after=after,
+        reason=reason,
+        request_key=request_key,
+    )
     return changed
 
 
@@ -137,8 +147,15 @@ def reset_sign_in(membership: Membership, *, reason: str, actor: User, request_k
     before = {"person": person.get_username(), "factors": sorted(factors.values_list("type", flat=True))}
     factors.delete()
     end_sessions(person)
-    _record(membership.agency, actor, "reset_sign_in", person, before=before, reason=reason,
-            request_key=request_key)  # fmt: skip
+    _record(
+        membership.agency,
+        actor,
+        "reset_sign_in",
+        person,
+        before=before,
+        reason=reason,
+        request_key=request_key,
+    )
 
 
 @transaction.atomic
@@ -150,8 +167,15 @@ def password_link(membership: Membership, *, reason: str, actor: User, request_k
         raise Refused(reasons)
     person = membership.user
     if not already_done(request_key):
-        _record(membership.agency, actor, "password_link", person, after={"person": person.get_username()},
-                reason=reason, request_key=request_key)  # fmt: skip
+        _record(
+            membership.agency,
+            actor,
+            "password_link",
+            person,
+            after={"person": person.get_username()},
+            reason=reason,
+            request_key=request_key,
+        )
     return path_for(person)
 
 
@@ -191,9 +215,13 @@ def _why_not_end(membership: Membership, reason: str, actor: User, successor: Us
 def _end(membership: Membership, reason: str, actor: User) -> None:
     now = timezone.now()
     PastMembership.objects.create(
-        user=membership.user, agency=membership.agency, role=membership.role, ended_at=now, ended_by=actor,
+        user=membership.user,
+        agency=membership.agency,
+        role=membership.role,
+        ended_at=now,
+        ended_by=actor,
         reason=reason,
-    )  # fmt: skip
+    )
     membership.delete()
     ended = Q(giver=membership.user, role=membership.role)
     if not membership.user.memberships.filter(agency=membership.agency).exists():

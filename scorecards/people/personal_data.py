@@ -46,8 +46,17 @@ OWN_WORDS = {
     "evidence.Upload.user": ["name"],
     "reports.Batch.requested_by": ["title"],
 }
-ACCOUNT = ["username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser", "date_joined",
-           "last_login"]  # fmt: skip
+ACCOUNT = [
+    "username",
+    "first_name",
+    "last_name",
+    "email",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "date_joined",
+    "last_login",
+]
 
 
 def data_of(person: User) -> dict:

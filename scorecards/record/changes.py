@@ -56,8 +56,11 @@ def changed_indicators(
     scores = [_scores(scored) for _content, scored in (before, after)]
     found = []
     for code, leaf in leaves.items():
-        changes = [*_answers(leaf, code, before[0], after[0]), *_narrative(code, before[0], after[0]),
-                   *_files(leaf, code, before[0], after[0])]  # fmt: skip
+        changes = [
+            *_answers(leaf, code, before[0], after[0]),
+            *_narrative(code, before[0], after[0]),
+            *_files(leaf, code, before[0], after[0]),
+        ]
         was, now = (one.get(code, "–") for one in scores)
         if changes or was != now:
             found.append(ChangedIndicator(code, words(leaf.title), was, now, changes))

@@ -17,9 +17,11 @@ def rulings_that_hold(found: Appeal) -> dict[str, Ruling]:
     )
     for appeal in upheld.select_related("decided_by").order_by("publication__number"):
         facts = {
-            "reviewer": appeal.decided_by, "updated_at": appeal.decided_at,
-            "submission": submission, "indicator": found.indicator,
-        }  # fmt: skip
+            "reviewer": appeal.decided_by,
+            "updated_at": appeal.decided_at,
+            "submission": submission,
+            "indicator": found.indicator,
+        }
         for key, change in appeal.changes.items():
             known[key] = Ruling(criterion_key=key, **change, **facts)
     return known

@@ -31,8 +31,15 @@ def _appeals(user):
         raise Http404
     cards = Scorecard.objects.visible_to(user).exclude(agency__memberships__user=user).order_by()
     rows = Appeal.objects.filter(publication__scorecard__in=cards.values("pk"))
-    return rows.select_related("indicator", "publication__scorecard__agency", "publication__scorecard__round__year",
-                               "publication__scorecard__framework", "opened_by", "decided_by", "revision")  # fmt: skip
+    return rows.select_related(
+        "indicator",
+        "publication__scorecard__agency",
+        "publication__scorecard__round__year",
+        "publication__scorecard__framework",
+        "opened_by",
+        "decided_by",
+        "revision",
+    )
 
 
 @signed_in
@@ -95,9 +102,15 @@ def decide_appeal(request, pk):
             return redirect("decide_appeal", pk=pk)
         except Refused as refusal:
             refused = refusal.reasons
-    page = review_page(card, entry, submission, user=request.user, form=form) | {
-        "appeal": found, "refused": refused, "decision": request.POST.get("decision", ""),
-    } | can  # fmt: skip
+    page = (
+        review_page(card, entry, submission, user=request.user, form=form)
+        | {
+            "appeal": found,
+            "refused": refused,
+            "decision": request.POST.get("decision", ""),
+        }
+        | can
+    )
     return render(request, "review/appeal.html", page, status=REFUSED if refused else 200)
 
 

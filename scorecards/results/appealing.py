@@ -189,8 +189,14 @@ def publish_revision(found: Appeal, *, actor: User, request_key: str = "") -> Pu
     found.revision = publication
     found.save(update_fields=["revision"])
     keep_result(publication)
-    _record(found, actor, Action.PUBLISH_REVISION, reason=found.decision,
-            after={"publication": publication.content_hash}, request_key=request_key)  # fmt: skip
+    _record(
+        found,
+        actor,
+        Action.PUBLISH_REVISION,
+        reason=found.decision,
+        after={"publication": publication.content_hash},
+        request_key=request_key,
+    )
     published.send(sender=Publication, publication=publication)
     return publication
 

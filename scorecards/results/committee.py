@@ -69,9 +69,15 @@ def amend(
     scorecard.save(update_fields=["concluded_scores", "version", "updated_at"])
     after |= {"resolution": resolution_facts(resolution)}
     record_scorecard(
-        scorecard, actor=actor, action=Action.AMEND, subject=f"submission:{submission.pk}/{indicator.code}",
-        before=before, after=after, reason=resolution.reason, request_key=request_key,
-    )  # fmt: skip
+        scorecard,
+        actor=actor,
+        action=Action.AMEND,
+        subject=f"submission:{submission.pk}/{indicator.code}",
+        before=before,
+        after=after,
+        reason=resolution.reason,
+        request_key=request_key,
+    )
     return resolution
 
 

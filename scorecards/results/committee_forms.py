@@ -12,9 +12,13 @@ class ResolutionForm(forms.Form):
     """Everything is needed; the verb says what is missing, all at once."""
 
     number = forms.CharField(
-        label=_("Number of the resolution"), max_length=60, required=False,
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "placeholder": "3/2563"}),
-    )  # fmt: skip
+        label=_("Number of the resolution"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "autocomplete": "off", "placeholder": "3/2563"}
+        ),
+    )
     held_on = DayField(label=_("Day of the meeting"))
     resolved = ProseField(label=_("Reason of the committee"), rows=3)
 

@@ -12,8 +12,19 @@ from scorecards.results.public_record import cards_of_year, forms_of, latest_pub
 
 FORMAT = "kpi-results/1"
 LANGUAGES = ("th", "en")
-HEAD = ["year", "agency_code", "agency", "ministry", "form_code", "form", "round_months", "publication",
-        "published_at", "content_hash", "revised_because"]  # fmt: skip
+HEAD = [
+    "year",
+    "agency_code",
+    "agency",
+    "ministry",
+    "form_code",
+    "form",
+    "round_months",
+    "publication",
+    "published_at",
+    "content_hash",
+    "revised_because",
+]
 LINE = [
     "kind",
     "code",

@@ -46,9 +46,11 @@ def latest_publications(cards: Iterable[int]) -> dict:
     everything else of the submission and of the rulings stays in the database."""
     rows = Publication.objects.filter(scorecard__in=cards).defer("content")
     rows = rows.select_related("scorecard__agency__ministry", "scorecard__round__year").annotate(
-        reason=KT("content__reason"), form_hash=F("submission__framework_hash"),
-        agency_name=F("submission__content__agency"), ministry_name=F("submission__content__ministry"),
-    )  # fmt: skip
+        reason=KT("content__reason"),
+        form_hash=F("submission__framework_hash"),
+        agency_name=F("submission__content__agency"),
+        ministry_name=F("submission__content__ministry"),
+    )
     return {one.scorecard_id: one for one in rows.order_by("scorecard", "number")}
 
 

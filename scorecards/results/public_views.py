@@ -31,9 +31,12 @@ def public(view):
         rest.pop("language")
         answer = redirect(f"{request.path}?{rest.urlencode()}" if rest else request.path)
         answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", httponly=True,
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            samesite="Lax",
+            httponly=True,
             secure=settings.LANGUAGE_COOKIE_SECURE,
-        )  # fmt: skip
+        )
         answer["Cache-Control"] = "no-store"
         return answer
 

@@ -90,8 +90,15 @@ def _step(request, chosen, facts) -> dict:
         done, refused = done + earlier.done, earlier.refused + refused
     tried = sum(1 for one in chosen if one <= now)
     kept = [(name, value[:80]) for name, value in request.POST.items() if name in KEPT]
-    return {"left": left, "done": done, "refused": refused, "after": now, "tried": tried, "chosen": chosen,
-            "kept": kept}  # fmt: skip
+    return {
+        "left": left,
+        "done": done,
+        "refused": refused,
+        "after": now,
+        "tried": tried,
+        "chosen": chosen,
+        "kept": kept,
+    }
 
 
 def _said(count: int, later: bool) -> str:

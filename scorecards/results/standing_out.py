@@ -153,9 +153,10 @@ def _files_not_accepted(latest: Iterable[int]) -> Iterator[Found]:
     rows = FileRuling.objects.filter(submission__in=latest, verdict=FileRuling.Verdict.REJECT)
     rejected = list(rows.select_related("submission").order_by("pk"))
     agreed = set(
-        Ruling.objects.filter(submission__in={one.submission_id for one in rejected}, decision=Decision.AGREE)
-        .values_list("submission", "indicator__code", "criterion_key")
-    )  # fmt: skip
+        Ruling.objects.filter(
+            submission__in={one.submission_id for one in rejected}, decision=Decision.AGREE
+        ).values_list("submission", "indicator__code", "criterion_key")
+    )
     for one in rejected:
         file = next(file for file in one.submission.content["evidence"] if file["id"] == one.file_id)
         code, key = file["indicator"], file["criterion_key"]

@@ -56,6 +56,13 @@ def carry_over(submission: Submission, *, actor: User) -> list[Ruling]:
 
 def _copy(ruling: Ruling, submission: Submission) -> Ruling:
     return Ruling(
-        submission=submission, indicator=ruling.indicator, criterion_key=ruling.criterion_key, decision=ruling.decision,
-        content=ruling.content, reason=ruling.reason, reviewer=ruling.reviewer, resolution=ruling.resolution, version=1,
-    )  # fmt: skip
+        submission=submission,
+        indicator=ruling.indicator,
+        criterion_key=ruling.criterion_key,
+        decision=ruling.decision,
+        content=ruling.content,
+        reason=ruling.reason,
+        reviewer=ruling.reviewer,
+        resolution=ruling.resolution,
+        version=1,
+    )

@@ -43,9 +43,13 @@ def ask(
     if reasons:
         raise Refused(reasons)
     Clarification.objects.create(
-        submission=submission, indicator=indicator, criterion_key=criterion_key, question=question.strip(),
-        asked_by=actor, asked_at=database_now(),
-    )  # fmt: skip
+        submission=submission,
+        indicator=indicator,
+        criterion_key=criterion_key,
+        question=question.strip(),
+        asked_by=actor,
+        asked_at=database_now(),
+    )
     _record(scorecard, actor, Action.ASK, f"{indicator.code}/{criterion_key}", question, request_key)
 
 

@@ -68,8 +68,14 @@ def ask_agency(request, pk, code, criterion_key):
     form = CommentForm(request.POST)
     question = form.cleaned_data["text"] if form.is_valid() else ""
     try:
-        ask(submission, indicator=entry.indicator, criterion_key=criterion_key, question=question, actor=request.user,
-            request_key=key_of(request))  # fmt: skip
+        ask(
+            submission,
+            indicator=entry.indicator,
+            criterion_key=criterion_key,
+            question=question,
+            actor=request.user,
+            request_key=key_of(request),
+        )
         messages.success(request, _("The agency was asked. Its answer will stand here."))
     except Refused as refused:
         messages.error(request, str(refused))

@@ -52,9 +52,14 @@ def judge_file(
         defaults=facts | {"reviewer": actor, "sha256": sent[file_id].get("sha256", "")},
     )
     record_scorecard(
-        scorecard, actor=actor, action="judge_file", subject=f"evidence:{file_id}",
-        before=before, after=facts | {"name": sent[file_id]["name"], "indicator": code}, request_key=request_key,
-    )  # fmt: skip
+        scorecard,
+        actor=actor,
+        action="judge_file",
+        subject=f"evidence:{file_id}",
+        before=before,
+        after=facts | {"name": sent[file_id]["name"], "indicator": code},
+        request_key=request_key,
+    )
 
 
 @prepared

@@ -58,9 +58,12 @@ class RulingForm(forms.Form):
         label = criterion_title(criterion)
         before = set(self.fields)
         self.fields[f"decision.{key}"] = forms.ChoiceField(
-            choices=self._decisions(criterion), required=False, label=label, widget=forms.RadioSelect,
+            choices=self._decisions(criterion),
+            required=False,
+            label=label,
+            widget=forms.RadioSelect,
             initial=ruling.decision if ruling else None,
-        )  # fmt: skip
+        )
         for name, field in self._answer_fields(criterion, content, label):
             self.fields[name] = field
         for deduction in criterion.deductions:
@@ -87,19 +90,31 @@ class RulingForm(forms.Form):
         held = content or said
         if criterion.kind == "check":
             other = "no" if said.get("value") == "yes" else "yes"
-            yield f"value.{key}", forms.ChoiceField(
-                choices=YES_NO, required=False, widget=forms.Select(attrs={"class": "form-select"}), label=label,
-                initial=content.get("value") or other,
-            )  # fmt: skip
+            yield (
+                f"value.{key}",
+                forms.ChoiceField(
+                    choices=YES_NO,
+                    required=False,
+                    widget=forms.Select(attrs={"class": "form-select"}),
+                    label=label,
+                    initial=content.get("value") or other,
+                ),
+            )
         elif criterion.kind == "rating":
             choices = [
                 ("", _("choose …")),
                 *((name, self._option(criterion, name)) for name, _v in criterion.options),
             ]
-            yield f"value.{key}", forms.ChoiceField(
-                choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"}), label=label,
-                initial=content.get("option") or content.get("value"),
-            )  # fmt: skip
+            yield (
+                f"value.{key}",
+                forms.ChoiceField(
+                    choices=choices,
+                    required=False,
+                    widget=forms.Select(attrs={"class": "form-select"}),
+                    label=label,
+                    initial=content.get("option") or content.get("value"),
+                ),
+            )
         elif criterion.kind == "measure" and not criterion.inputs:
             yield f"value.{key}", NumberField(label=label, initial=held.get("value"))
         for name in criterion.inputs:

@@ -134,9 +134,11 @@ def _in_order(cards: ScorecardQuerySet, filters: QueueFilter) -> list[int]:
 def _narrowed(cards: ScorecardQuerySet, filters: QueueFilter, user: User) -> ScorecardQuerySet:
     """The scorecards in any state that the filters leave; whether somebody has an indicator is asked of its lines."""
     columns = {
-        "year": "round__year__year", "months": "round__months", "ministry": "agency__ministry__code",
+        "year": "round__year__year",
+        "months": "round__months",
+        "ministry": "agency__ministry__code",
         "agency": "agency__code",
-    }  # fmt: skip
+    }
     chosen = {column: filters.said(name) for name, column in columns.items() if filters.said(name)}
     cards = cards.filter(**chosen)
     if form := filters.said("form"):

@@ -32,9 +32,12 @@ class QueueFilter(forms.Form):
     agency = forms.ChoiceField(label=gettext_lazy("Agency"), required=False, widget=QuickSelect)
     assigned = forms.ChoiceField(label=gettext_lazy("Assigned to"), required=False)
     days = forms.IntegerField(
-        label=gettext_lazy("Sent more than … days ago"), required=False, min_value=0, max_value=3650,
+        label=gettext_lazy("Sent more than … days ago"),
+        required=False,
+        min_value=0,
+        max_value=3650,
         widget=forms.TextInput({"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
     order = forms.ChoiceField(label=gettext_lazy("Order"), required=False, choices=ORDERS)
     state = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
@@ -84,13 +87,23 @@ class FilterNameForm(forms.ModelForm):
 
 def _choices(sent) -> dict[str, list]:
     """What the lists offer, names in the order of a Thai dictionary."""
-    rows = sent.order_by().values_list(
-        "round__year__year", "round__months", Coalesce("framework__variant_of__code", "framework__code"),
-        Coalesce("framework__variant_of__name_th", "framework__name_th"),
-        Coalesce("framework__variant_of__name_en", "framework__name_en"),
-        "agency__code", "agency__name_th", "agency__name_en",
-        "agency__ministry__code", "agency__ministry__name_th", "agency__ministry__name_en",
-    ).distinct()  # fmt: skip
+    rows = (
+        sent.order_by()
+        .values_list(
+            "round__year__year",
+            "round__months",
+            Coalesce("framework__variant_of__code", "framework__code"),
+            Coalesce("framework__variant_of__name_th", "framework__name_th"),
+            Coalesce("framework__variant_of__name_en", "framework__name_en"),
+            "agency__code",
+            "agency__name_th",
+            "agency__name_en",
+            "agency__ministry__code",
+            "agency__ministry__name_th",
+            "agency__ministry__name_en",
+        )
+        .distinct()
+    )
     rows = list(rows)
     years, months = ({row[place] for row in rows} for place in (0, 1))
     forms_ = {(*row[2:5], row[0]) for row in rows}

@@ -47,10 +47,19 @@ def _version(request: HttpRequest, card: Scorecard, entry: Entry) -> str:
     """Changes with all that the page shows: every answer, file, question and ruling leaves an event at the agency in
     the same transaction; the reasons that reviewers share leave theirs elsewhere."""
     facts = [
-        entry.pk, _last_event(agency=card.agency_id), card.agency.name,
-        _reasons(code=entry.indicator.code), str(may(request.user, Action.RULE, entry)),
-        request.user.pk, request.user.get_full_name(), sorted(roles_held(request.user)),  # type: ignore[arg-type, union-attr]
-        request.session.session_key, request.META.get("CSRF_COOKIE"), request.LANGUAGE_CODE,
-        static("scorecards.css"), static("scorecards.js"), localdate(),
-    ]  # fmt: skip
+        entry.pk,
+        _last_event(agency=card.agency_id),
+        card.agency.name,
+        _reasons(code=entry.indicator.code),
+        str(may(request.user, Action.RULE, entry)),
+        request.user.pk,
+        request.user.get_full_name(),  # type: ignore[union-attr]
+        sorted(roles_held(request.user)),  # type: ignore[arg-type]
+        request.session.session_key,
+        request.META.get("CSRF_COOKIE"),
+        request.LANGUAGE_CODE,
+        static("scorecards.css"),
+        static("scorecards.js"),
+        localdate(),
+    ]
     return f'"{hashlib.sha256(repr(facts).encode()).hexdigest()}"'

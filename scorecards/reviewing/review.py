@@ -79,9 +79,14 @@ def rule(
     if after:
         subject = f"submission:{submission.pk}/{indicator.code}"
         record_scorecard(
-            scorecard, actor=actor, action=Action.RULE, subject=subject, before=before, after=after,
+            scorecard,
+            actor=actor,
+            action=Action.RULE,
+            subject=subject,
+            before=before,
+            after=after,
             request_key=request_key or saved_from(page),
-        )  # fmt: skip
+        )
     return list(submission.rulings.filter(indicator=indicator))
 
 
@@ -138,10 +143,14 @@ def return_for_correction(
     scorecard.correction_due_at = due_at
     asked_for = [[one.indicator.code, one.criterion_key, one.remark] for one in corrections]
     return move_scorecard(
-        scorecard, action=Action.RETURN, actor=actor, reason=remark.strip(), request_key=request_key,
+        scorecard,
+        action=Action.RETURN,
+        actor=actor,
+        reason=remark.strip(),
+        request_key=request_key,
         fields=["correction_due_at"],
         after={"corrections": asked_for, "due_at": due_at.isoformat() if due_at else ""},
-    )  # fmt: skip
+    )
 
 
 def _why_not_return(
@@ -191,9 +200,12 @@ def conclude(scorecard: Scorecard, *, actor: User, request_key: str = "") -> Sco
     scorecard.concluded_by = actor
     scorecard.concluded_scores = scores_to_compare(scorecard.submissions.latest("number"))
     return move_scorecard(
-        scorecard, action=Action.CONCLUDE, actor=actor, fields=["concluded_by", "concluded_scores"],
+        scorecard,
+        action=Action.CONCLUDE,
+        actor=actor,
+        fields=["concluded_by", "concluded_scores"],
         request_key=request_key,
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic

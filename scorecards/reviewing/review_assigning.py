@@ -70,10 +70,14 @@ def hand_over(scorecard: Scorecard, *, actor: User, reason: str, request_key: st
     scorecard.reviewers.remove(actor)
     ReviewAssignment.objects.filter(entry__scorecard=scorecard, reviewer=actor).delete()
     record_scorecard(
-        scorecard, actor=actor, action=Action.HAND_OVER, reason=reason.strip(), request_key=request_key,
+        scorecard,
+        actor=actor,
+        action=Action.HAND_OVER,
+        reason=reason.strip(),
+        request_key=request_key,
         before={_key(line): _usernames(people) for line, people in held.items()},
         after={_key(line): _usernames(people - {actor}) for line, people in held.items()},
-    )  # fmt: skip
+    )
     return scorecard
 
 
@@ -210,10 +214,11 @@ def _why_given_back(cards: dict[int, Scorecard], given_up: Places) -> list[Block
     return [
         Blocker(
             sentence % {"person": name_of(one.actor), "agency": cards[card].agency, "reason": one.reason},
-            place=REASON, url=f"#{REASON}",
+            place=REASON,
+            url=f"#{REASON}",
         )
         for (card, _person), one in given_up.items()
-    ]  # fmt: skip
+    ]
 
 
 def _left_out(
@@ -285,10 +290,13 @@ def _write(cards: dict[int, Scorecard], held: Held, wanted: Held, actor: User, *
 
 def _record(card: Scorecard, lines: list[Line], held: Held, wanted: Held, actor: User, reason: str) -> None:
     record_scorecard(
-        card, actor=actor, action=Action.ASSIGN,
+        card,
+        actor=actor,
+        action=Action.ASSIGN,
         before={_key(line): _usernames(held[line]) for line in lines},
-        after={_key(line): _usernames(wanted[line]) for line in lines}, reason=reason,
-    )  # fmt: skip
+        after={_key(line): _usernames(wanted[line]) for line in lines},
+        reason=reason,
+    )
 
 
 def _key(line: Line) -> str:

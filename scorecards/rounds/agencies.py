@@ -28,8 +28,14 @@ def add_agency(said: dict, *, new_ministry: str = "", actor: User, request_key: 
     if reasons := _faults(agency):
         raise Refused(reasons)
     agency.save()
-    record(agency, actor=actor, action="add_agency", subject=_subject(agency), after=_facts(agency),
-           request_key=request_key)  # fmt: skip
+    record(
+        agency,
+        actor=actor,
+        action="add_agency",
+        subject=_subject(agency),
+        after=_facts(agency),
+        request_key=request_key,
+    )
     return agency
 
 

@@ -21,14 +21,18 @@ class AgencyForm(forms.Form):
     name_en = _text(gettext_lazy("Name in English"), required=False)
     code = forms.RegexField(
         label=gettext_lazy("Short name in small letters, for addresses and workbooks; it stays"),
-        regex=r"^[a-z0-9][a-z0-9-]{0,39}$", widget=forms.TextInput({"class": "form-control"}),
+        regex=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        widget=forms.TextInput({"class": "form-control"}),
         error_messages={"invalid": gettext_lazy("Small letters a–z, digits and “-” only.")},
-    )  # fmt: skip
+    )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), widget=forms.Select({"class": "form-select"}))
     ministry = forms.ModelChoiceField(
-        Ministry.objects.order_by("name_th"), label=gettext_lazy("Ministry"), required=False,
-        empty_label="–", widget=forms.Select({"class": "form-select"}),
-    )  # fmt: skip
+        Ministry.objects.order_by("name_th"),
+        label=gettext_lazy("Ministry"),
+        required=False,
+        empty_label="–",
+        widget=forms.Select({"class": "form-select"}),
+    )
     new_ministry = _text(gettext_lazy("or a ministry that is not in the list"), required=False)
 
     def __init__(self, data=None, *, agency: Agency | None = None):

@@ -39,9 +39,12 @@ class OwnerForm(forms.ModelForm):
         model = Owner
         fields = ["indicator_code", "duty", "name", "telephone", "email"]
         labels = {
-            "indicator_code": _("Indicator"), "duty": _("Duty"), "name": _("Name"), "telephone": _("Telephone"),
+            "indicator_code": _("Indicator"),
+            "duty": _("Duty"),
+            "name": _("Name"),
+            "telephone": _("Telephone"),
             "email": _("E-mail"),
-        }  # fmt: skip
+        }
 
     def __init__(self, *args, codes=(), **options):
         super().__init__(*args, **options)
@@ -70,9 +73,11 @@ class TailoringForm(forms.Form):
     `at.<code>.<criterion>.<n>`, `host.<code>`. Only what differs from the year's form becomes part of the tailoring."""
 
     reason = forms.CharField(
-        label=_("Reason (resolution), where the agency already works with its form"), required=False, max_length=200,
+        label=_("Reason (resolution), where the agency already works with its form"),
+        required=False,
+        max_length=200,
         widget=forms.TextInput({"class": "form-control"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, data=None, *, document, tailoring, hosts=None):
         super().__init__(data, label_suffix="")

@@ -61,16 +61,31 @@ def assignments_to_workbook(framework: Framework) -> bytes:
         own += [
             [agency.code, *_own_row(leaf, assignment.tailoring), hosts.get(leaf.code, "")] for leaf in leaves
         ]
-        owners += [[agency.code, one.indicator_code, one.duty, one.name, one.telephone, one.email]
-                   for one in assignment.owners.all()]  # fmt: skip
+        owners += [
+            [agency.code, one.indicator_code, one.duty, one.name, one.telephone, one.email]
+            for one in assignment.owners.all()
+        ]
     wide = {"name": 50, "target": 50, "levels": 30}
-    return write_workbook([
-        Sheet("agencies", AGENCIES, [_("Agency (code)"), _("Name"), _("Has the form (yes)")], agencies, wide),
-        Sheet("own", OWN, [_("Agency (code)"), _("Indicator"), _("Name"), _("Used (yes)"), _("Weight"), _("Target"),
-                           _("Levels, with / between them"), _("Result from (code)")], own, wide),
-        Sheet("owners", OWNERS, [_("Agency (code)"), _("Indicator"), _("supervisor or collector"), _("Name"),
-                                 _("Telephone"), _("E-mail")], owners, wide),
-    ])  # fmt: skip
+    heads = _heads()
+    return write_workbook(
+        [
+            Sheet("agencies", AGENCIES, heads["agencies"], agencies, wide),
+            Sheet("own", OWN, heads["own"], own, wide),
+            Sheet("owners", OWNERS, heads["owners"], owners, wide),
+        ]
+    )
+
+
+def _heads() -> dict[str, list[str]]:
+    """What stands above the columns of each sheet."""
+    agency = _("Agency (code)")
+    own = [_("Name"), _("Used (yes)"), _("Weight"), _("Target"), _("Levels, with / between them")]
+    owners = [_("supervisor or collector"), _("Name"), _("Telephone"), _("E-mail")]
+    return {
+        "agencies": [agency, _("Name"), _("Has the form (yes)")],
+        "own": [agency, _("Indicator"), *own, _("Result from (code)")],
+        "owners": [agency, _("Indicator"), *owners],
+    }
 
 
 def _own_row(leaf: Leaf, tailoring: dict) -> list[str]:

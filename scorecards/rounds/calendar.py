@@ -160,8 +160,12 @@ def _tell(
     moved = [name for name in after if before.get(name) != after[name]]
     for card in cards:
         record_scorecard(
-            card, actor=actor, action=CHANGED,
+            card,
+            actor=actor,
+            action=CHANGED,
             before={name: before[name].isoformat() for name in moved},
-            after={name: after[name].isoformat() for name in moved}, reason=reason.strip(), request_key=request_key,
-        )  # fmt: skip
+            after={name: after[name].isoformat() for name in moved},
+            reason=reason.strip(),
+            request_key=request_key,
+        )
         request_key = ""

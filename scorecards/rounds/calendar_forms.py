@@ -23,9 +23,11 @@ class RoundsForm(forms.Form):
     `<months>.before` tells which days the line was filled in from."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Reason or resolution, where agencies have their reports already"), required=False,
-        max_length=300, widget=forms.TextInput({"class": "form-control"}),
-    )  # fmt: skip
+        label=gettext_lazy("Reason or resolution, where agencies have their reports already"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput({"class": "form-control"}),
+    )
 
     def __init__(self, data=None, *, there: dict[int, Dates], proposed: dict[int, Dates]):
         super().__init__(data, label_suffix="")

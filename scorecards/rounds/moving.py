@@ -87,12 +87,18 @@ def move_to_form(scorecard: Scorecard, form: Framework, *, actor: User, reason: 
     scorecard.refresh_from_db()
     open_scorecard(scorecard.agency, form, scorecard.round, actor=actor)
     record_scorecard(
-        scorecard, actor=actor, action="move",
-        before=before, reason=reason, after={
-            "form": form.code, "hash": form.content_hash, "without_a_place": lost,
+        scorecard,
+        actor=actor,
+        action="move",
+        before=before,
+        reason=reason,
+        after={
+            "form": form.code,
+            "hash": form.content_hash,
+            "without_a_place": lost,
             "changed": {one.code: [one.old, one.new, list(one.lost)] for one in moved if one.differs},
         },
-    )  # fmt: skip
+    )
     return scorecard
 
 

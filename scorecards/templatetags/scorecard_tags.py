@@ -121,8 +121,9 @@ def _drawn(found):
         '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="bar-rest" width="100" height="6" rx="2"/>'
         '<rect class="bar-fill" width="{}" height="6" rx="2"/>{}</svg>',
-        f"{found['filled']:.1f}", marks,
-    )  # fmt: skip
+        f"{found['filled']:.1f}",
+        marks,
+    )
 
 
 def band(node, framework):
@@ -174,8 +175,11 @@ def labelled(field):
     )
     return format_html(
         '<div class="field"><label for="{}">{}</label>{}{}</div>',
-        field.id_for_label, capfirst(field.label), shown, faults(field),
-    )  # fmt: skip
+        field.id_for_label,
+        capfirst(field.label),
+        shown,
+        faults(field),
+    )
 
 
 @register.simple_tag

@@ -89,9 +89,10 @@ def _drafts() -> Iterator[Waiting]:
     """Forms that are not published yet."""
     for draft in Framework.objects.filter(state=Framework.State.DRAFT).select_related("year"):
         yield Waiting(
-            f"{draft.year} · {draft.name or draft.code} ({draft.version})", _("Finish and publish the draft"),
+            f"{draft.year} · {draft.name or draft.code} ({draft.version})",
+            _("Finish and publish the draft"),
             reverse("edit_part", args=[draft.pk]),
-        )  # fmt: skip
+        )
 
 
 def _round(year: int, months: int) -> str:
