@@ -220,6 +220,7 @@ SENT = {
     "move_entry send_back": {"remark": "โปรดแก้ไข"},
     "submit": {"declared": "on"},
     "delegations": _away,
+    "year_rounds": {"12.before": "as it was"},
     "reminders": {"wanted": [], "language": "th"},
     "notices_seen": lambda world: {"notices": str(Notice.objects.filter(person=world.fah).values_list("pk")[0][0])},
     "evidence_upload": _upload, "evidence_replace": _upload,
