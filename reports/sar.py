@@ -6,13 +6,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from indicators.models import Framework
-from indicators.scoring.numbers import grouped
 from reports import sections
 from reports.drawable import drawable
 from reports.record import NothingToPrint, frame_of, source_of
 from reports.wording import ARABIC
 from scorecards.models import Publication, Scorecard
-from scorecards.scoring import result_of
+from scorecards.scoring import told_result
 
 CARD, INDICATOR = "sar-card/1", "sar-indicator/1"
 YEARS_BEFORE = 2
@@ -85,7 +84,7 @@ def cell_of(node: dict | None, *, whole: bool = False) -> dict:
     score = sections.shown(node, "score_shown")
     return {
         "state": (node or {}).get("state", "absent"),
-        "result": grouped(result_of(node)) if node and has_result and not whole else "",
+        "result": told_result(node) if node and has_result and not whole else "",
         "official": score,
         "weighted": sections.shown(node, "weighted_shown") or (score if whole else ""),
     }

@@ -12,13 +12,12 @@ from indicators import rubric_trees
 from indicators.explaining import derivation, number_of
 from indicators.scoring import band_of as band_reached
 from indicators.scoring import format_fixed, walk_document
-from indicators.scoring.numbers import grouped
 from reports.rubric_rows import answer_text, levels_of, present, rubric_rows
 from reports.wording import in_words
 from scorecards.delegation import name_of
 from scorecards.models import NARRATIVE, Publication, Submission
 from scorecards.reviewing.rulings import resolution_words
-from scorecards.scoring import misses_by_rounding, result_of
+from scorecards.scoring import misses_by_rounding, told_result
 from scorecards.states import Decision
 
 UPPER = ("scorecard", "component", "indicator")
@@ -119,7 +118,7 @@ def card_line(source: Source, item: dict, *, depth: int, own: dict | None, offic
         "name": source.words(item["name"]),
         "unit": source.words(item.get("unit")),
         "weight": shown(holding, "weight") or str(item.get("weight", "")),
-        "result": grouped(result_of(holding)) if holding.get("kind") == "indicator" else "",
+        "result": told_result(holding) if holding.get("kind") == "indicator" else "",
         "self": shown(own, "score_shown"),
         "official": shown(official, "score_shown"),
         "weighted": shown(holding, "weighted_shown"),
@@ -219,7 +218,7 @@ def score_line(who: str, node: dict | None) -> dict:
         "who": who,
         "known": node is not None,
         "weight": shown(node, "weight"),
-        "result": grouped(result_of(node)) if node else "",
+        "result": told_result(node) if node else "",
         "score": shown(node, "score_shown"),
         "weighted": shown(node, "weighted_shown"),
     }

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from indicators.frozen import framework_tree
 from indicators.scoring import Node, format_fixed, node_document, score_framework, walk_document
+from indicators.scoring.numbers import grouped
 from scorecards.models import Answer, Entry, Ruling, Scorecard, Submission
 from scorecards.prepared import prepared, read_at_once
 from scorecards.states import Decision
@@ -153,6 +154,17 @@ def result_of(node: dict) -> str:
     rubric = node["children"][0] if node["children"] else node
     shown: str = rubric["raw_shown"] if rubric["kind"] == "measure" else rubric["score_shown"]
     return shown.rstrip("0").rstrip(".") if rubric["kind"] == "measure" else shown
+
+
+def told_result(node: dict) -> str:
+    """An indicator's result as people read it. What a rubric adds up to on a scale of its own stands with the highest
+    score there ("1.0000/1"): beside a unit such as percent it would be read as one percent. "" where there is none."""
+    rubric = node["children"][0] if node["children"] else node
+    shown = grouped(result_of(node))
+    if not shown or rubric["kind"] == "measure" or rubric["maximum"] in (None, node["maximum"]):
+        return shown
+    full = format_fixed(Fraction(rubric["maximum"]))
+    return f"{shown}/{full.rstrip('0').rstrip('.')}"
 
 
 def misses_by_rounding(total: dict) -> bool:

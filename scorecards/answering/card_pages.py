@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from indicators.frozen import indicators_of
-from indicators.scoring.numbers import grouped
 from scorecards.calibrating.reasons import form_code
 from scorecards.clock import database_now
 from scorecards.delegation import belongs_to
@@ -13,7 +12,7 @@ from scorecards.permissions import may
 from scorecards.prepared import prepared
 from scorecards.results.appealing import closes_at
 from scorecards.results.past_results import past_results
-from scorecards.scoring import answers_by_indicator, misses_by_rounding, result_of, score_scorecard
+from scorecards.scoring import answers_by_indicator, misses_by_rounding, score_scorecard, told_result
 from scorecards.states import AGENCY_WORKS, Action, ScorecardState
 from scorecards.time_requests import last_request
 
@@ -55,7 +54,7 @@ class Column:
         return {
             "node": own,
             "official": official,
-            "result": grouped(result_of(own)),
+            "result": told_result(own),
             "weighted": (official or own)["weighted_shown"],
         }
 

@@ -26,7 +26,7 @@ from scorecards.prepared import prepared
 from scorecards.results.appealing import closes_at, why_closed
 from scorecards.results.past_results import past_results
 from scorecards.reviewing.clarifying import clarifications_of
-from scorecards.scoring import answers_of, find_indicator, result_of, score_entry
+from scorecards.scoring import answers_of, find_indicator, score_entry, told_result
 from scorecards.states import AGENCY_WORKS, WAITS_FOR, Action, EntryState, Role
 
 PROSE = {
@@ -52,7 +52,7 @@ def entry_page(entry, form, user) -> dict:
     official = find_indicator(publication.scored, entry.indicator.code) if publication else None
     return panel | {
         "history": history,
-        "bars": bars(history, year=card.framework.year.year, now=result_of(panel["node"])),
+        "bars": bars(history, year=card.framework.year.year, now=told_result(panel["node"])),
         "scorecard": card,
         "form": form,
         "prose": [

@@ -8,7 +8,7 @@ from indicators.models import Framework, Indicator
 from indicators.threads import threads_of
 from scorecards.models import Agency, History, Publication
 from scorecards.prepared import prepared
-from scorecards.scoring import find_indicator, result_of
+from scorecards.scoring import find_indicator, told_result
 
 
 @prepared
@@ -41,5 +41,5 @@ def keep_result(publication: Publication) -> None:
                 agency=card.agency,
                 indicator=row,
                 year=card.framework.year.year,
-                defaults={"value": result_of(node)},
+                defaults={"value": told_result(node)},
             )

@@ -12,6 +12,7 @@ from scorecards.presenting.paging import page_of
 from scorecards.results.public_record import (
     cards_of_year,
     forms_of,
+    is_leaf,
     items_of,
     latest_publications,
     line_of,
@@ -19,7 +20,7 @@ from scorecards.results.public_record import (
     record_of,
     texts_of,
 )
-from scorecards.scoring import misses_by_rounding
+from scorecards.scoring import misses_by_rounding, told_result
 
 # The fields of a scored total that the list prints; the tree below it is not fetched.
 TOTAL = ("score", "score_shown", "minimum", "maximum", "state", "weight")
@@ -130,7 +131,7 @@ def result_on_page(publication, form) -> dict:
         "record": record_of(publication, form),
         "node": publication.scored,
         "lines": [
-            line_of(node, item) | {"node": node}
+            line_of(node, item) | {"node": node, "told": told_result(node) if is_leaf(node) else ""}
             for node, item in lines_of(publication.scored, items_of(form))
         ],
         "footnote": misses_by_rounding(publication.scored),

@@ -6,6 +6,7 @@ import pytest
 
 from indicators.documents import read_framework_file
 from indicators.scoring import node_document, read_framework, score_framework
+from scorecards.scoring import told_result
 
 
 def nodes(node):
@@ -221,3 +222,19 @@ def test_the_directors_score_stands_beside_the_total(score):
     assert find(total, "indicator", "D.1").score == Fraction(9, 2)
     assert find(total, "component", "D").score == Fraction(15, 4)
     assert total.score == 5
+
+
+def told(score, code, indicator, answers) -> str:
+    """What stands in the column of results of this indicator."""
+    return told_result(node_document(find(score(code, {indicator: answers}), "indicator", indicator)))
+
+
+def test_a_result_on_a_scale_of_its_own_stands_with_the_highest_score_there(score):
+    """5.1 is asked in percent; its checklist gives 1 for everything done, which is not one percent."""
+    assert told(score, "sdo-2562", "5.1", ticks("a", yes=range(1, 7))) == "1.0000/1"
+
+
+def test_a_result_that_is_measured_or_on_the_scale_of_the_scorecard_stands_alone(score):
+    assert told(score, "sdo-2562", "1.4.2", {"agencies": "1200.50"}) == "1,200.5"
+    assert "/" not in told(score, "ict-2558", "5", cio("yes", 4))
+    assert told(score, "sdo-2562", "5.1", {}) == ""

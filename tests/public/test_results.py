@@ -45,7 +45,7 @@ def test_a_result_says_of_how_much_it_is_and_where_a_document_is_checked(publish
 def test_on_a_telephone_everything_of_an_indicator_stands_beneath_its_name(published, reader):
     page = text(reader.get(ICT))
     line = page[page.index('class="beneath') :]
-    for figure in (">Weight 25 ·</span>", ">Result 3.0000", ">Weighted score 0.7500</span>"):
+    for figure in (">Weight 25</span>", ">Result 3.0000", ">Weighted score 0.7500</span>"):
         assert figure in line
 
 
