@@ -19,6 +19,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.backup import keys, releases
 from config.backup.archive import PIECE, Writer
@@ -31,6 +32,9 @@ from reports.models import BatchFile, Document
 
 FORMAT = 1
 MEMBER_BYTES = 1024 * 1024  # of rows in one member, about
+NO_FOLDER = gettext_noop(
+    "There is no folder “%(name)s”. Look whether its disk is mounted and the name is right, or make it first."
+)
 
 
 @dataclass
@@ -48,7 +52,10 @@ class Summary:
 
 def take_backup(target: Path, *, key: str = "") -> Summary:
     """Writes the backup as a new file that only its owner reads; it appears whole or not at all. Refused when the name
-    is taken; otherwise as `write_backup`."""
+    is taken or its folder is not there; otherwise as `write_backup`."""
+    # Made by itself, the folder of a mistyped mount point would be one of the system's disk.
+    if not target.parent.is_dir():
+        raise Refused([_(NO_FOLDER) % {"name": target.parent}])
     if target.exists():
         raise Refused([_("“%(name)s” exists already. Choose another name.") % {"name": target}])
     with _kept_whole(target) as file:
@@ -65,7 +72,6 @@ def write_backup(file: IO[bytes], *, key: str = "") -> Summary:
 
 @contextmanager
 def _kept_whole(target: Path) -> Iterator[IO[bytes]]:
-    target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

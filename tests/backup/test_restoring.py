@@ -200,13 +200,22 @@ def test_a_backup_never_goes_over_a_file(lived_in, tmp_path):
     (tmp_path / "there").write_text("x")
     with pytest.raises(Refused, match="there"):
         take_backup(tmp_path / "there")
+    (tmp_path / "nightly").mkdir()
     call_command("backup", "--to", str(tmp_path / "nightly"))
     (made,) = (tmp_path / "nightly").iterdir()
     assert made.name.startswith("scorecards-")
     assert made.stat().st_mode & 0o077 == 0
 
 
-def test_a_folder_that_cannot_be_written_is_a_sentence(lived_in, tmp_path):
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(CommandError, match=str(tmp_path / "file")):
-        call_command("backup", "--to", str(tmp_path / "file" / "folder"))
+@pytest.mark.parametrize("given", [["--to", "FOLDER"], ["FOLDER/backup.tar"]])
+def test_a_folder_that_is_not_there_is_never_made(db, tmp_path, given):
+    missing = tmp_path / "mistyped" / "backups"
+    with pytest.raises(CommandError, match=f"“{missing}”"):
+        call_command("backup", *[word.replace("FOLDER", str(missing)) for word in given])
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence(lived_in, tmp_path):
+    with pytest.raises(CommandError, match=str(tmp_path)):
+        call_command("backup", str(tmp_path / ("x" * 250)))  # too long with what is put before it meanwhile
+    assert not list(tmp_path.glob("*x"))

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError("\n".join(str(reason) for reason in refused.reasons)) from None
         except store.Away as away:
             raise CommandError(bucket_away(away)) from None
-        except (OSError, store.Full) as fault:  # the folder away or not ours, the disk full
+        except (OSError, store.Full) as fault:  # the folder not ours, the disk full
             raise CommandError(
                 _("The backup could not be written, nothing of it was kept: %(fault)s") % {"fault": fault}
             ) from None
