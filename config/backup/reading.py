@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +25,16 @@ FILE = re.compile(
     rf"evidence/{KEY}|reports/[0-9a-f]{{2}}/[0-9a-f]{{64}}\.pdf|reports/batches/{KEY}\.(zip|pdf)"
 )
 DAMAGED = gettext_noop("The backup is damaged or cut off. Take an older one. Nothing was changed.")
+FOREIGN = gettext_noop(
+    "“%(name)s” is no backup of this application, or its very beginning is damaged. Give a file that “manage.py "
+    "backup” wrote. Nothing was changed."
+)
 UNREADABLE = gettext_noop("“%(name)s” cannot be read.")
 NEWER = gettext_noop("The backup has a newer format. Install the release that made it, then restore.")
+
+
+class Foreign(Damaged):
+    """It does not begin as a backup does."""
 
 
 @dataclass
@@ -50,7 +59,7 @@ class Taker:
 
 def read_backup(path: Path, *, key: str = "", taker: Taker | None = None) -> Contents:
     """Reads all of it: every hash, every count, each row's file, the chain of events. Refused when it cannot be opened
-    with this key, is damaged or cut off, or is of a newer format."""
+    with this key, is no backup, is damaged or cut off, or is of a newer format."""
     try:
         path.open("rb").close()
     except OSError as fault:
@@ -58,6 +67,8 @@ def read_backup(path: Path, *, key: str = "", taker: Taker | None = None) -> Con
     try:
         with keys.decrypting(path, key=key) as stream:
             return _Reading(taker or Taker()).read(Reader(stream))
+    except Foreign as fault:
+        raise Refused([_(FOREIGN) % {"name": path}]) from fault
     except (Damaged, KeyError, TypeError, ValueError) as fault:  # what is damaged may still be JSON
         raise Refused([_(DAMAGED)]) from fault
 
@@ -72,16 +83,14 @@ class _Reading:
 
     def read(self, reader: Reader) -> Contents:
         members = reader.members()
-        self._begin(next(members, None))
+        self._begin(_first(members))
         for member in members:
             self._take(member)
         if self.summary != self._counted():
             raise Damaged("summary")
         return Contents(self.manifest, Summary(**self.summary), self.proof.end())
 
-    def _begin(self, member: Member | None) -> None:
-        if member is None or member.name != "manifest.json":
-            raise Damaged("manifest")
+    def _begin(self, member: Member) -> None:
         self.manifest = parsed(member.read())
         if self.manifest["format"] > FORMAT:
             raise Refused([_(NEWER)])
@@ -126,6 +135,16 @@ class _Reading:
             for name, tally in self.tallies.items()
         }
         return {"tables": tables, "files": self.files, "faults": self.summary["faults"]}
+
+
+def _first(members: Iterator[Member]) -> Member:
+    try:
+        member = next(members, None)
+    except Damaged as fault:
+        raise Foreign("header") from fault
+    if member is None or member.name != "manifest.json":
+        raise Foreign("manifest")
+    return member
 
 
 def parsed(data: bytes) -> Any:

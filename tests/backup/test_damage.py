@@ -1,9 +1,13 @@
 """A byte changed, lost or added anywhere, in either kind of backup: refused, and nothing is touched."""
 
+import io
+
 import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from config.backup import keys
-from config.backup.archive import Damaged, Reader
+from config.backup.archive import Damaged, Reader, Writer
 from config.backup.reading import read_backup
 from config.backup.restoring import restore
 from config.backup.taking import take_backup
@@ -61,6 +65,27 @@ def test_what_is_damaged_is_refused_with_a_sentence_and_touches_nothing(fresh, w
         with pytest.raises(Refused, match="nowhere"):
             restore(whole.with_name("nowhere.tar"))
         assert state(settings) == before
+
+
+def another_archive() -> bytes:
+    """A tar that opens as ours do, of another make."""
+    made = io.BytesIO()
+    Writer(made).add_bytes("readme.txt", b"x")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("content", [b"# Readme\n" * 400, b"# short\n", b"", another_archive()])
+def test_what_is_no_backup_is_called_none(db, tmp_path, content):
+    path = tmp_path / "README.md"
+    path.write_bytes(content)
+    with translation.override("en"), pytest.raises(CommandError, match=rf"“{path}” is no backup"):
+        call_command("verify_backup", str(path))
+
+
+def test_what_is_cut_off_is_still_called_a_backup(db, whole):
+    whole.write_bytes(whole.read_bytes()[:600])
+    with translation.override("en"), pytest.raises(CommandError, match="damaged or cut off"):
+        call_command("verify_backup", str(whole))
 
 
 def test_an_encrypted_backup_shows_damage_too(lived_in, tmp_path):
