@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib.auth.models import User
+
 from indicators.frozen import indicators_of
+from indicators.thai_order import thai_order
 from scorecards.calibrating.reasons import form_code
 from scorecards.clock import database_now
-from scorecards.delegation import belongs_to
+from scorecards.delegation import belongs_to, holds, name_of
 from scorecards.models import Appeal, Entry, Publication, Round, Scorecard, Submission
 from scorecards.permissions import may
 from scorecards.prepared import prepared
 from scorecards.results.appealing import closes_at
 from scorecards.results.past_results import past_results
 from scorecards.scoring import answers_by_indicator, misses_by_rounding, score_scorecard, told_result
-from scorecards.states import AGENCY_WORKS, Action, ScorecardState
+from scorecards.states import AGENCY_WORKS, SENDING_ROLES, Action, ScorecardState
 from scorecards.time_requests import last_request
 
 
@@ -28,6 +31,16 @@ def own_result(card, *, is_own: bool, entries=None) -> dict:
 def publication_of(card) -> Publication | None:
     """The official record, once it is published."""
     return card.publications.first() if card.state == ScorecardState.PUBLISHED else None
+
+
+def senders_of(card, user) -> list[str]:
+    """The names of those who send the agency's report, for a colleague who does not; of whoever does, nobody."""
+    if holds(user, SENDING_ROLES, agency=card.agency_id):
+        return []
+    rows = User.objects.filter(
+        memberships__agency=card.agency_id, memberships__role__in=SENDING_ROLES, is_active=True
+    )
+    return sorted({name_of(one) for one in rows}, key=thai_order)
 
 
 @dataclass(frozen=True)

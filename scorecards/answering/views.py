@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from indicators.refusals import REFUSED, Refused, Stale
 from scorecards import workflow
 from scorecards.accounts.signing_in import signed_in
-from scorecards.answering.card_pages import scorecard_page
+from scorecards.answering.card_pages import scorecard_page, senders_of
 from scorecards.answering.comments import comments_of
 from scorecards.answering.conflicts import conflicts_of
 from scorecards.answering.entry_pages import entry_page, score_panel
@@ -231,6 +231,7 @@ def _sending(request, card, form):
         "missing": by_indicator(entries, blockers),
         "questions": second_look(card, entries),
         "allowed": may(request.user, Action.SUBMIT, card),
+        "senders": senders_of(card, request.user),
         "asking": may(request.user, Action.ASK_TIME, card),
         "form": form,
     }

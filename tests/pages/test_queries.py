@@ -25,8 +25,8 @@ PAGES = {
     # the entry with its answers (2), its neighbours, what does not apply of theirs, earlier results, parts, comments,
     # colleagues; files, pages, uploads, room left; whether it was sent, who is responsible
     "entry": 14,
-    # the card, its indicators with what is answered (2), parts, earlier results, the round before
-    "missing": 6,
+    # the card, its indicators with what is answered (2), parts, earlier results, the round before, who sends
+    "missing": 7,
 }
 
 

@@ -106,6 +106,21 @@ def test_sending_lists_everything_missing_with_links(world, sit):
     assert "disabled" in page
 
 
+def test_the_declaration_is_offered_to_who_sends_and_to_others_who_that_is(world, sit):
+    address = reverse("missing", args=[world.card.pk])
+    assert 'name="declared"' in text(sit("chat").get(address))
+    for colleague in ("arun", "busaba"):
+        page = text(sit(colleague).get(address))
+        assert 'name="declared"' not in page
+        assert "ส่งรายงาน” ทำได้โดย" in page
+        assert "ชาติ" in page[page.index("ทำได้โดย") :]
+
+
+def test_a_report_that_was_sent_asks_for_no_declaration_again(world, sit):
+    walk(world, ScorecardState.SUBMITTED)
+    assert 'name="declared"' not in text(sit("chat").get(reverse("missing", args=[world.card.pk])))
+
+
 def test_sending_needs_the_declaration(world, sit):
     workflow.endorse(workflow.propose(fill(world), actor=world.arun), actor=world.busaba)
     path = reverse("submit", args=[world.card.pk])
