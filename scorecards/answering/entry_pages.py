@@ -15,7 +15,7 @@ from scorecards.answering.outcomes import outcome_of, ruling_words
 from scorecards.answering.parts import read_parts
 from scorecards.answering.plausibility import asked_about, only_measure
 from scorecards.answering.rubric_lines import rubric_lines
-from scorecards.blockers import entry_blockers
+from scorecards.blockers import asked, entry_blockers, is_answered
 from scorecards.corrections import corrections_of, open_criteria
 from scorecards.delegation import roles_held
 from scorecards.models import Entry
@@ -134,6 +134,12 @@ def answered_here(entry) -> list[tuple[str, str]]:
     return [(one.key, criterion_title(one)) for one in leaves if one.kind != "rating"]
 
 
+def unanswered_here(entry, answers: dict) -> list[str]:
+    """The keys of the criteria that these answers leave open, in the order of the form."""
+    criteria = asked(rubric_tree(entry.indicator), answers, entry.scorecard.round.months)
+    return [one.key for one in criteria if not is_answered(one, answers.get(one.key))]
+
+
 def team_of(entry, user) -> dict:
     """Who works on the indicator: comments by criterion, parts, and what is to be mended."""
     read_parts([entry])
@@ -177,6 +183,7 @@ def score_panel(entry, form, submission=None, *, history=None) -> dict:
         "framework": entry.scorecard.framework,
         "node": node,
         "is_sent": submission is not None,
+        "unanswered": [] if submission else unanswered_here(entry, answers),
         "next_levels": [] if submission else next_levels(entry, answers),
         "lines": rubric_lines(rubric, node["children"][0]) if node["children"] else [],
         "derivation": derivation(node, rubric),

@@ -242,12 +242,15 @@ def test_with_keys_a_reviewer_reads_the_evidence_beside_the_ruling_and_rules(des
 def test_an_indicator_is_filled_in_on_a_phone(desk):
     at = desk("sdo-collector", viewport=PHONE, has_touch=True, is_mobile=True)
     at.open_work("5.1 ")
+    at.page.tap("#next-unanswered")
+    expect(at.page.locator("#entry-form .criterion:target .segments")).to_be_in_viewport()
     with at.saving():
         for line in at.page.locator("#entry-form .segments").all():
             line.locator("label").first.tap()
         at.page.locator("[name=obstacles]").tap()
         at.page.keyboard.type("น้ำท่วม")
     assert at.page.locator("#entry-form input[value=yes]:checked").count() == 6
+    expect(at.page.locator("#next-unanswered")).to_have_count(0)
     assert_fits(at.page)
     at.shoot("filled-in")
 

@@ -92,6 +92,28 @@ def test_the_preview_scores_by_the_fold_and_writes_nothing(sit, world, entry_url
     assert not Answer.objects.exists()
 
 
+def next_unanswered(page: str) -> list[str]:
+    """Where the line at the foot of a phone leads, and how many are left."""
+    line = page[page.index('id="phone-score"') :]
+    found = re.search(r'<a class="next-unanswered"[^>]*href="#criterion-(\w+)">[^<(]*\D(\d+)', line)
+    return list(found.groups()) if found else []
+
+
+def test_on_a_phone_the_next_unanswered_criterion_is_one_tap_away(sit, world, entry_url):
+    arun = sit("arun")
+    arun.cookies["django_language"] = "en"
+    page = text(arun.get(entry_url))
+    assert next_unanswered(page) == ["step1", "5"]
+    hidden = page[page.index('id="phone-score"') : page.index('class="next-unanswered"')]
+    assert hidden.count("<p aria-hidden") == hidden.count("</p>") == 1
+    form, preview = posted(arun.get(entry_url)), reverse("preview", args=[world.entry.pk])
+    said = {"value.step1": "yes", "value.step2": "no", "value.step4": "yes"}
+    assert next_unanswered(text(arun.post(preview, form | said))) == ["step3", "2"]
+    said = {f"value.{step}": "yes" for step in STEPS}
+    assert next_unanswered(text(arun.post(preview, form | said))) == []
+    assert next_unanswered(text(arun.post(preview, form | {"na.steps": "ยุบงานแล้ว"}))) == []
+
+
 def test_a_number_that_is_none_is_told_at_its_criterion_while_it_is_typed(db):
     world = make_world("sdo-2562")
     client, entry = Client(), world.card.entries.get(indicator__code="4.1")
