@@ -87,7 +87,7 @@ def _entry(pk: int, agencies: list[int]) -> QuerySet[Entry]:
 
 @prepared
 def _entry_of_a_page(pk: int, agencies: list[int]) -> QuerySet[Entry]:
-    return _entry(pk, agencies).select_related("indicator__parent", "updated_by")
+    return _entry(pk, agencies).select_related("indicator__parent", "updated_by", "proposed_by")
 
 
 _entry_alone = prepared(_entry)

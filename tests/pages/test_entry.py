@@ -92,6 +92,17 @@ def test_the_preview_scores_by_the_fold_and_writes_nothing(sit, world, entry_url
     assert not Answer.objects.exists()
 
 
+def test_who_proposed_an_indicator_stands_by_its_state(world, sit, entry_url):
+    assert "เสนอโดย" not in text(sit("busaba").get(entry_url))
+    entry_in(world, EntryState.PROPOSED)
+    for reader in ("busaba", "chat"):
+        page = text(sit(reader).get(entry_url))
+        head = page[page.index('class="state state-proposed"') : page.index('class="soft jump"')]
+        assert "เสนอโดย อรุณ" in " ".join(head.split())
+    workflow.endorse(world.entry, actor=world.busaba)
+    assert "เสนอโดย" not in text(sit("busaba").get(entry_url))
+
+
 def next_unanswered(page: str) -> list[str]:
     """Where the line at the foot of a phone leads, and how many are left."""
     line = page[page.index('id="phone-score"') :]
