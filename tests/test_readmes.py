@@ -158,6 +158,13 @@ def test_a_readme_names_every_module_of_its_app(app):
     assert wrong == []
 
 
+def test_from_every_package_of_scorecards_a_table_leads_to_its_tests():
+    told = {name for _number, _folder, names in lines_of(PROJECT / "tests/README.md") for name in names}
+    packages = {name_of(path.parent) for path in (PROJECT / "scorecards").glob("*/__init__.py")}
+    packages -= {f"scorecards/{name}" for name in {"migrations", *WHERE_DJANGO_LOOKS}}
+    assert packages - told == set()
+
+
 def comments_of(path):
     """(line, text) of every comment and docstring."""
     text = path.read_text(encoding="utf-8")
