@@ -158,6 +158,20 @@ def test_a_readme_names_every_module_of_its_app(app):
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    "package", sorted(path.parent for path in (PROJECT / "scorecards").glob("*/__init__.py")), ids=name_of
+)
+def test_a_package_says_of_itself_what_the_readme_says_of_it(package):
+    row = re.search(
+        rf"^\| `{package.name}/` \| (.+) \|$", (PROJECT / "scorecards/README.md").read_text("utf-8"), re.M
+    )
+    said = ast.get_docstring(tree_of(package / "__init__.py")) or ""
+    if package.name in {"migrations", *WHERE_DJANGO_LOOKS}:
+        assert row is None
+    else:
+        assert said == f"{row[1][0].upper()}{row[1][1:]}."
+
+
 def test_from_every_package_of_scorecards_a_table_leads_to_its_tests():
     told = {name for _number, _folder, names in lines_of(PROJECT / "tests/README.md") for name in names}
     packages = {name_of(path.parent) for path in (PROJECT / "scorecards").glob("*/__init__.py")}

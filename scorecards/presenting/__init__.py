@@ -1,1 +1,1 @@
-"""How pages and files put things: days, answers in words, long lists, ticks, pieces drawn once, CSV."""
+"""How pages and files put things: the head, days, answers in words, long lists, ticks, pieces drawn once, CSV."""

@@ -1,1 +1,1 @@
-"""What waits for whom: on the home page and, as reminders, by mail."""
+"""What waits for whom: on the home page and, as reminders, by mail; the mails' outboxes."""
