@@ -187,6 +187,7 @@ POLICY = {
     Action.PROPOSE: _rule(Role.COLLECTOR, Role.SUPERVISOR, extras=WORKING),
     Action.TAKE_BACK: _rule(Role.COLLECTOR, extras=WORKING),
     Action.ENDORSE: _rule(Role.SUPERVISOR, extras=(*WORKING, _not_proposer)),
+    Action.WITHDRAW_ENDORSEMENT: _rule(Role.SUPERVISOR, extras=(*WORKING, _not_proposer)),
     Action.SEND_BACK: _rule(Role.SUPERVISOR, Role.HEAD, extras=WORKING),
     Action.SUBMIT: _rule(*SENDING_ROLES, extras=OWN),
     Action.RECALL: _rule(*SENDING_ROLES, extras=(*OWN, _no_correction)),
@@ -212,7 +213,8 @@ POLICY = {
 }
 # What the agency does is bound to the round's dates, but for asking to work longer; the assessing side's work is not.
 DATED = {
-    Action.ANSWER, Action.PROPOSE, Action.TAKE_BACK, Action.ENDORSE, Action.SEND_BACK, Action.SUBMIT, Action.RECALL,
+    Action.ANSWER, Action.PROPOSE, Action.TAKE_BACK, Action.ENDORSE, Action.WITHDRAW_ENDORSEMENT, Action.SEND_BACK,
+    Action.SUBMIT, Action.RECALL,
 }  # fmt: skip
 # The supervisor was quicker than the collector who wanted to take it back.
 TOO_LATE = Action.TAKE_BACK, EntryState.ENDORSED

@@ -60,6 +60,7 @@ class Action(models.TextChoices):
     PROPOSE = "propose", _("Propose to the supervisor")
     TAKE_BACK = "take_back", _("Take the proposal back")
     ENDORSE = "endorse", _("Endorse")
+    WITHDRAW_ENDORSEMENT = "withdraw_endorsement", _("Take the endorsement back")
     SEND_BACK = "send_back", _("Send back to the collector")
     SUBMIT = "submit", _("Send the report")
     RECALL = "recall", _("Recall")
@@ -94,6 +95,7 @@ ENTRY_TRANSITIONS = {
     Action.PROPOSE: ({E.DRAFT, E.RETURNED}, E.PROPOSED),
     Action.TAKE_BACK: ({E.PROPOSED}, E.DRAFT),
     Action.ENDORSE: ({E.PROPOSED}, E.ENDORSED),
+    Action.WITHDRAW_ENDORSEMENT: ({E.ENDORSED}, E.PROPOSED),
     Action.SEND_BACK: ({E.PROPOSED, E.ENDORSED}, E.RETURNED),
 }
 SCORECARD_TRANSITIONS = {

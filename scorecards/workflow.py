@@ -127,6 +127,22 @@ def endorse(entry: Entry, *, actor: User, seen: int | None = None, request_key: 
 
 
 @transaction.atomic
+def withdraw_endorsement(
+    entry: Entry, *, actor: User, seen: int | None = None, request_key: str = ""
+) -> Entry:
+    """A KPI supervisor takes an endorsement back, as long as the report is not sent: the indicator awaits endorsement
+    as it stands, and the collector need not propose it again. What guests took over stays until it is endorsed anew."""
+    entry = locked_entry(entry)
+    if already_done(request_key):
+        return entry
+    require(actor, Action.WITHDRAW_ENDORSEMENT, entry)
+    if seen not in (None, entry.version):
+        raise Refused([_("It was endorsed anew after you opened it: read it as it stands now.")])
+    entry.endorsed_by = None
+    return _move(entry, Action.WITHDRAW_ENDORSEMENT, actor, fields=["endorsed_by"], request_key=request_key)
+
+
+@transaction.atomic
 def send_back(entry: Entry, *, actor: User, remark: str, request_key: str = "") -> Entry:
     """Back to the collector, with a compulsory remark on what to mend."""
     entry = locked_entry(entry)

@@ -168,6 +168,7 @@ def keep_typed(request, pk) -> None:
 
 MOVED = {
     Action.ENDORSE: gettext_lazy("Endorsed."),
+    Action.WITHDRAW_ENDORSEMENT: gettext_lazy("The endorsement was taken back: it awaits endorsement again."),
     Action.SEND_BACK: gettext_lazy("Sent back to the collector."),
     Action.TAKE_BACK: gettext_lazy("Taken back: you may work on it again, then propose it once more."),
 }
@@ -176,14 +177,14 @@ MOVED = {
 @login_required
 @require_POST
 def move_entry(request, pk, action):
-    """The decisions on a proposed indicator: endorse, send back with a remark; the collector's to take it back."""
+    """The decisions on a proposed indicator: endorse, take that back, send back with a remark; the collector's to take
+    it back."""
     entry = find_entry(request.user, pk)
     facts = {"actor": request.user, "request_key": key_of(request)}
-    remark, seen = request.POST.get("remark", ""), request.POST.get("version", "")
+    remark, seen = request.POST.get("remark", ""), _version_seen(request)
     act = {
-        Action.ENDORSE: lambda: workflow.endorse(
-            entry, seen=int(seen[:9]) if seen.isdecimal() else None, **facts
-        ),
+        Action.ENDORSE: lambda: workflow.endorse(entry, seen=seen, **facts),
+        Action.WITHDRAW_ENDORSEMENT: lambda: workflow.withdraw_endorsement(entry, seen=seen, **facts),
         Action.SEND_BACK: lambda: workflow.send_back(entry, remark=remark, **facts),
         Action.TAKE_BACK: lambda: workflow.take_back(entry, **facts),
     }[action]
@@ -196,6 +197,11 @@ def move_entry(request, pk, action):
         return render(request, "scorecards/entry.html", page, status=REFUSED)
     messages.success(request, MOVED[action])
     return redirect("entry", pk=pk)
+
+
+def _version_seen(request) -> int | None:
+    version = request.POST.get("version", "")
+    return int(version[:9]) if version.isdecimal() else None
 
 
 @login_required

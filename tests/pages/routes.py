@@ -160,7 +160,8 @@ def parts_of(world) -> dict[str, list]:
     return found | {
         "card": [card.pk], "criterion": ["step3", "step1", "count"],
         "code": ["4", "5"], "decision": ["return", "begin_review", "conclude", "reopen_review", "approve", "publish"],
-        "entry_action": ["endorse", "send_back", "take_back"], "verb": ["add"], "example": ["drop"], "row": [1],
+        "entry_action": ["endorse", "withdraw_endorsement", "send_back", "take_back"],
+        "verb": ["add"], "example": ["drop"], "row": [1],
         "months": [12], "late": [9], "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
         "picture": ["status", "heat", "distribution", "trend", "compared", "profile"], "table": ["xlsx", "csv", "json"],
         "form_code": ["moi-ict-2556"], "person": [world.arun.pk], "batch_verb": ["resume", "cancel"],
@@ -310,6 +311,7 @@ def _invited(world):
 # What must have been done before, so that only the person decides.
 BEFORE = {
     "submit": _ready_to_send,
+    "move_entry withdraw_endorsement": _ready_to_send,
     "move_scorecard conclude": _all_ruled,
     "second_review": _one_more_line,
     "publish_appeal": _upheld,

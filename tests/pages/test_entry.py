@@ -319,6 +319,24 @@ def test_a_collector_takes_the_proposal_back_and_the_supervisors_open_page_says_
     assert busaba.post(move["endorse"], {"version": again}).status_code == 302
 
 
+def test_a_supervisor_takes_a_wrong_endorsement_back_on_its_page(sit, world, entry_url):
+    entry, busaba = entry_in(world, EntryState.ENDORSED), sit("busaba")
+    undo = reverse("move_entry", args=[entry.pk, "withdraw_endorsement"])
+    for other in ("arun", "chat"):
+        assert undo not in text(sit(other).get(entry_url))
+    seen = re.search(r'name="version" value="([0-9]+)"', text(busaba.get(entry_url)))[1]
+    form = {"version": seen, "request_key": "k" * 32}
+    assert [busaba.post(undo, form).status_code for _click in range(2)] == [302, 302]
+    page = text(busaba.get(entry_url))
+    assert undo not in page
+    assert reverse("move_entry", args=[entry.pk, "endorse"]) in page
+    assert reverse("move_entry", args=[entry.pk, "take_back"]) in text(sit("arun").get(entry_url))
+    workflow.endorse(entry, actor=world.busaba)
+    assert busaba.post(undo, {"version": seen}).status_code == 409  # not what was read
+    entry.refresh_from_db()
+    assert entry.state == EntryState.ENDORSED
+
+
 def refusal_in_english(person, world):
     world.entry.refresh_from_db()
     with override("en"):

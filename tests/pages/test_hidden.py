@@ -41,6 +41,7 @@ MANAGING = {
 }  # tests/accounts
 ATTACHING = ["evidence_upload", "evidence_more", "evidence_use", "evidence_link", "evidence_upload_begin"]
 PUBLIC = {"agency_results", "results_file", "agency_results_file", "check"}  # for everybody: tests/public
+MOVES = ["endorse", "withdraw_endorsement", "send_back", "take_back"]
 ENTRY_PAGES = [
     "entry",
     "preview",
@@ -60,7 +61,7 @@ def paths_of(world) -> list[str]:
     return [
         *(reverse(name, args=[card]) for name in OWN_PAGES),
         *(reverse(name, args=[entry]) for name in ENTRY_PAGES),
-        *(reverse("move_entry", args=[entry, action]) for action in ("endorse", "send_back", "take_back")),
+        *(reverse("move_entry", args=[entry, action]) for action in MOVES),
         *(reverse(name, args=[entry, "step1"]) for name in [*ATTACHING, "comment"]),
         *(reverse("scorecard_table", args=[card, kind]) for kind in ("xlsx", "csv", "json")),
         reverse("return_scorecard", args=[card]),

@@ -18,6 +18,7 @@ ENTRY = {
     (A.PROPOSE, E.RETURNED): {"arun", "busaba"},
     (A.TAKE_BACK, E.PROPOSED): {"arun"},
     (A.ENDORSE, E.PROPOSED): {"busaba"},
+    (A.WITHDRAW_ENDORSEMENT, E.ENDORSED): {"busaba"},
     (A.SEND_BACK, E.PROPOSED): {"busaba", "chat"},
     (A.SEND_BACK, E.ENDORSED): {"busaba", "chat"},
 }
