@@ -324,7 +324,9 @@ def test_a_supervisor_takes_a_wrong_endorsement_back_on_its_page(sit, world, ent
     undo = reverse("move_entry", args=[entry.pk, "withdraw_endorsement"])
     for other in ("arun", "chat"):
         assert undo not in text(sit(other).get(entry_url))
-    seen = re.search(r'name="version" value="([0-9]+)"', text(busaba.get(entry_url)))[1]
+    page = text(busaba.get(entry_url))
+    assert page.index(reverse("move_entry", args=[entry.pk, "send_back"])) < page.index(undo)
+    seen = re.search(r'name="version" value="([0-9]+)"', page)[1]
     form = {"version": seen, "request_key": "k" * 32}
     assert [busaba.post(undo, form).status_code for _click in range(2)] == [302, 302]
     page = text(busaba.get(entry_url))
