@@ -6,13 +6,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from indicators.scoring import content_hash
 from scorecards.models import Agency, Entry, Event, Scorecard
 from scorecards.prepared import prepared
 
+CHANGES_NOTHING = ("comment", "read_evidence", "scan_evidence")
 CHAINED = ("number", "action", "subject", "before", "after", "reason", "previous_hash")
 
 
@@ -97,6 +98,13 @@ def already_done(request_key: str) -> bool:
 @prepared
 def _recorded(request_key: str) -> QuerySet[Event, tuple[int]]:
     return Event.objects.filter(request_key=request_key).values_list("pk")[:1]
+
+
+def last_change(entry: Entry) -> Event | None:
+    """What was done last with an indicator or a file of it, talking and reading apart."""
+    of_entry = Q(subject=f"entry:{entry.pk}") | Q(after__entry=entry.pk) | Q(before__entry=entry.pk)
+    rows = Event.objects.filter(of_entry, scorecard=entry.scorecard_id).exclude(action__in=CHANGES_NOTHING)
+    return rows.order_by("-number").first()
 
 
 def last_saved_from(page: str, scorecard: Scorecard, subject: str) -> set[str]:

@@ -15,6 +15,7 @@ from indicators.refusals import Refused
 from scorecards.clock import database_now
 from scorecards.corrections import corrections_of, is_open_again, open_criteria
 from scorecards.delegation import belongs_to, holds, roles_held
+from scorecards.events import last_change
 from scorecards.models import Correction, Entry, Ruling, Scorecard
 from scorecards.prepared import prepared
 from scorecards.presenting.dates import day_and_time
@@ -132,6 +133,19 @@ def _not_proposer(user: User, subject: Entry, scorecard: Scorecard) -> str:
     return _("You proposed this yourself: somebody else must endorse it.")
 
 
+def _sent_it_back(user: User, subject: Entry, scorecard: Scorecard) -> str:
+    """Whoever sent it back, while nothing has changed: then it is what was proposed."""
+    if subject.state != EntryState.RETURNED:
+        return ""
+    last = last_change(subject)
+    if last and (last.action, last.actor_id) == (Action.SEND_BACK, user.pk):
+        return ""
+    return _(
+        "Only whoever sent it back cancels that, and only while nothing has changed in it since: it waits for you "
+        "again once it is proposed."
+    )
+
+
 def _not_concluder(user: User, subject: Entry | Scorecard, scorecard: Scorecard) -> str:
     if scorecard.concluded_by_id != user.pk:
         return ""
@@ -189,6 +203,7 @@ POLICY = {
     Action.ENDORSE: _rule(Role.SUPERVISOR, extras=(*WORKING, _not_proposer)),
     Action.WITHDRAW_ENDORSEMENT: _rule(Role.SUPERVISOR, extras=(*WORKING, _not_proposer)),
     Action.SEND_BACK: _rule(Role.SUPERVISOR, Role.HEAD, extras=WORKING),
+    Action.CANCEL_SEND_BACK: _rule(Role.SUPERVISOR, Role.HEAD, extras=(*WORKING, _sent_it_back)),
     Action.SUBMIT: _rule(*SENDING_ROLES, extras=OWN),
     Action.RECALL: _rule(*SENDING_ROLES, extras=(*OWN, _no_correction)),
     Action.ASK_TIME: _rule(*SENDING_ROLES, extras=OWN),
@@ -214,7 +229,7 @@ POLICY = {
 # What the agency does is bound to the round's dates, but for asking to work longer; the assessing side's work is not.
 DATED = {
     Action.ANSWER, Action.PROPOSE, Action.TAKE_BACK, Action.ENDORSE, Action.WITHDRAW_ENDORSEMENT, Action.SEND_BACK,
-    Action.SUBMIT, Action.RECALL,
+    Action.CANCEL_SEND_BACK, Action.SUBMIT, Action.RECALL,
 }  # fmt: skip
 # The supervisor was quicker than the collector who wanted to take it back.
 TOO_LATE = Action.TAKE_BACK, EntryState.ENDORSED

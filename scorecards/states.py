@@ -62,6 +62,7 @@ class Action(models.TextChoices):
     ENDORSE = "endorse", _("Endorse")
     WITHDRAW_ENDORSEMENT = "withdraw_endorsement", _("Take the endorsement back")
     SEND_BACK = "send_back", _("Send back to the collector")
+    CANCEL_SEND_BACK = "cancel_send_back", _("Cancel sending it back")
     SUBMIT = "submit", _("Send the report")
     RECALL = "recall", _("Recall")
     BEGIN_REVIEW = "begin_review", _("Begin review")
@@ -97,6 +98,7 @@ ENTRY_TRANSITIONS = {
     Action.ENDORSE: ({E.PROPOSED}, E.ENDORSED),
     Action.WITHDRAW_ENDORSEMENT: ({E.ENDORSED}, E.PROPOSED),
     Action.SEND_BACK: ({E.PROPOSED, E.ENDORSED}, E.RETURNED),
+    Action.CANCEL_SEND_BACK: ({E.RETURNED}, E.PROPOSED),
 }
 SCORECARD_TRANSITIONS = {
     Action.SUBMIT: ({S.OPEN, S.RETURNED}, S.SUBMITTED),

@@ -21,7 +21,7 @@ from scorecards.waiting import reminder_views
 
 
 class EntryAction:
-    regex = "endorse|withdraw_endorsement|send_back|take_back"
+    regex = "endorse|withdraw_endorsement|send_back|cancel_send_back|take_back"
     to_python = to_url = staticmethod(str)
 
 

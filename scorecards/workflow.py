@@ -163,6 +163,19 @@ def send_back(entry: Entry, *, actor: User, remark: str, request_key: str = "") 
 
 
 @transaction.atomic
+def cancel_send_back(entry: Entry, *, actor: User, request_key: str = "") -> Entry:
+    """Whoever sent the indicator back cancels that while nothing has changed in it: it awaits endorsement again."""
+    entry = locked_entry(entry)
+    if already_done(request_key):
+        return entry
+    require(actor, Action.CANCEL_SEND_BACK, entry)
+    if blockers := entry_blockers(entry):  # the form may have moved to another version meanwhile
+        raise Refused(blockers)
+    entry.remark = ""
+    return _move(entry, Action.CANCEL_SEND_BACK, actor, fields=["remark"], request_key=request_key)
+
+
+@transaction.atomic
 def submit(scorecard: Scorecard, *, actor: User, declared: bool, request_key: str = "") -> Submission:
     """Send the scorecard: everything complete and endorsed, declared true. What was sent is frozen with its hash."""
     scorecard = locked_scorecard(scorecard)

@@ -66,6 +66,7 @@ def entry_page(entry, form, user) -> dict:
         "may_endorse": may(user, Action.ENDORSE, entry),
         "may_withdraw_endorsement": may(user, Action.WITHDRAW_ENDORSEMENT, entry),
         "may_send_back": may(user, Action.SEND_BACK, entry),
+        "may_cancel_send_back": may(user, Action.CANCEL_SEND_BACK, entry),
         "blockers": entry_blockers(entry) if card.state in AGENCY_WORKS else [],
         "clarifications": clarifications_of(submission, entry.indicator.code) if submission else {},
         "appeals": publication.appeals_of(entry.indicator_id) if publication else [],

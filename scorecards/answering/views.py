@@ -170,6 +170,7 @@ MOVED = {
     Action.ENDORSE: gettext_lazy("Endorsed."),
     Action.WITHDRAW_ENDORSEMENT: gettext_lazy("The endorsement was taken back: it awaits endorsement again."),
     Action.SEND_BACK: gettext_lazy("Sent back to the collector."),
+    Action.CANCEL_SEND_BACK: gettext_lazy("No longer sent back: it awaits endorsement again."),
     Action.TAKE_BACK: gettext_lazy("Taken back: you may work on it again, then propose it once more."),
 }
 
@@ -177,8 +178,8 @@ MOVED = {
 @login_required
 @require_POST
 def move_entry(request, pk, action):
-    """The decisions on a proposed indicator: endorse, take that back, send back with a remark; the collector's to take
-    it back."""
+    """The decisions on a proposed indicator: endorse, send back with a remark, take either back; the collector's to
+    take it back."""
     entry = find_entry(request.user, pk)
     facts = {"actor": request.user, "request_key": key_of(request)}
     remark, seen = request.POST.get("remark", ""), _version_seen(request)
@@ -186,6 +187,7 @@ def move_entry(request, pk, action):
         Action.ENDORSE: lambda: workflow.endorse(entry, seen=seen, **facts),
         Action.WITHDRAW_ENDORSEMENT: lambda: workflow.withdraw_endorsement(entry, seen=seen, **facts),
         Action.SEND_BACK: lambda: workflow.send_back(entry, remark=remark, **facts),
+        Action.CANCEL_SEND_BACK: lambda: workflow.cancel_send_back(entry, **facts),
         Action.TAKE_BACK: lambda: workflow.take_back(entry, **facts),
     }[action]
     try:

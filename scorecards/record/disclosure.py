@@ -47,10 +47,10 @@ BLIND = Kind(W.NEVER, W.OVERSEERS, is_assessors=True)
 KINDS: dict[str, Kind] = {
     **dict.fromkeys(
         [
-            A.ANSWER, A.PROPOSE, A.TAKE_BACK, A.ENDORSE, A.WITHDRAW_ENDORSEMENT, A.SEND_BACK, "comment", "plan",
-            "share_out", "finish_parts", "prefill", "take_over", "attach_evidence", "withdraw_evidence", "use_evidence",
-            "replace_evidence", "describe_evidence", "add_link", "withdraw_link", "scan_evidence", "hold_evidence",
-            "evidence_altered",
+            A.ANSWER, A.PROPOSE, A.TAKE_BACK, A.ENDORSE, A.WITHDRAW_ENDORSEMENT, A.SEND_BACK, A.CANCEL_SEND_BACK,
+            "comment", "plan", "share_out", "finish_parts", "prefill", "take_over", "attach_evidence",
+            "withdraw_evidence", "use_evidence", "replace_evidence", "describe_evidence", "add_link", "withdraw_link",
+            "scan_evidence", "hold_evidence", "evidence_altered",
         ],
         AGENCYS_OWN,
     ),

@@ -10,7 +10,7 @@ ENTRY = re.compile(r"/entries/(\d+)/(?:save)?")
 RULINGS = re.compile(r"/review/(\d+)/(\w+)/(?:save|resolution)?")
 # Each of these leaves exactly one event that bears the key of the form.
 ACTS = re.compile(
-    r"/entries/\d+/(?:endorse|withdraw_endorsement|send_back|take_back|appeal)|/scorecards/\d+/submit|/review/\d+/do/\w+|/review/\d+/(?:return|hand-over)"
+    r"/entries/\d+/(?:endorse|withdraw_endorsement|send_back|cancel_send_back|take_back|appeal)|/scorecards/\d+/submit|/review/\d+/do/\w+|/review/\d+/(?:return|hand-over)"
     r"|/review/\d+/\w+/resolution|/review/appeals/\d+/(?:publish)?"
 )
 ONCE = ["propose", "endorse", "submit", "begin_review", "return", "conclude", "amend", "approve", "publish", "appeal",

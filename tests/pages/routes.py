@@ -36,6 +36,7 @@ from scorecards.reviewing.review import RulingChange
 from scorecards.rounds.agencies import seen as seen_agency
 from scorecards.rounds.asking_time import ask_for_time
 from scorecards.states import AGENCY_WORKS, RULED, Decision
+from scorecards.workflow import send_back
 from tests.pages.planting import endorse_all, rule_on_all
 from tests.world import STEPS
 
@@ -160,7 +161,7 @@ def parts_of(world) -> dict[str, list]:
     return found | {
         "card": [card.pk], "criterion": ["step3", "step1", "count"],
         "code": ["4", "5"], "decision": ["return", "begin_review", "conclude", "reopen_review", "approve", "publish"],
-        "entry_action": ["endorse", "withdraw_endorsement", "send_back", "take_back"],
+        "entry_action": ["endorse", "withdraw_endorsement", "send_back", "cancel_send_back", "take_back"],
         "verb": ["add"], "example": ["drop"], "row": [1],
         "months": [12], "late": [9], "year": [2556], "agency": ["ict"], "kind": ["csv", "json"],
         "picture": ["status", "heat", "distribution", "trend", "compared", "profile"], "table": ["xlsx", "csv", "json"],
@@ -281,6 +282,11 @@ def _ready_to_send(world):
         endorse_all(world)
 
 
+def _sent_back(world):
+    for entry in world.card.entries.filter(state="proposed"):
+        send_back(entry, actor=world.busaba, remark="โปรดแก้ไข")
+
+
 def _all_ruled(world):
     if world.card.state == "in_review":
         rule_on_all(world)
@@ -312,6 +318,7 @@ def _invited(world):
 BEFORE = {
     "submit": _ready_to_send,
     "move_entry withdraw_endorsement": _ready_to_send,
+    "move_entry cancel_send_back": _sent_back,
     "move_scorecard conclude": _all_ruled,
     "second_review": _one_more_line,
     "publish_appeal": _upheld,

@@ -339,6 +339,19 @@ def test_a_supervisor_takes_a_wrong_endorsement_back_on_its_page(sit, world, ent
     assert entry.state == EntryState.ENDORSED
 
 
+def test_who_sent_it_back_cancels_that_on_its_page(sit, world, entry_url):
+    entry, busaba = entry_in(world, EntryState.RETURNED), sit("busaba")
+    undo = reverse("move_entry", args=[entry.pk, "cancel_send_back"])
+    for other in ("arun", "chat"):
+        assert undo not in text(sit(other).get(entry_url))
+    assert undo in text(busaba.get(entry_url))
+    assert [busaba.post(undo, {"request_key": "k" * 32}).status_code for _click in range(2)] == [302, 302]
+    page = text(busaba.get(entry_url))
+    assert undo not in page
+    assert reverse("move_entry", args=[entry.pk, "endorse"]) in page
+    assert busaba.post(undo).status_code == 409  # it is proposed already
+
+
 def refusal_in_english(person, world):
     world.entry.refresh_from_db()
     with override("en"):

@@ -41,7 +41,7 @@ MANAGING = {
 }  # tests/accounts
 ATTACHING = ["evidence_upload", "evidence_more", "evidence_use", "evidence_link", "evidence_upload_begin"]
 PUBLIC = {"agency_results", "results_file", "agency_results_file", "check"}  # for everybody: tests/public
-MOVES = ["endorse", "withdraw_endorsement", "send_back", "take_back"]
+MOVES = ["endorse", "withdraw_endorsement", "send_back", "cancel_send_back", "take_back"]
 ENTRY_PAGES = [
     "entry",
     "preview",

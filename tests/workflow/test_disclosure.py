@@ -22,8 +22,8 @@ HIDDEN_FROM_AGENCIES = {
 }  # fmt: skip
 AFTER_PUBLICATION = {"rule", "amend", "carry_over"}
 AGENCYS_OWN = {
-    "answer", "propose", "take_back", "endorse", "withdraw_endorsement", "send_back", "comment", "plan", "share_out",
-    "finish_parts", "prefill", "take_over",
+    "answer", "propose", "take_back", "endorse", "withdraw_endorsement", "send_back", "cancel_send_back", "comment",
+    "plan", "share_out", "finish_parts", "prefill", "take_over",
     "attach_evidence", "withdraw_evidence", "use_evidence", "replace_evidence", "describe_evidence", "add_link",
     "withdraw_link", "scan_evidence", "hold_evidence", "evidence_altered",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scorecards.events import record_entry
 from scorecards.models import Entry, ReviewAssignment, Scorecard
 from scorecards.permissions import POLICY, may
 from scorecards.states import TRANSITIONS, Action, EntryState, ScorecardState
@@ -21,6 +22,7 @@ ENTRY = {
     (A.WITHDRAW_ENDORSEMENT, E.ENDORSED): {"busaba"},
     (A.SEND_BACK, E.PROPOSED): {"busaba", "chat"},
     (A.SEND_BACK, E.ENDORSED): {"busaba", "chat"},
+    (A.CANCEL_SEND_BACK, E.RETURNED): {"busaba"},  # who sent it back
 }
 SCORECARD = {
     (A.SUBMIT, S.OPEN): {"chat", "thep"},
@@ -84,6 +86,7 @@ def test_entries(world, state, card_state):
     Scorecard.objects.filter(pk=world.card.pk).update(state=card_state)
     Entry.objects.filter(pk=world.entry.pk).update(state=state)
     entry = Entry.objects.select_related("scorecard").get(pk=world.entry.pk)
+    record_entry(entry, actor=world.busaba, action="send_back")
     works = card_state in (S.OPEN, S.RETURNED)
     actions = {action for action, _state in ENTRY}
     found = {action: allowed(world, action, entry) for action in actions}

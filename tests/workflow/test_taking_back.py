@@ -4,16 +4,21 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.translation import override
 
+from evidence.intake import receive
+from evidence.particulars import Particulars
 from indicators.refusals import Refused
 from scorecards import workflow
+from scorecards.answering.comments import comment
 from scorecards.blockers import submission_blockers
-from scorecards.models import Membership, Round, Scorecard
+from scorecards.models import Entry, Membership, Round, Scorecard
 from scorecards.permissions import may
 from scorecards.reviewing import review
 from scorecards.states import Action, EntryState, Role, ScorecardState
+from scorecards.waiting.reminders import make_notices, unseen_notices
 from scorecards.waiting.worklist import work_of
 from tests.world import changes, entry_in, fill, walk
 
@@ -114,3 +119,81 @@ class TestEndorsement:
         entry = workflow.take_back(entry, actor=world.arun)
         workflow.save_entry(entry, actor=world.arun, changes=changes({"step3": "no"}, version=1))
         assert workflow.propose(entry, actor=world.arun).state == EntryState.PROPOSED
+
+
+class TestSendingBack:
+    def test_it_awaits_endorsement_again_without_the_remark(self, world):
+        entry = workflow.cancel_send_back(entry_in(world, EntryState.RETURNED), actor=world.busaba)
+        entry.refresh_from_db()
+        assert (entry.state, entry.remark, entry.proposed_by) == (EntryState.PROPOSED, "", world.arun)
+        event = world.card.events.latest("number")
+        assert (event.action, event.before, event.after) == (
+            "cancel_send_back", {"state": "returned"}, {"state": "proposed"},
+        )  # fmt: skip
+        assert workflow.endorse(entry, actor=world.busaba).state == EntryState.ENDORSED
+
+    def test_a_double_click_cancels_once(self, world):
+        entry = entry_in(world, EntryState.RETURNED)
+        for _twice in range(2):
+            entry = workflow.cancel_send_back(entry, actor=world.busaba, request_key="k" * 32)
+        assert world.card.events.filter(action="cancel_send_back").count() == 1
+
+    def test_nobody_cancels_it_for_whoever_sent_it_back(self, world):
+        entry = workflow.propose(fill(world), actor=world.arun)
+        entry = workflow.send_back(entry, actor=world.chat, remark="โปรดแก้ไข")
+        assert not may(world.busaba, Action.CANCEL_SEND_BACK, entry)
+        assert workflow.cancel_send_back(entry, actor=world.chat).state == EntryState.PROPOSED
+
+    @pytest.mark.parametrize("change", ["answer", "narrative", "file"])
+    def test_not_once_anything_has_changed(self, world, change):
+        entry = entry_in(world, EntryState.RETURNED)
+        if change == "file":
+            upload = SimpleUploadedFile("ผล.txt", "ผล".encode())
+            receive(entry, "step1", actor=world.arun, upload=upload, said=Particulars())
+        else:
+            answers = {"step3": "no"} if change == "answer" else {}
+            said = {"obstacles": "น้ำท่วม"} if change == "narrative" else {}
+            workflow.save_entry(entry, actor=world.arun, changes=changes(answers, version=1, **said))
+        with pytest.raises(Refused) as late, override("en"):
+            workflow.cancel_send_back(entry, actor=world.busaba)
+        assert "nothing has changed" in str(late.value)
+        entry.refresh_from_db()
+        assert (entry.state, entry.remark) == (EntryState.RETURNED, "โปรดแก้ไขขั้นตอนที่ ๓")
+
+    def test_a_comment_is_no_change(self, world):
+        entry = entry_in(world, EntryState.RETURNED)
+        comment(entry, "step3", "ส่งผิดครับ", actor=world.busaba)
+        assert workflow.cancel_send_back(entry, actor=world.busaba).state == EntryState.PROPOSED
+
+    def test_not_where_what_was_proposed_is_incomplete_by_now(self, world):
+        entry = entry_in(world, EntryState.RETURNED)
+        entry.answers.filter(criterion_key="step1").delete()  # as where the form moved to another version
+        with pytest.raises(Refused) as incomplete:
+            workflow.cancel_send_back(entry, actor=world.busaba)
+        assert incomplete.value.reasons[0].url.endswith("#criterion-step1")
+
+    def test_not_after_the_closing(self, world):
+        entry = entry_in(world, EntryState.RETURNED)
+        Round.objects.update(closes_at=timezone.now() - dt.timedelta(seconds=1))
+        assert not may(world.busaba, Action.CANCEL_SEND_BACK, Entry.objects.get(pk=entry.pk))
+
+    def test_what_the_reviewer_returned_is_not_the_supervisors_to_cancel(self, world):
+        workflow.propose(entry_in(world, EntryState.RETURNED), actor=world.arun)
+        workflow.endorse(world.entry, actor=world.busaba)
+        workflow.submit(world.card, actor=world.chat, declared=True)
+        review.begin_review(world.card, actor=world.kamon)
+        review.return_for_correction(world.card, actor=world.kamon, remark="แก้ไข")
+        entry = Entry.objects.get(pk=world.entry.pk)
+        assert entry.state == EntryState.RETURNED
+        assert not may(world.busaba, Action.CANCEL_SEND_BACK, entry)
+
+    def test_the_collector_is_no_longer_told_of_it(self, world):
+        entry = entry_in(world, EntryState.RETURNED)
+        make_notices()
+        assert "sent_back" in [one.occasion for one in unseen_notices(world.arun)]
+        workflow.cancel_send_back(entry, actor=world.busaba)
+        assert "sent_back" not in [one.occasion for one in unseen_notices(world.arun)]
+        assert [one.asked for one in work_of(world.busaba)] == ["รอท่านรับรอง"]
+        workflow.send_back(entry, actor=world.busaba, remark="คราวนี้ตั้งใจ")
+        make_notices()
+        assert [one.occasion for one in unseen_notices(world.arun)].count("sent_back") == 1
