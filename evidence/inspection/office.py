@@ -13,13 +13,13 @@ from evidence import filetypes
 from evidence.inspection.foreign import refuse_markup
 from evidence.inspection.ooxml import look_into_ooxml
 from evidence.inspection.opendocument import look_into_opendocument
+from evidence.inspection.package import Package
 from evidence.inspection.verdict import Unfit
 
 MOST_ENTRIES = 10_000
 MOST_UNPACKED = 1024 * 1024 * 1024  # bytes in all
 MOST_RATIO = 250  # of an entry that unpacks to more than LARGE; worksheets reach a hundred
 LARGE = 16 * 1024 * 1024
-MOST_KEPT = 64 * 1024 * 1024  # of one XML part that has to be parsed
 PIECE = 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FOREIGN = re.compile(rb"\A(?:Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|MZ.{58}|\x7fELF|#!/|%PDF-|MSCF)", re.DOTALL)
@@ -44,24 +44,6 @@ RUN_BY_NAME = (
 ASKS_ELSEWHERE = re.compile(rb"_xlfn\.(?:WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
 OVERLAP = 64
 SCRIPT = re.compile(rb"<(?:\w+:)?script[\s>]|\son(?:load|click|error)\s*=", re.IGNORECASE)
-
-
-class Package:
-    """An opened archive whose entries have been checked; `parts` are the names in it."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self.archive = archive
-        self.parts = [one.filename for one in archive.infolist() if not one.is_dir()]
-
-    def read(self, part: str) -> bytes:
-        """A part that has to be parsed; Unfit when it is too large for that or not there."""
-        try:
-            info = self.archive.getinfo(part)
-        except KeyError as error:
-            raise Unfit("damaged", part) from error
-        if info.file_size > MOST_KEPT:
-            raise Unfit("bomb", part)
-        return self.archive.read(info)
 
 
 def look_into_office(content: bytes | mmap, *, depth: int = 0) -> str:

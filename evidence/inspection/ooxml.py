@@ -2,14 +2,11 @@
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
 
 from evidence import filetypes
 from evidence.inspection.markup import elements
+from evidence.inspection.package import Package
 from evidence.inspection.verdict import Unfit
-
-if TYPE_CHECKING:
-    from evidence.inspection.office import Package
 
 TYPES = "[Content_Types].xml"
 MAIN_PARTS = {
@@ -58,7 +55,7 @@ FETCHES = re.compile(r"https?:|ftp:|\\\\\\\\|file:", re.IGNORECASE)
 RUNS = re.compile(r"\s*ppaction://(?:program|macro|ole)", re.IGNORECASE)
 
 
-def look_into_ooxml(package: "Package") -> str:
+def look_into_ooxml(package: Package) -> str:
     """The media type of the main part; Unfit for macros, embedded programs and things fetched from elsewhere."""
     found = ACTIVE_PARTS.search("\n".join(package.parts))
     if found:
@@ -82,7 +79,7 @@ def look_into_ooxml(package: "Package") -> str:
     return media_type
 
 
-def _main_type(package: "Package") -> str:
+def _main_type(package: Package) -> str:
     main = []
     for name, attributes, _text in elements(package.read(TYPES), part=TYPES):
         content_type = attributes.get("ContentType", "").lower()
@@ -101,11 +98,11 @@ def _main_type(package: "Package") -> str:
     return main[0]
 
 
-def _has_extension(package: "Package", extension: str) -> bool:
+def _has_extension(package: Package, extension: str) -> bool:
     return any(part.lower().endswith("." + extension.lower()) for part in package.parts)
 
 
-def _look_at_relationships(package: "Package", part: str) -> None:
+def _look_at_relationships(package: Package, part: str) -> None:
     for name, attributes, _text in elements(package.read(part), part=part):
         if name != "Relationship":
             continue
@@ -119,7 +116,7 @@ def _look_at_relationships(package: "Package", part: str) -> None:
             _refuse_no_document(package, part, target)
 
 
-def _refuse_no_document(package: "Package", rels: str, target: str) -> None:
+def _refuse_no_document(package: Package, rels: str, target: str) -> None:
     """What is read in must be an office file, which is looked into like every one inside."""
     folder = "" if target.startswith("/") else rels.rpartition("/_rels/")[0] + "/"
     if not package.read(posixpath.normpath(folder + target).lstrip("/")).startswith(b"PK\x03\x04"):
@@ -137,7 +134,7 @@ def _refuse_elsewhere(kind: str, target: str) -> None:
         raise Unfit("template" if kind == "attachedtemplate" else "external", target)
 
 
-def _look_at_fields(package: "Package") -> None:
+def _look_at_fields(package: Package) -> None:
     """Fields of Word that start a program or fetch a file. A field's text may be spread over several runs."""
     for part in _parts_of(package, "wordprocessingml"):
         code = ""
@@ -151,7 +148,7 @@ def _look_at_fields(package: "Package") -> None:
                 code = ""
 
 
-def _look_at_slides(package: "Package") -> None:
+def _look_at_slides(package: Package) -> None:
     """Actions of a presentation that start a program."""
     for part in _parts_of(package, "presentationml"):
         for _name, attributes, _text in elements(package.read(part), part=part):
@@ -159,7 +156,7 @@ def _look_at_slides(package: "Package") -> None:
                 raise Unfit("macro", part)
 
 
-def _parts_of(package: "Package", language: str) -> list[str]:
+def _parts_of(package: Package, language: str) -> list[str]:
     """The parts that are declared to be of this language, wherever they stand. Names of parts know no capitals."""
     declared, endings = set(), set()
     for _name, attributes, _text in elements(package.read(TYPES), part=TYPES):

@@ -1,14 +1,11 @@
 """OpenDocument (ISO/IEC 26300): text, spreadsheet, presentation; without macros, scripts and things from elsewhere."""
 
 import re
-from typing import TYPE_CHECKING
 
 from evidence import filetypes
 from evidence.inspection.markup import elements
+from evidence.inspection.package import Package
 from evidence.inspection.verdict import Unfit
-
-if TYPE_CHECKING:
-    from evidence.inspection.office import Package
 
 KINDS = {filetypes.ODT, filetypes.ODS, filetypes.ODP}
 # The index of an empty macro library is written by LibreOffice by itself; a module is what somebody wrote.
@@ -40,7 +37,7 @@ ELSEWHERE = re.compile(r"^\s*([a-z][a-z0-9+.-]+:|[\\/]{2}|\.\./)", re.IGNORECASE
 CALLS = re.compile(r"\b(DDE|WEBSERVICE)\s*\(", re.IGNORECASE)  # functions of a cell
 
 
-def look_into_opendocument(package: "Package") -> str:
+def look_into_opendocument(package: Package) -> str:
     """The media type that its first entry declares; Unfit for macros, passwords, and what is fetched by itself."""
     media_type = package.read("mimetype")[:200].decode("ascii", "replace").strip()
     if media_type not in KINDS:
@@ -61,7 +58,7 @@ def look_into_opendocument(package: "Package") -> str:
     return media_type
 
 
-def _look_at_part(package: "Package", part: str) -> None:
+def _look_at_part(package: Package, part: str) -> None:
     for name, attributes, _text in elements(package.read(part), part=part):
         href = attributes.get("href", "")
         if name == "script" or (name == "event-listener" and ("language" in attributes or "macro" in href)):
