@@ -113,6 +113,12 @@ def test_loaded_published_exported_and_loaded_again_nothing_changes(db, tmp_path
     assert Framework.objects.get().published_at == first.published_at
 
 
+def test_a_form_is_not_exported_into_a_folder_that_is_not_there(db, tmp_path):
+    call_command("load_framework", str(MILESTONE))
+    with pytest.raises(CommandError, match="There is no folder"):
+        call_command("export_framework", "moi-ict-2556", "--out", str(tmp_path / "missing" / "out.yaml"))
+
+
 def test_a_published_form_is_not_replaced(db, write):
     call_command("load_framework", str(MILESTONE), "--publish")
     changed = write("f.yaml", MILESTONE.read_text().replace("ขั้นตอนที่ ๕", "ขั้นตอนสุดท้าย"))

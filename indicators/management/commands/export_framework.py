@@ -1,10 +1,9 @@
-from pathlib import Path
-
 from django.core.management.base import BaseCommand, CommandError
 
 from indicators.documents import write_document
 from indicators.models import Framework
 from indicators.publishing import export_framework
+from indicators.target_files import file_to_write
 
 
 class Command(BaseCommand):
@@ -15,7 +14,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("code")
         parser.add_argument("--release", type=int, help="number of the version")
-        parser.add_argument("--out", type=Path, help="the file to write; standard output unless given")
+        parser.add_argument(
+            "--out", type=file_to_write, help="the file to write; standard output unless given"
+        )
 
     def handle(self, *args, code, release, out, **options):
         found = Framework.objects.filter(code=code)

@@ -1,11 +1,11 @@
 from django.core.management.base import BaseCommand, CommandError
 
+from indicators.target_files import file_to_write
 from reports import checking
 from reports.models import Digits
 from reports.pdf import CannotPrint, print_record
 from reports.record import NothingToPrint, build_record
 from scorecards.models import Scorecard
-from scorecards.presenting.target_files import file_to_write
 
 
 class Command(BaseCommand):

@@ -4,9 +4,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from indicators.refusals import Refused
+from indicators.target_files import new_file, write_privately
 from scorecards.management.commands.forget_person import account
 from scorecards.people.forgetting import hand_out
-from scorecards.presenting.target_files import new_file, write_privately
 
 
 class Command(BaseCommand):
