@@ -21,7 +21,8 @@ WORD = re.compile(r"\${(\w+)(?::-([^${}]*))?}")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.django_db,
+    # The services write on connections of their own, their signs of life among it: no rollback takes that back.
+    pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         not (settings.DATABASE_URL and settings.BROKER_URL),
         reason="needs PostgreSQL and Redis, as production does",
